@@ -1,0 +1,37 @@
+"""`casefile law`: the rules, asked from the command line; JSON in, JSON out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from casefile.errors import InvalidInput
+
+
+@click.group()
+def law() -> None:
+    """Interroge les règles de droit (JSON en entrée, JSON en sortie)."""
+
+
+def read_facts(source: str | None) -> dict[str, Any]:
+    """Read one JSON object from a file, or from standard input when no file is named.
+
+    Raises InvalidInput with a French sentence when it is not one.
+    """
+    try:
+        text = sys.stdin.read() if source in {None, "-"} else Path(str(source)).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput("Le fichier d'entrée est introuvable ou illisible : vérifiez son chemin.") from error
+    try:
+        facts = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(
+            f"L'entrée n'est pas un document JSON valide (ligne {error.lineno}) : corrigez-la."
+        ) from error
+    if not isinstance(facts, dict):
+        raise InvalidInput("L'entrée doit être un objet JSON, entre accolades.")
+    return facts

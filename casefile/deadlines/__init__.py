@@ -1,0 +1,1 @@
+"""Deadlines: opened, controlled, reminded, shown in the agenda."""

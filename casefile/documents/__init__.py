@@ -1,0 +1,1 @@
+"""Letters and acts: facts become blocks, blocks become PDF and Word."""

@@ -1,0 +1,1 @@
+"""Captures: taking, receiving, sealing, verifying."""
