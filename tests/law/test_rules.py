@@ -1,0 +1,179 @@
+"""The rule files: sound as shipped, refused with the file and the key named when broken."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from casefile.law import rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAST_DAY_SCANNED = date(2035, 12, 31)
+
+SOUND = """
+kind = "limitation"
+
+[essai]
+title = "Règle d'essai"
+
+[[essai.versions]]
+in_force_from = 1881-07-29
+in_force_until = 1999-12-31
+status = "verified"
+verified_on = 2026-01-01
+sources = [{ article = "art. 65", version = "1993" }]
+months = 3
+starts_from = "publication"
+regime = "press"
+applies_to = []
+
+[[essai.versions]]
+in_force_from = 2000-01-01
+status = "verified"
+verified_on = 2026-01-01
+sources = [{ article = "art. 65", version = "2000" }]
+months = 6
+starts_from = "publication"
+regime = "press"
+applies_to = []
+"""
+
+BROKEN = {
+    "an unknown key": ("months = 6", "months = 6\nmonhts = 6", "monhts"),
+    "a roll-forward in a limitation": ("months = 6", "months = 6\nroll_forward = true", "roll_forward"),
+    "a value of the wrong type": ("months = 6", 'months = "six"', "months"),
+    "a value outside its closed set": ('regime = "press"', 'regime = "naval"', "regime"),
+    "a list of something else than texts": ("applies_to = []", "applies_to = [1]", "applies_to"),
+    "a required value left out": ('starts_from = "publication"\n', "", "starts_from"),
+    "an overlap": ("in_force_from = 2000-01-01", "in_force_from = 1999-12-31", "in_force_from"),
+    "an undeclared gap": ("in_force_from = 2000-01-01", "in_force_from = 2000-01-02", "gap_reason"),
+    "an undeclared end": (
+        "in_force_from = 2000-01-01",
+        "in_force_from = 2000-01-01\nin_force_until = 2010-01-01",
+        "end_",
+    ),
+    "a first version after a hole": ("in_force_from = 1881-07-29", "in_force_from = 1990-01-01", "gap_reason"),
+    "an open version before another": ("in_force_until = 1999-12-31\n", "", "in_force_until"),
+    "a version that ends before it begins": (
+        "in_force_until = 1999-12-31",
+        "in_force_until = 1880-01-01",
+        "in_force_until",
+    ),
+    "no source": ('sources = [{ article = "art. 65", version = "2000" }]', "sources = []", "sources"),
+    "sources left out": ('sources = [{ article = "art. 65", version = "2000" }]\n', "", "sources"),
+    "a source that nobody can find": ('version = "2000" }', 'article2 = "x" }', "sources"),
+    "a source without locator": (', version = "2000" }', " }", "sources"),
+    "a source with two names": ('version = "2000" }', 'version = "2000", decision = "x" }', "sources"),
+    "a source that is no table": ('[{ article = "art. 65", version = "2000" }]', '["art. 65"]', "sources"),
+    "no status": ('status = "verified"\n', "", "status"),
+    "an invented status": ('status = "verified"', 'status = "certain"', "status"),
+    "no verification day": ("verified_on = 2026-01-01\n", "", "verified_on"),
+    "a verification day that is no day": ("verified_on = 2026-01-01", 'verified_on = "hier"', "verified_on"),
+    "a note that is no text": ("months = 6", "months = 6\nnote = 4", "note"),
+    "no title": ('title = "Règle d\'essai"\n', "", "title"),
+    "an unknown key beside the title": ("title =", 'tittle = "x"\ntitle =', "tittle"),
+    "an unknown kind": ('kind = "limitation"', 'kind = "guess"', "kind"),
+    "no kind": ('kind = "limitation"\n', "", "kind"),
+    "a rule that is no table": ('kind = "limitation"', 'kind = "limitation"\nautre = 3', "autre"),
+    "unreadable TOML": ("[essai]", "[essai", "(fichier)"),
+}
+
+
+def write(directory: Path, content: str, name: str = "essai.toml") -> Path:
+    (directory / name).write_text(content, "utf-8")
+    return directory
+
+
+def test_a_sound_file_is_read(tmp_path):
+    loaded = rules.load_rules(write(tmp_path, SOUND))
+    assert list(loaded) == ["limitation.essai"]
+    assert [version.number("months") for version in loaded["limitation.essai"].versions] == [3, 6]
+
+
+def test_other_files_are_left_alone(tmp_path):
+    (tmp_path / "LISEZMOI.txt").write_text("rien", "utf-8")
+    assert rules.load_rules(tmp_path) == {}
+
+
+@pytest.mark.parametrize(("before", "after", "key"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_file_is_refused_naming_file_and_key(tmp_path, before, after, key):
+    assert before in SOUND
+    with pytest.raises(rules.BrokenRule) as refusal:
+        rules.load_rules(write(tmp_path, _replace_last(SOUND, before, after)))
+    assert "essai.toml" in refusal.value.message
+    assert key in str(refusal.value.field)
+
+
+def _replace_last(content: str, before: str, after: str) -> str:
+    head, _, tail = content.rpartition(before)
+    return head + after + tail
+
+
+def test_a_rule_without_versions_is_refused(tmp_path):
+    with pytest.raises(rules.BrokenRule, match="aucune version"):
+        rules.load_rules(write(tmp_path, 'kind = "limitation"\n[essai]\ntitle = "x"\nversions = []\n'))
+
+
+def test_the_same_rule_twice_is_refused(tmp_path):
+    write(tmp_path, SOUND)
+    with pytest.raises(rules.BrokenRule, match=r"déjà définie dans autre\.toml"):
+        rules.load_rules(write(tmp_path, SOUND, "autre.toml"))
+
+
+def test_every_day_from_1881_to_2035_has_one_version_or_a_stated_reason():
+    for found in rules.all_rules().values():
+        for day in _days_that_matter(found):
+            standing = [version for version in found.versions if version.stands_on(day)]
+            assert len(standing) <= 1, (found.id, day)
+            if not standing:
+                with pytest.raises(rules.NoRuleInForce) as refusal:
+                    rules.rule_at(found.id, day)
+                assert "n'existait pas" not in refusal.value.message
+
+
+def _days_that_matter(found: rules.Rule) -> set[date]:
+    """Between two edges nothing changes: the edges and their neighbours stand for every day."""
+    edges = {rules.FIRST_DAY, LAST_DAY_SCANNED}
+    for version in found.versions:
+        edges |= {version.in_force_from, version.in_force_until or LAST_DAY_SCANNED}
+    near = {edge + timedelta(days=step) for edge in edges for step in (-1, 0, 1)}
+    return {day for day in near if rules.FIRST_DAY <= day <= LAST_DAY_SCANNED}
+
+
+def test_the_version_of_the_day_is_served(tmp_path, monkeypatch):
+    loaded = rules.load_rules(write(tmp_path, SOUND))
+    monkeypatch.setattr(rules, "all_rules", lambda: loaded)
+    assert rules.rule_at("limitation.essai", date(1999, 12, 31)).version == "1881-07-29"
+    assert rules.rule_at("limitation.essai", date(2000, 1, 1)).version == "2000-01-01"
+    with pytest.raises(rules.NoRuleInForce, match="28/07/1881"):
+        rules.rule_at("limitation.essai", date(1881, 7, 28))
+
+
+def test_a_hole_raises_with_its_reason(tmp_path, monkeypatch):
+    holed = SOUND.replace("in_force_from = 2000-01-01", 'in_force_from = 2001-01-01\ngap_reason = "texte non lu"')
+    loaded = rules.load_rules(write(tmp_path, holed))
+    monkeypatch.setattr(rules, "all_rules", lambda: loaded)
+    with pytest.raises(rules.NoRuleInForce, match="texte non lu"):
+        rules.rule_at("limitation.essai", date(2000, 6, 1))
+
+
+def test_an_unknown_rule_is_said_so():
+    with pytest.raises(rules.UnknownRule, match="n'existe pas"):
+        rules.rule_at("limitation.inventee", date(2026, 1, 1))
+
+
+def test_a_rule_unverified_for_a_year_is_stale(tmp_path, monkeypatch):
+    loaded = rules.load_rules(write(tmp_path, SOUND))
+    monkeypatch.setattr(rules, "all_rules", lambda: loaded)
+    assert rules.stale_rules(date(2027, 1, 1)) == ()
+    assert [stale.version for stale in rules.stale_rules(date(2027, 1, 2))] == ["2000-01-01"]
+
+
+def test_a_source_reads_as_a_lawyer_writes_it():
+    source = rules.Source("decision", "Cass. crim., 12 novembre 2014", number="13-84.444")
+    assert str(source) == "Cass. crim., 12 novembre 2014, n° 13-84.444"
+    assert str(rules.Source("article", "art. 65", version="1993")) == "art. 65 (1993)"
