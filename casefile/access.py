@@ -1,0 +1,122 @@
+"""The ethical wall: who may do what, and how a dossier and its children are loaded.
+
+A dossier exists only for its team. Every refusal that concerns one is NotFound: to one who may not know,
+it looks exactly as if it did not exist.
+"""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from casefile import clock
+from casefile.errors import NotFound
+from casefile.models.matter import Matter, TeamFunction, TeamMember, WallEntry
+from casefile.models.people import Person, PersonState, Role
+
+
+class Permission(StrEnum):
+    """One thing that a role, or a place in a team, may allow."""
+
+    MATTER_OPEN = "matter.open"
+    MATTER_READ = "matter.read"
+    MATTER_WRITE = "matter.write"
+    MATTER_TEAM = "matter.team"
+    MATTER_CLOSE = "matter.close"
+    QUALIFY = "qualify"
+    LETTER_VALIDATE = "letter.validate"
+    DEADLINE_CONTROL = "deadline.control"
+    DEADLINE_WAIVE = "deadline.waive"
+    PEOPLE_MANAGE = "people.manage"
+    FIRM_SETTINGS = "firm.settings"
+    OUTBOX_READ = "outbox.read"
+    LAW_READ = "law.read"
+    OWN_ACCOUNT = "own.account"
+
+
+_EVERYONE = frozenset({Permission.OWN_ACCOUNT, Permission.LAW_READ})
+_ASSISTANT = _EVERYONE | {
+    Permission.MATTER_OPEN,
+    Permission.MATTER_READ,
+    Permission.MATTER_WRITE,
+    Permission.DEADLINE_CONTROL,
+    Permission.OUTBOX_READ,
+}
+_LAWYER = _ASSISTANT | {
+    Permission.MATTER_TEAM,
+    Permission.MATTER_CLOSE,
+    Permission.QUALIFY,
+    Permission.LETTER_VALIDATE,
+    Permission.DEADLINE_WAIVE,
+}
+
+# Read it aloud: this table is the whole of what roles allow. Administrators manage people, never dossiers.
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.PARTNER: _LAWYER | {Permission.FIRM_SETTINGS},
+    Role.LAWYER: _LAWYER,
+    Role.ASSISTANT: _ASSISTANT,
+    Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.FIRM_SETTINGS},
+}
+
+# A reader of a dossier keeps, of all that their role allows, only these.
+READER_KEEPS = frozenset({Permission.MATTER_READ})
+
+Child = TypeVar("Child")
+
+
+def allows(person: Person, permission: Permission) -> bool:
+    """Tell whether a person's role allows something, dossiers apart."""
+    return person.state is PersonState.ACTIVE and permission in ROLES[person.role]
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Give the condition under which a row of `matter` exists for this person; use it in every listing."""
+    member = exists().where(
+        TeamMember.matter_id == Matter.id,
+        TeamMember.person_id == person.id,
+        or_(TeamMember.until.is_(None), TeamMember.until > clock.now()),
+    )
+    walled = exists().where(
+        WallEntry.matter_id == Matter.id, WallEntry.person_id == person.id, WallEntry.lifted_at.is_(None)
+    )
+    return member & ~walled
+
+
+def matter_for(
+    session: Session, person: Person, matter_id: uuid.UUID, permission: Permission = Permission.MATTER_READ
+) -> Matter:
+    """Load a dossier that this person may use in this way; anything else raises NotFound."""
+    if not (allows(person, Permission.MATTER_READ) and allows(person, permission)):
+        raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
+    found = session.execute(
+        select(Matter, TeamMember.function)
+        .join(TeamMember, (TeamMember.matter_id == Matter.id) & (TeamMember.person_id == person.id))
+        .where(Matter.id == matter_id, visible_to(person))
+    ).first()
+    if found is None or (found.function is TeamFunction.READER and permission not in READER_KEEPS):
+        raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
+    matter: Matter = found[0]
+    return matter
+
+
+def may(session: Session, person: Person, matter: Matter, permission: Permission) -> bool:
+    """Tell whether this person may do this in this dossier, to show or hide a button."""
+    try:
+        matter_for(session, person, matter.id, permission)
+    except NotFound:
+        return False
+    return True
+
+
+def child_of(session: Session, matter: Matter, model: type[Child], child_id: uuid.UUID) -> Child:
+    """Load a child of this very dossier; a child of another one raises NotFound."""
+    entity: Any = model
+    found = session.scalar(select(entity).where(entity.id == child_id, entity.matter_id == matter.id))
+    if found is None:
+        raise NotFound("Cet élément n'existe pas dans ce dossier.")
+    child: Child = found
+    return child

@@ -1,0 +1,320 @@
+"""People's way in: invitations, passwords, second factor, sessions.
+
+Secrets are kept as digests (tokens, recovery codes) or argon2id hashes (passwords). Unknown address and wrong
+password take the same time and give the same sentence. The legal source of the measure is RGPD art. 32.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from casefile import audit, clock
+from casefile.errors import CasefileError, InvalidInput, NotFound
+from casefile.models.people import (
+    Invitation,
+    LoginFailure,
+    LoginSession,
+    Person,
+    PersonState,
+    RecoveryCode,
+    Role,
+)
+from casefile.passwords import refuse_weak
+
+INVITATION_LIFE = timedelta(days=7)
+IDLE_LIMIT = timedelta(hours=2)
+ABSOLUTE_LIMIT = timedelta(hours=12)
+HALF_LOGIN_LIMIT = timedelta(minutes=10)
+SEEN_STEP = timedelta(minutes=1)
+FREE_FAILURES = 5
+FAILURE_WINDOW = timedelta(minutes=30)
+LONGEST_WAIT = timedelta(minutes=15)
+TOTP_STEP = 30
+RECOVERY_CODES = 10
+
+_hasher = PasswordHasher()
+# Verified against when the address is unknown, so that both answers take the same time.
+_DECOY = _hasher.hash(secrets.token_hex(16))
+
+
+class LoginRefused(CasefileError):
+    """Wrong address, password or code: which one is never said."""
+
+    code = "login_refused"
+    status = 403
+
+
+class TooManyAttempts(CasefileError):
+    """Guessing is slowed down; the right person waits a little and is never locked out."""
+
+    code = "too_many_attempts"
+    status = 429
+
+
+def digest(token: str) -> str:
+    """Give the form in which a token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invite(session: Session, actor: Person | None, role: Role, email: str | None = None) -> str:
+    """Create a single-use invitation, valid seven days, and give its token: it is not kept in clear."""
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        token_digest=digest(token),
+        email=email.strip().lower() if email else None,
+        role=role,
+        expires_at=clock.now() + INVITATION_LIFE,
+        invited_by_id=actor.id if actor else None,
+    )
+    session.add(invitation)
+    session.flush()
+    audit.record(session, actor, "person.invited", invitation, {"role": role})
+    return token
+
+
+def invitation_for(session: Session, token: str) -> Invitation:
+    """Find a usable invitation; raises NotFound for a wrong, used or expired one."""
+    found = session.scalar(
+        select(Invitation).where(
+            Invitation.token_digest == digest(token), Invitation.used_at.is_(None), Invitation.expires_at > clock.now()
+        )
+    )
+    if found is None:
+        raise NotFound("Cette invitation n'est plus valable : demandez-en une nouvelle à l'administrateur du cabinet.")
+    return found
+
+
+def accept(session: Session, invitation: Invitation, email: str, full_name: str, password: str) -> Person:
+    """Create the invited account and use the invitation up; the second factor is set on the next page."""
+    address = invitation.email or email.strip().lower()
+    if session.scalar(select(Person.id).where(Person.email == address)):
+        raise InvalidInput("Un compte existe déjà pour cette adresse : connectez-vous.", field="email")
+    refuse_weak(password, address, full_name)
+    person = Person(
+        email=address, full_name=full_name.strip(), role=invitation.role, password_hash=_hasher.hash(password)
+    )
+    invitation.used_at = clock.now()
+    session.add(person)
+    session.flush()
+    audit.record(session, person, "person.joined", person, {"role": person.role})
+    return person
+
+
+def check_password(session: Session, email: str, password: str, address: str) -> Person:
+    """Give the active person whose password this is; raises LoginRefused or TooManyAttempts."""
+    email = email.strip().lower()
+    _slow_down(session, email, address)
+    person = session.scalar(select(Person).where(Person.email == email, Person.state == PersonState.ACTIVE))
+    known = person.password_hash if person and person.password_hash else _DECOY
+    try:
+        _hasher.verify(known, password)
+    except (VerificationError, InvalidHashError):
+        person = None
+    if person is None:
+        raise LoginRefused("Adresse ou mot de passe incorrect.")
+    return person
+
+
+def note_failure(session: Session, email: str, address: str) -> None:
+    """Count a failed attempt against the account and against the address it came from."""
+    for key in _keys(email.strip().lower(), address):
+        session.add(LoginFailure(key_digest=key, at=clock.now()))
+    session.execute(delete(LoginFailure).where(LoginFailure.at < clock.now() - FAILURE_WINDOW))
+
+
+def clear_failures(session: Session, email: str, address: str) -> None:
+    """Forget the failures once the person is in."""
+    account, _ = _keys(email.strip().lower(), address)
+    session.execute(delete(LoginFailure).where(LoginFailure.key_digest == account))
+
+
+def new_totp_secret() -> str:
+    """Draw a secret for an authenticator application."""
+    return pyotp.random_base32()
+
+
+def totp_address(secret: str, person: Person) -> str:
+    """Give the otpauth address that the QR code carries."""
+    return pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name="Casefile")
+
+
+def set_totp(session: Session, person: Person, secret: str, code: str) -> list[str]:
+    """Adopt a second factor proved by one code; give ten recovery codes, shown once."""
+    step = _matching_step(secret, code, last=0)
+    if step is None:
+        raise InvalidInput(
+            "Ce code ne correspond pas : vérifiez l'heure de votre téléphone et réessayez.", field="code"
+        )
+    person.totp_secret, person.totp_last_step = secret, step
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
+    session.add_all(RecoveryCode(person_id=person.id, code_digest=digest(code)) for code in codes)
+    audit.record(session, person, "factor.set", person)
+    return codes
+
+
+def check_second_factor(session: Session, person: Person, code: str) -> None:
+    """Accept a code of this minute, never twice, or an unused recovery code; raises LoginRefused."""
+    code = code.strip().replace(" ", "")
+    step = _matching_step(person.totp_secret or "", code, last=person.totp_last_step)
+    if step is not None:
+        person.totp_last_step = step
+        return
+    recovery = session.scalar(
+        select(RecoveryCode).where(
+            RecoveryCode.person_id == person.id,
+            RecoveryCode.code_digest == digest(code),
+            RecoveryCode.used_at.is_(None),
+        )
+    )
+    if recovery is None:
+        raise LoginRefused("Ce code n'est pas valable : attendez le suivant et réessayez.")
+    recovery.used_at = clock.now()
+    audit.record(session, person, "factor.recovery_used", person)
+
+
+def start_session(session: Session, person: Person, *, complete: bool, user_agent: str, address: str) -> str:
+    """Open a session for a browser and give its token."""
+    token, instant = secrets.token_urlsafe(32), clock.now()
+    session.add(
+        LoginSession(
+            token_digest=digest(token),
+            person_id=person.id,
+            complete=complete,
+            authenticated_at=instant,
+            last_seen_at=instant,
+            expires_at=instant + (ABSOLUTE_LIMIT if complete else HALF_LOGIN_LIMIT),
+            user_agent=user_agent[:300],
+            address=address[:64],
+        )
+    )
+    if complete:
+        audit.record(session, person, "session.started", person)
+    session.flush()
+    return token
+
+
+def session_for(session: Session, token: str) -> LoginSession | None:
+    """Find the live session of a token: not revoked, not idle too long, its person active."""
+    found = session.scalar(select(LoginSession).where(LoginSession.token_digest == digest(token)))
+    instant = clock.now()
+    if (
+        found is None
+        or found.revoked_at is not None
+        or found.expires_at <= instant
+        or found.last_seen_at + IDLE_LIMIT <= instant
+        or found.person.state is not PersonState.ACTIVE
+    ):
+        return None
+    return found
+
+
+def needs_touch(login: LoginSession) -> bool:
+    """Tell whether the last sign of life is old enough to be written again."""
+    return clock.now() - login.last_seen_at > SEEN_STEP
+
+
+def touch(session: Session, login_id: uuid.UUID) -> None:
+    """Write the sign of life of a session."""
+    session.execute(update(LoginSession).where(LoginSession.id == login_id).values(last_seen_at=clock.now()))
+
+
+def sessions_of(session: Session, person: Person) -> list[LoginSession]:
+    """List a person's live sessions, newest first."""
+    return list(
+        session.scalars(
+            select(LoginSession)
+            .where(
+                LoginSession.person_id == person.id,
+                LoginSession.revoked_at.is_(None),
+                LoginSession.expires_at > clock.now(),
+                LoginSession.complete,
+            )
+            .order_by(LoginSession.created_at.desc())
+        )
+    )
+
+
+def revoke(session: Session, actor: Person, login: LoginSession) -> None:
+    """End one session at once."""
+    login.revoked_at = clock.now()
+    audit.record(session, actor, "session.revoked", login)
+
+
+def revoke_all(session: Session, actor: Person, person: Person, *, keep: uuid.UUID | None = None) -> None:
+    """End every session of a person, except perhaps the one in use: after a change of password, factor or role."""
+    query = update(LoginSession).where(LoginSession.person_id == person.id, LoginSession.revoked_at.is_(None))
+    if keep is not None:
+        query = query.where(LoginSession.id != keep)
+    session.execute(query.values(revoked_at=clock.now()))
+    audit.record(session, actor, "session.all_revoked", person)
+
+
+def change_password(session: Session, person: Person, current: str, new: str, *, keep: uuid.UUID) -> None:
+    """Replace a password after checking the present one; every other session ends."""
+    try:
+        _hasher.verify(person.password_hash or _DECOY, current)
+    except (VerificationError, InvalidHashError) as error:
+        raise InvalidInput("Le mot de passe actuel est incorrect.", field="current") from error
+    refuse_weak(new, person.email, person.full_name)
+    person.password_hash = _hasher.hash(new)
+    audit.record(session, person, "password.changed", person)
+    revoke_all(session, person, person, keep=keep)
+
+
+def disable(session: Session, actor: Person, person: Person) -> None:
+    """Close an account: sessions end at once, past acts keep their author."""
+    if actor.id == person.id:
+        raise InvalidInput("Vous ne pouvez pas fermer votre propre compte : demandez-le à un autre administrateur.")
+    person.state = PersonState.DISABLED
+    audit.record(session, actor, "person.disabled", person)
+    revoke_all(session, actor, person)
+
+
+def enable(session: Session, actor: Person, person: Person) -> None:
+    """Open a closed account again."""
+    person.state = PersonState.ACTIVE
+    audit.record(session, actor, "person.enabled", person)
+
+
+def _keys(email: str, address: str) -> tuple[str, str]:
+    return digest(f"account:{email}"), digest(f"address:{address}")
+
+
+def _slow_down(session: Session, email: str, address: str) -> None:
+    for key in _keys(email, address):
+        count, last = session.execute(
+            select(func.count(), func.max(LoginFailure.at)).where(
+                LoginFailure.key_digest == key, LoginFailure.at > clock.now() - FAILURE_WINDOW
+            )
+        ).one()
+        if count < FREE_FAILURES or last is None:
+            continue
+        wait = min(timedelta(seconds=2 ** (count - FREE_FAILURES)), LONGEST_WAIT)
+        if _aware(last) + wait > clock.now():
+            raise TooManyAttempts("Trop d'essais : attendez un moment avant de recommencer.")
+
+
+def _aware(instant: datetime) -> datetime:
+    # An aggregate loses the column's type on SQLite; what is stored is always UTC.
+    return instant if instant.tzinfo else instant.replace(tzinfo=clock.now().tzinfo)
+
+
+def _matching_step(secret: str, code: str, *, last: int) -> int | None:
+    if not secret or not code.isdigit():
+        return None
+    totp, present = pyotp.TOTP(secret), int(clock.now().timestamp()) // TOTP_STEP
+    for step in (present, present - 1, present + 1):
+        if step > last and hmac.compare_digest(totp.at(step * TOTP_STEP), code):
+            return step
+    return None

@@ -1,0 +1,102 @@
+"""The trail: who did what, when, to what; append-only and hash-chained.
+
+Facts carry identifiers and dates, never a client's name: erasing a person must not break the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+
+from casefile import clock
+from casefile.models.ledger import AuditEntry
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from casefile.models.people import Person
+
+GENESIS = "0" * 64
+# One writer at a time appends: SQLite by its write lock, PostgreSQL by this advisory lock.
+APPEND_LOCK = 0x0CA5EF11
+
+
+def record(
+    session: Session,
+    actor: Person | None,
+    action: str,
+    subject: Any = None,
+    facts: dict[str, Any] | None = None,
+    *,
+    matter_id: uuid.UUID | None = None,
+) -> AuditEntry:
+    """Append one entry in the caller's transaction; it is kept if and only if the act itself is."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
+    session.flush()
+    last = session.execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    entry = AuditEntry(
+        seq=(last.seq if last else 0) + 1,
+        at=clock.now(),
+        actor_id=actor.id if actor else None,
+        action=action,
+        matter_id=matter_id or _matter_of(subject),
+        subject_type=getattr(subject, "__tablename__", "") if subject is not None else "",
+        subject_id=str(getattr(subject, "id", "")) if subject is not None else "",
+        facts=json.loads(json.dumps(facts or {}, default=str)),
+        previous_hash=last.hash if last else GENESIS,
+    )
+    entry.hash = digest_of(entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def digest_of(entry: AuditEntry) -> str:
+    """Hash an entry's content together with the hash before it."""
+    content = {
+        "seq": entry.seq,
+        "at": entry.at.isoformat(),
+        "actor": str(entry.actor_id or ""),
+        "action": entry.action,
+        "matter": str(entry.matter_id or ""),
+        "subject": [entry.subject_type, entry.subject_id],
+        "facts": entry.facts,
+        "previous": entry.previous_hash,
+    }
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One broken link of the chain, with a French sentence that names it."""
+
+    seq: int
+    message: str
+
+
+def verify(session: Session) -> Iterator[Fault]:
+    """Walk the whole chain and give each altered, missing or misplaced entry."""
+    expected_seq, previous = 1, GENESIS
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)):
+        if entry.seq != expected_seq:
+            yield Fault(entry.seq, f"Journal : il manque les lignes {expected_seq} à {entry.seq - 1}.")
+        if entry.previous_hash != previous:
+            yield Fault(entry.seq, f"Journal : la ligne {entry.seq} ne suit pas la ligne précédente.")
+        if digest_of(entry) != entry.hash:
+            yield Fault(entry.seq, f"Journal : la ligne {entry.seq} a été modifiée.")
+        expected_seq, previous = entry.seq + 1, entry.hash
+
+
+def _matter_of(subject: Any) -> uuid.UUID | None:
+    if getattr(subject, "__tablename__", "") == "matter":
+        found: uuid.UUID = subject.id
+        return found
+    return getattr(subject, "matter_id", None)

@@ -1,0 +1,145 @@
+"""The settings: frozen, read once from the environment and an optional file, refused when unsafe.
+
+The secret key lives beside the data directory, never inside it: whoever steals the data does not get the key.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from casefile.errors import UnsafeConfiguration
+
+MINIMUM_KEY_LENGTH = 32
+MINIMUM_DISTINCT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the deployment decides."""
+
+    data_dir: Path
+    database_url: str
+    storage_url: str
+    secret_key: str = field(repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1:8000"
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "casefile@localhost"
+    tsa: tuple[str, ...] = ()
+    capture_allow: tuple[str, ...] = ()
+    debug: bool = False
+    maximum_upload_bytes: int = 2 * 1024**3
+    trusted_proxies: int = 0
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings, create the data directory and the key when missing.
+
+        Raises UnsafeConfiguration, with the sentence that says what to change, rather than start exposed.
+        """
+        env = dict(os.environ if environ is None else environ)
+        data_dir = Path(env.get("CASEFILE_DATA_DIR") or Path.home() / ".local/share/casefile").expanduser().absolute()
+        _prepare(data_dir)
+        file = data_dir / "casefile.toml"
+        values = {**_from_file(file), **{k: v for k, v in env.items() if k.startswith("CASEFILE_")}}
+        bind = values.get("CASEFILE_BIND", "127.0.0.1:8000")
+        settings = cls(
+            data_dir=data_dir,
+            database_url=values.get("CASEFILE_DATABASE_URL") or f"sqlite:///{data_dir / 'casefile.sqlite3'}",
+            storage_url=values.get("CASEFILE_STORAGE_URL") or f"file://{data_dir / 'blobs'}",
+            secret_key=values.get("CASEFILE_SECRET_KEY") or _key_beside(data_dir, values.get("CASEFILE_KEY_FILE")),
+            base_url=(values.get("CASEFILE_BASE_URL") or f"http://{bind}").rstrip("/"),
+            bind=bind,
+            smtp_url=values.get("CASEFILE_SMTP_URL") or None,
+            mail_from=values.get("CASEFILE_MAIL_FROM") or "casefile@localhost",
+            tsa=_list(values.get("CASEFILE_TSA")),
+            capture_allow=_list(values.get("CASEFILE_CAPTURE_ALLOW")),
+            debug=values.get("CASEFILE_DEBUG", "") == "1",
+            trusted_proxies=int(values.get("CASEFILE_TRUSTED_PROXIES") or 0),
+        )
+        _refuse_unsafe(settings)
+        return settings
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether browsers reach the application over TLS, so that cookies may be Secure."""
+        return self.base_url.startswith("https://")
+
+
+def _list(value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def _prepare(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnsafeConfiguration(
+            f"Le dossier de données {data_dir} ne peut pas être créé : choisissez-en un autre avec CASEFILE_DATA_DIR."
+        ) from error
+    if data_dir.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+        raise UnsafeConfiguration(
+            f"Le dossier de données {data_dir} est lisible par d'autres utilisateurs de la machine : "
+            f"exécutez « chmod 700 {data_dir} », puis relancez."
+        )
+
+
+def _from_file(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnsafeConfiguration(f"Le fichier de réglages {file} est illisible : {error}. Corrigez-le.") from error
+    return {f"CASEFILE_{key.upper()}": ",".join(v) if isinstance(v, list) else str(v) for key, v in content.items()}
+
+
+def _key_beside(data_dir: Path, named: str | None) -> str:
+    file = Path(named).expanduser() if named else data_dir.with_name(data_dir.name + ".key")
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32))
+    return file.read_text("ascii").strip()
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if len(settings.secret_key) < MINIMUM_KEY_LENGTH or len(set(settings.secret_key)) < MINIMUM_DISTINCT:
+        raise UnsafeConfiguration(
+            f"La clé secrète est trop faible : donnez à CASEFILE_SECRET_KEY au moins {MINIMUM_KEY_LENGTH} caractères "
+            "tirés au hasard, ou retirez ce réglage pour que Casefile en crée une."
+        )
+    host = settings.bind.rsplit(":", 1)[0].strip("[]")
+    local = host in {"localhost", ""} or _is_loopback(host)
+    if settings.debug and not (local and _is_loopback(urlsplit(settings.base_url).hostname or "")):
+        raise UnsafeConfiguration(
+            "Le mode de mise au point n'est permis que sur cette machine : retirez CASEFILE_DEBUG, "
+            "ou remettez CASEFILE_BIND et CASEFILE_BASE_URL sur 127.0.0.1."
+        )
+    if not local and not settings.is_https:
+        raise UnsafeConfiguration(
+            "Casefile écoute une adresse publique sans chiffrement : placez-le derrière un relais TLS et donnez "
+            "à CASEFILE_BASE_URL une adresse en https://."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,96 @@
+"""Engines and sessions on SQLite and PostgreSQL, and the migrations.
+
+Writers on SQLite begin with BEGIN IMMEDIATE, so that two of them queue instead of failing half-way.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BUSY_TIMEOUT_MS = 20_000
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class Database:
+    """The database of one firm; it opens reading and writing sessions."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily; nothing is created here."""
+        self.url = _driver(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        # PostgreSQL may restart under us: a dead connection is noticed before it is used.
+        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            _tune_sqlite(self.engine)
+        self._writer = self.engine.execution_options(casefile_write=True)
+
+    def reader(self) -> Session:
+        """Open a session whose changes nobody commits."""
+        return Session(self.engine, expire_on_commit=False)
+
+    def writer(self) -> Session:
+        """Open a session that takes the write lock at once on SQLite."""
+        return Session(self._writer, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commit at the end of the block, roll everything back if it fails: the edge of a job or command."""
+        with self.writer() as session, session.begin():
+            yield session
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the schema up to a revision."""
+        with self.engine.connect() as connection:
+            command.upgrade(self._alembic(connection), revision)
+
+    def migrate_down(self, revision: str) -> None:
+        """Bring the schema down to a revision: tests only; a firm restores its backup instead."""
+        with self.engine.connect() as connection:
+            command.downgrade(self._alembic(connection), revision)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    def _alembic(self, connection: Connection) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        return config
+
+
+def _driver(url: str) -> str:
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions on its own
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("casefile_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

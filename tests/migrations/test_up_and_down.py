@@ -1,0 +1,61 @@
+"""Migrations go up and down, with rows present, on both databases; the models and the schema agree."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from casefile import audit
+from casefile.database import Database
+from casefile.models import Base
+from casefile.models.ledger import AuditEntry
+from casefile.models.people import Person, Role
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, data_dir):
+    url = f"sqlite:///{data_dir}/m.sqlite3" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    database = Database(url)
+    yield database
+    database.close()
+
+
+def add_rows(database):
+    with database.transaction() as session:
+        person = Person(email="a@b.fr", full_name="Anne", role=Role.PARTNER)
+        session.add(person)
+        session.flush()
+        audit.record(session, person, "test.made", person, {"n": 1})
+
+
+def test_up_with_rows_then_down_then_up_again(empty):
+    empty.migrate()
+    add_rows(empty)
+    empty.migrate_down("0001")
+    empty.migrate()
+    with empty.reader() as session:
+        assert session.scalar(select(Person.full_name)) == "Anne"
+        assert list(audit.verify(session)) == []
+    empty.migrate_down("base")
+    assert inspect(empty.engine).get_table_names() == ["alembic_version"]
+    empty.migrate()
+
+
+def test_the_models_and_the_schema_agree(empty):
+    empty.migrate()
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("verb", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry"])
+def test_the_trail_cannot_be_rewritten(empty, verb):
+    empty.migrate()
+    add_rows(empty)
+    with pytest.raises(DBAPIError, match="cannot change"), empty.transaction() as session:
+        session.execute(text(verb))
+    with empty.reader() as session:
+        assert session.scalar(select(AuditEntry.action)) == "test.made"
