@@ -9,10 +9,16 @@ from typing import Any
 
 import click
 
+from casefile.cli import LazyGroup
 from casefile.errors import InvalidInput
 
+# command name → "module:attribute"; one line per subcommand, in alphabetical order.
+LAW_COMMANDS: dict[str, str] = {
+    "date-of": "casefile.cli.law_dates:date_of",
+}
 
-@click.group()
+
+@click.group(cls=LazyGroup, lazy=LAW_COMMANDS)
 def law() -> None:
     """Interroge les règles de droit (JSON en entrée, JSON en sortie)."""
 
@@ -32,6 +38,8 @@ def read_facts(source: str | None) -> dict[str, Any]:
         raise InvalidInput(
             f"L'entrée n'est pas un document JSON valide (ligne {error.lineno}) : corrigez-la."
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("L'entrée contient un nombre ou un emboîtement démesuré : corrigez-la.") from error
     if not isinstance(facts, dict):
         raise InvalidInput("L'entrée doit être un objet JSON, entre accolades.")
     return facts

@@ -50,7 +50,9 @@ def read_address(url: str) -> Address:
     """Read an http(s) address; raises InvalidInput naming the field when it is not one."""
     parts = _split(url)
     host = re.sub(r"^(?:www|m|mobile|web|old)\.", "", (parts.hostname or "").lower())
-    rest = unquote(parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else ""))
+    rest = unquote(
+        parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+    )
     if parts.hostname == "web.archive.org":
         return _archived(rest)
     if re.fullmatch(r"(?:maps\.)?google\.[a-z.]{2,7}", host):

@@ -5,6 +5,7 @@ A candidate is a proposal. The lawyer retains one; nothing here starts a time li
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -102,9 +103,7 @@ def exact(
     subject: str = "",
 ) -> Candidate:
     """Propose one exact instant as the first publication."""
-    return Candidate(
-        method, label, Nature.PUBLICATION, reliability, source, instant, instant, instant, note, subject
-    )
+    return Candidate(method, label, Nature.PUBLICATION, reliability, source, instant, instant, instant, note, subject)
 
 
 def upper_bound(
@@ -123,13 +122,25 @@ def upper_bound(
 
 
 def contradictions(found: list[Candidate]) -> list[str]:
-    """Say, in French, which candidates cannot both be true."""
+    """Say, in French, which candidates cannot both be true.
+
+    Candidates about two different objects of the page are not compared, nor those of a method that gave several.
+    """
+    compared = [one for one in found if one.method not in ambiguous_methods(found)]
     said: list[str] = []
-    for index, one in enumerate(found):
-        for other in found[index + 1 :]:
+    for index, one in enumerate(compared):
+        for other in compared[index + 1 :]:
             if one.subject == other.subject or not (one.subject and other.subject):
                 said += _conflict(one, other)
     return said
+
+
+def ambiguous_methods(found: list[Candidate]) -> tuple[str, ...]:
+    """Name the methods that gave several publication dates: the page speaks of several things."""
+    counted = Counter(one.method for one in found if one.nature is Nature.PUBLICATION)
+    return tuple(
+        method for method, times in counted.items() if times > 1 and not method.startswith(("id:", "payload:google"))
+    )
 
 
 def _conflict(one: Candidate, other: Candidate) -> list[str]:
@@ -140,10 +151,11 @@ def _conflict(one: Candidate, other: Candidate) -> list[str]:
         gap = late.earliest - early.latest
         another_day = early.nature is Nature.PUBLICATION and paris_day(late.earliest) > paris_day(early.latest)
         if gap > CLOCK_TOLERANCE or (gap > timedelta(0) and another_day):
-            return [
+            sentence = (
                 f"« {early.label} » donne au plus tard le {_french(early.latest)}, « {late.label} » au plus tôt "
-                f"le {_french(late.earliest)}\u202f: les deux ne peuvent être vrais ensemble."
-            ]
+                f"le {_french(late.earliest)} : les deux ne peuvent être vrais ensemble."
+            )
+            return [sentence]
     return []
 
 

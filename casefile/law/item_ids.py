@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -62,7 +62,7 @@ def _shifted(bits: int, *, epoch: int = 0, unit: int = 1) -> Callable[[str], dat
 
 
 def _instagram(text: str) -> datetime | None:
-    media = text.split("_")[0]
+    media = text.split("_", maxsplit=1)[0]
     numeric = DECIMAL.fullmatch(media) is not None and len(media) > SHORTCODE_LENGTH
     if not numeric:
         letters = text[:SHORTCODE_LENGTH]
@@ -142,7 +142,7 @@ SCHEMES: dict[str, Scheme] = {
             _shifted(32, unit=1000),
             _day(2016, 9, 1),
             Reliability.MEDIUM,
-            "Structure relevée par analyse publique (outil « TikTok timestamp »)\u202f; non documentée par TikTok",
+            "Analyse publique (outil « TikTok timestamp »)\u202f; non documentée par TikTok",
             "La vidéo a pu être téléversée puis publiée plus tard\u202f: la date est la plus ancienne possible.",
         ),
         Scheme(
@@ -151,7 +151,7 @@ SCHEMES: dict[str, Scheme] = {
             _shifted(22),
             _day(2012, 1, 1),
             Reliability.MEDIUM,
-            "Structure relevée par analyse publique (LinkedIn Post Timestamp Extractor)\u202f; non documentée par LinkedIn",
+            "Analyse publique (LinkedIn Post Timestamp Extractor)\u202f; non documentée par LinkedIn",
         ),
         Scheme(
             "instagram",
@@ -204,9 +204,7 @@ def read_id(scheme_id: str, text: str, seen_at: datetime) -> Candidate | None:
     instant = scheme.read(text)
     if instant is None or not scheme.not_before <= instant <= seen_at + FUTURE_TOLERANCE:
         return None
-    return exact(
-        instant, f"id:{scheme.id}", scheme.label, scheme.reliability, scheme.source, note=scheme.note, subject=text
-    )
+    return exact(instant, f"id:{scheme.id}", scheme.label, scheme.reliability, scheme.source, note=scheme.note)
 
 
 def read_unknown(text: str, seen_at: datetime) -> list[Candidate]:
@@ -217,7 +215,8 @@ def read_unknown(text: str, seen_at: datetime) -> list[Candidate]:
             return [found] if found else []
     if not re.fullmatch(r"[0-9]{15,19}", text):
         return []
-    return [found for scheme_id in NUMERIC if (found := read_id(scheme_id, text, seen_at))]
+    read = [found for scheme_id in NUMERIC if (found := read_id(scheme_id, text, seen_at))]
+    return [replace(found, reliability=Reliability.LOW, subject=found.label) for found in read]
 
 
 def read_google_review_token(token: str, seen_at: datetime) -> Candidate | None:

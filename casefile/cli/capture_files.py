@@ -1,0 +1,106 @@
+"""Reads what date forensics needs out of a saved page, a capture's folder or its exported ZIP.
+
+Only reads: nothing is unpacked on disk, and a file too large to be a page is left aside.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from casefile.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST_FILE = 50_000_000
+LARGEST_ANSWER = 10_000_000
+MOST_ANSWERS = 500
+PAGES = (".html", ".htm")
+NETWORK = (".warc", ".warc.gz")
+TEXTUAL = ("json", "javascript", "html", "text/plain", "xml")
+
+
+class SavedCapture:
+    """The page, the network answers and the capture's own description, as found in the files."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.html = ""
+        self.payloads: list[str] = []
+        self.headers: dict[str, str] = {}
+        self.captured_at = ""
+        self.sitemap = ""
+
+    def take(self, name: str, data: bytes) -> None:
+        """Keep one file by what its name says it is."""
+        lowered = name.casefold()
+        if lowered.endswith(PAGES):
+            self.html = self.html or data.decode("utf-8", "replace")
+        elif lowered.endswith(NETWORK):
+            self._take_network(data)
+        elif lowered.endswith("capture.json"):
+            self._take_description(data)
+        elif lowered.endswith("sitemap.xml"):
+            self.sitemap = data.decode("utf-8", "replace")
+        elif lowered.endswith(".json"):
+            self.payloads.append(data.decode("utf-8", "replace"))
+
+    def _take_description(self, data: bytes) -> None:
+        try:
+            described = json.loads(data)
+        except ValueError:
+            return
+        for key in ("captured_at", "ended_at", "finished_at", "end", "started_at", "start"):
+            value = described.get(key) if isinstance(described, dict) else None
+            if isinstance(value, str) and value:
+                self.captured_at = value
+                return
+
+    def _take_network(self, data: bytes) -> None:
+        from warcio.archiveiterator import ArchiveIterator
+
+        for record in ArchiveIterator(io.BytesIO(data)):
+            if record.rec_type != "response" or len(self.payloads) >= MOST_ANSWERS:
+                continue
+            headers = record.http_headers
+            kind = (headers.get_header("Content-Type") or "") if headers else ""
+            if any(word in kind for word in TEXTUAL):
+                self.payloads.append(record.content_stream().read(LARGEST_ANSWER).decode("utf-8", "replace"))
+
+
+def read_saved(path: str) -> SavedCapture:
+    """Read a page, a folder or a ZIP; raises InvalidInput naming the field when it cannot be read."""
+    saved = SavedCapture()
+    try:
+        for name, data in _files(Path(path)):
+            saved.take(name, data)
+    except (OSError, zipfile.BadZipFile, EOFError, gzip.BadGzipFile, RuntimeError) as error:
+        raise InvalidInput(
+            "Champ « capture » : le fichier ou le dossier est introuvable ou illisible, vérifiez son chemin.",
+            field="capture",
+        ) from error
+    if not saved.html and not saved.payloads:
+        raise InvalidInput(
+            "Champ « capture » : ni page HTML ni réponse réseau n'y figure, désignez une capture.", field="capture"
+        )
+    return saved
+
+
+def _files(path: Path) -> Iterator[tuple[str, bytes]]:
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.is_file() and not file.is_symlink() and file.stat().st_size <= LARGEST_FILE:
+                yield file.relative_to(path).as_posix(), file.read_bytes()
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if not entry.is_dir() and entry.file_size <= LARGEST_FILE:
+                    yield PurePosixPath(entry.filename).as_posix(), archive.read(entry)
+    else:
+        name = path.name if path.suffix.casefold() in {*PAGES, ".json", ".warc", ".gz"} else f"{path.name}.html"
+        yield name, path.read_bytes()
