@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 # command name → "module:attribute"; the module is imported on first use.
 COMMANDS: dict[str, str] = {
     "law": "casefile.cli.law:law",
-    "evidence": "casefile.cli.evidence:evidence",
 }
 
 
