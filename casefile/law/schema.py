@@ -103,6 +103,15 @@ HOLIDAY = Kind(
         "counts": text(required=True, choices=("always", "backwards_only")),
     }
 )
+REFERENCE = Kind({"citation": text(required=True)})
+CHARGE = Kind(
+    {
+        "noun": text(required=True),
+        "regime": text(required=True, choices=("presse", "civil", "penal")),
+        "definition": text(required=True),
+        "penalty": text(required=True),
+    }
+)
 
 KINDS: dict[str, Kind] = {
     "limitation": LIMITATION,
@@ -112,6 +121,8 @@ KINDS: dict[str, Kind] = {
     "republication": REPUBLICATION,
     "relative_date": RELATIVE_DATE,
     "holiday": HOLIDAY,
+    "reference": REFERENCE,
+    "charge": CHARGE,
 }
 
 
