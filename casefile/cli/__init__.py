@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # command name → "module:attribute"; the module is imported on first use.
 COMMANDS: dict[str, str] = {
     "law": "casefile.cli.law:law",
+    "evidence": "casefile.cli.evidence:evidence",
 }
 
 

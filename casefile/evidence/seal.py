@@ -1,0 +1,185 @@
+"""Seals a directory and time-stamps its manifest: files first, token after, so that a silent authority delays nothing.
+
+Order (crash-safe): write in a hidden work directory, flush, manifest, flush, rename; then tokens under `preuve/`.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import rfc8785
+
+from casefile import clock
+from casefile.errors import CasefileError
+from casefile.evidence import bag, timestamp
+from casefile.evidence.authority import EMBEDDED_LABEL, EMBEDDED_NAME, EmbeddedAuthority
+from casefile.evidence.fetch import Door
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from casefile.evidence.timestamp import Authority, Token
+
+WORK = ".en-cours"
+QUARANTINE = ".quarantaine"
+_NAMESPACE = uuid.UUID("6f1d5f0e-3a57-4b3f-9c1d-5a6f2f0c9e11")
+
+READ_ME_TEXT = """\
+COMMENT VÉRIFIER CETTE CAPTURE SANS LE LOGICIEL QUI L'A FAITE
+
+Ce dossier n'est pas un acte de commissaire de justice. Les empreintes et l'horodatage établissent que les fichiers
+existaient à la date du jeton et n'ont pas changé depuis ; ils ne disent rien de la véracité de leur contenu.
+
+Empreinte SHA-256 du manifeste : {MANIFESTE}
+
+Linux et macOS (Terminal, dans ce dossier) :
+  1.  sha256sum -c --quiet --strict manifest-sha256.txt          (macOS : shasum -a 256 -c manifest-sha256.txt)
+  2.  openssl ts -verify -data manifest-sha256.txt -in preuve/manifest-sha256.txt.interne.tsr \\
+          -CAfile preuve/manifest-sha256.txt.interne.pem
+  3.  openssl ts -reply -in preuve/manifest-sha256.txt.interne.tsr -text      (date, politique, numéro)
+
+Windows (PowerShell) :
+  1.  Get-Content manifest-sha256.txt | ForEach-Object { $e,$f = $_ -split '  ',2;
+          if ((Get-FileHash $f).Hash.ToLower() -ne $e) { "ALTÉRÉ : $f" } }
+  2 et 3. les mêmes commandes openssl (fournies avec Git pour Windows)
+
+Un autre jeton du dossier preuve/ se vérifie de même, en remplaçant « interne » par son nom.
+Après l'expiration du certificat de l'autorité, ajoutez à la commande 2 : -attime SECONDES_UNIX de la date du jeton.
+Le jeton « interne » vient de l'autorité de l'installation : elle n'est PAS qualifiée au sens du règlement eIDAS.
+"""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One sealed file."""
+
+    path: str
+    sha256: str
+    bytes: int
+    media_type: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The result of asking one authority: a token's facts, or the reason why there is none yet."""
+
+    authority: str
+    label: str
+    qualified: bool
+    obtained: bool
+    at: datetime | None = None
+    serial: str | None = None
+    expires: datetime | None = None
+    reason: str | None = None
+
+
+def capture_id(request_id: str) -> str:
+    """Give the directory name of a request: the same request always has the same one."""
+    try:
+        return str(uuid.UUID(request_id))
+    except ValueError:
+        return str(uuid.uuid5(_NAMESPACE, request_id))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write canonical JSON (RFC 8785)."""
+    path.write_bytes(rfc8785.dumps(value))
+
+
+def seal(work: Path, final: Path, info: Mapping[str, str]) -> str:
+    """Close a work directory and make it visible as sealed; give its manifest's digest."""
+    (work / bag.PROOF).mkdir(exist_ok=True)
+    sha256 = bag.write_bag_files(work, info, READ_ME_TEXT)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    bag.publish(work, final)
+    return sha256
+
+
+def stamp(
+    directory: Path, embedded: EmbeddedAuthority, authorities: Sequence[Authority] = (), door: Door | None = None
+) -> list[Stamp]:
+    """Ask every authority that has not answered yet; one that fails is reported, to be asked again later."""
+    manifest = (directory / bag.MANIFEST).read_bytes()
+    stamps = []
+    if not _stamped(directory, EMBEDDED_NAME):
+        token = timestamp.obtain_embedded(embedded, manifest)
+        stamps.append(_keep(directory, EMBEDDED_NAME, EMBEDDED_LABEL, token, qualified=False))
+    for authority in authorities:
+        if _stamped(directory, authority.name):
+            continue
+        try:
+            token = timestamp.obtain(door or Door(), authority, manifest)
+            stamps.append(_keep(directory, authority.name, authority.label, token, qualified=authority.qualified))
+        except (CasefileError, OSError) as problem:
+            reason = getattr(problem, "message", str(problem))
+            stamps.append(Stamp(authority.name, authority.label, authority.qualified, obtained=False, reason=reason))
+    return stamps
+
+
+def artifacts_of(directory: Path) -> list[Artifact]:
+    """List the sealed files with their types and roles, as `capture.json` states them."""
+    digests = bag.read_manifest((directory / bag.MANIFEST).read_text(encoding="utf-8"))
+    described = read_facts(directory).get("artifacts", {})
+    found = []
+    for path, sha256 in digests.items():
+        media_type, role = described.get(path, ("application/json", "facts"))
+        found.append(Artifact(path, sha256, (directory / path).stat().st_size, media_type, role))
+    return found
+
+
+def read_facts(directory: Path) -> dict[str, Any]:
+    """Read the facts sealed in a capture."""
+    facts: dict[str, Any] = json.loads((directory / bag.PAYLOAD / "capture.json").read_bytes())
+    return facts
+
+
+def manifest_digest(directory: Path) -> str:
+    """Give the digest that a report prints."""
+    return bag.digest(directory / bag.MANIFEST)
+
+
+def renew_before(directory: Path) -> datetime | None:
+    """Give the instant before which the tokens must be renewed: the first expiry in the latest generation of tokens."""
+    generations: dict[str, list[datetime]] = {}
+    for path in (directory / bag.PROOF).rglob(f"{bag.MANIFEST}.*.json"):
+        expires = json.loads(path.read_bytes())["expires"]
+        generations.setdefault(path.parent.name, []).append(datetime.fromisoformat(expires))
+    if not generations:
+        return None
+    return min(generations[max(generations, key=lambda name: (name != bag.PROOF, name))])
+
+
+def renew(directory: Path, embedded: EmbeddedAuthority) -> Stamp:
+    """Time-stamp the manifest again with every earlier token, before those expire (RFC 4998 in plain files)."""
+    year = clock.paris(clock.now()).year
+    earlier = {p: bag.digest(directory / p) for p in (bag.MANIFEST, *bag.files_under(directory, bag.PROOF))}
+    listing = bag.manifest_lines(earlier)
+    name = f"renouvellement-{year}/{bag.MANIFEST}"
+    bag.add_proof(directory, name, listing.encode())
+    token = timestamp.obtain_embedded(embedded, listing.encode())
+    return _keep(directory, EMBEDDED_NAME, EMBEDDED_LABEL, token, qualified=False, base=name)
+
+
+def _stamped(directory: Path, name: str) -> bool:
+    return (directory / bag.PROOF / f"{bag.MANIFEST}.{name}.json").exists()
+
+
+def _keep(directory: Path, name: str, label: str, token: Token, *, qualified: bool, base: str = bag.MANIFEST) -> Stamp:
+    """Write token, chain, then facts: the facts file says that the two others are whole."""
+    stem = f"{base}.{name}"
+    for suffix, content in ((".tsr", token.reply), (".pem", token.chain)):
+        stale = directory / bag.PROOF / f"{stem}{suffix}"
+        # Left by a crash between two files: no facts file vouches for it yet.
+        stale.unlink(missing_ok=True)
+        bag.add_proof(directory, stale.relative_to(directory / bag.PROOF).as_posix(), content)
+    facts = Stamp(name, label, qualified, obtained=True, at=token.at, serial=token.serial, expires=token.expires)
+    values = {k: v.isoformat() if k in {"at", "expires"} else v for k, v in asdict(facts).items()}
+    values |= {"policy": token.policy, "signer": token.signer, "root_sha256": token.root_sha256}
+    bag.add_proof(directory, f"{stem}.json", rfc8785.dumps(values))
+    return facts
