@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ItemType = type[str] | type[dict[str, Any]]
 STATUSES = ("verified", "unverified", "disputed")
 SOURCE_NAMES = ("article", "decision", "doctrine")
 SOURCE_LOCATORS = ("version", "number", "url")
@@ -30,6 +31,7 @@ class Key:
     type: type
     required: bool = False
     choices: tuple[str, ...] = ()
+    items: ItemType = str
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,16 @@ def flag(*, required: bool = False) -> Key:
 def texts(*, required: bool = False, choices: tuple[str, ...] = ()) -> Key:
     """Declare a list of texts."""
     return Key(list, required, choices)
+
+
+def table(*, required: bool = False) -> Key:
+    """Declare a table, whose own content the module that reads it checks."""
+    return Key(dict, required)
+
+
+def tables(*, required: bool = False) -> Key:
+    """Declare a list of tables, whose own content the module that reads them checks."""
+    return Key(list, required, items=dict)
 
 
 def day(*, required: bool = False) -> Key:
@@ -113,7 +125,77 @@ CHARGE = Kind(
     }
 )
 
+QUALIFICATION = Kind(
+    {
+        "family": text(required=True, choices=("press", "press_contravention", "criminal", "civil")),
+        "domain": text(required=True),
+        "publicity": text(required=True, choices=("yes", "no", "any")),
+        "rank": number(required=True),
+        "requires": table(required=True),
+        "excludes": tables(required=True),
+        "limitation": text(required=True),
+        "complaint": text(
+            required=True, choices=("required", "not_required", "not_applicable", "heirs", "deliberation")
+        ),
+        "complaint_source": text(required=True),
+        "criminal_court": text(required=True),
+        "civil_court": text(required=True),
+        "defences": texts(required=True),
+    }
+)
+# A fine or a prison term that is absent is not zero: the offence has none of its own, or the text was not read.
+PENALTY = Kind(
+    {
+        "article": text(required=True),
+        "fine_eur": number(),
+        "prison_months": number(),
+        "extra": text(),
+        "civil_threshold": text(required=True, choices=("open", "closed", "uncertain")),
+        "civil_threshold_source": text(required=True),
+        "variants": tables(),
+    }
+)
+THRESHOLD = Kind(
+    {
+        "text": text(required=True),
+        "online_prison_months": number(),
+        "any_prison_months": number(),
+    }
+)
+RETENTION = Kind(
+    {
+        "data": text(required=True),
+        "holders": texts(required=True),
+        "starts_from": text(required=True, choices=("connection", "account_closure")),
+        "months": number(required=True),
+        "purpose": text(required=True),
+    }
+)
+ROUTE = Kind(
+    {
+        "basis": text(required=True),
+        "who_decides": text(required=True),
+        "yields": texts(required=True, choices=("identity", "account", "payment", "technical", "line", "content")),
+        "also": texts(required=True),
+        "opens_for": text(required=True, choices=("all", "offences", "serious", "published", "websites", "never")),
+        "needs_running_action": flag(required=True),
+        "technical_test": text(required=True, choices=("none", "criminal", "civil")),
+        "conditions": text(required=True),
+        "cost": text(required=True),
+        "usual_time": text(required=True),
+        "result": text(required=True),
+        "next_step": text(required=True),
+        "interrupts": text(required=True),
+        "before": text(),
+    }
+)
+
 KINDS: dict[str, Kind] = {
+    "qualification": QUALIFICATION,
+    "penalty": PENALTY,
+    "threshold": THRESHOLD,
+    "retention": RETENTION,
+    "route": ROUTE,
     "limitation": LIMITATION,
     "start": START,
     "interruption": INTERRUPTION,
@@ -148,8 +230,8 @@ def _wrong_value(key: Key, value: Any) -> str | None:
     if type(value) is not key.type:
         return f"valeur de type {type(value).__name__} au lieu de {key.type.__name__}"
     items = value if isinstance(value, list) else [value]
-    if key.type is list and not all(isinstance(item, str) for item in items):
-        return "la liste ne doit contenir que des textes"
+    if key.type is list and not all(isinstance(item, key.items) for item in items):
+        return f"la liste ne doit contenir que des {'textes' if key.items is str else 'tables'}"
     if key.choices and not all(item in key.choices for item in items):
         return f"valeur hors de la liste {', '.join(key.choices)}"
     return None
