@@ -14,8 +14,8 @@ from casefile.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from casefile.law.weighing import Candidate
     from casefile.law.qualification import Outcome
+    from casefile.law.weighing import Candidate
 
 
 @click.command("qualify")
@@ -27,7 +27,7 @@ def law_qualify(source: str | None) -> None:
     facts = read_facts(source)
     refuse_unknown_fields(facts, ("answers", "on"))
     if "answers" not in facts:
-        raise InvalidInput("Le champ « answers » manque : donnez les réponses, même vides.", field="answers")
+        raise InvalidInput("Le champ « answers » manque : donnez les réponses, même vides.", field="answers")
     print_json(outcome_as_json(qualify(facts["answers"], day_of(facts, "on"))))
 
 
@@ -68,12 +68,12 @@ def refuse_unknown_fields(facts: Mapping[str, Any], known: Collection[str]) -> N
     for name in facts:
         if name not in known:
             raise InvalidInput(
-                f"Le champ « {name} » est inconnu : les champs admis sont {', '.join(known)}.", field=name
+                f"Le champ « {name} » est inconnu : les champs admis sont {', '.join(known)}.", field=name
             )
 
 
 def _refuse_day(name: str) -> date:
-    raise InvalidInput(f"Le champ « {name} » doit être une date au format AAAA-MM-JJ.", field=name)
+    raise InvalidInput(f"Le champ « {name} » doit être une date au format AAAA-MM-JJ.", field=name)
 
 
 def _candidate_as_json(candidate: Candidate) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casefile.law import reference
-from casefile.law.weighing import Candidate, Fits, argued
 from casefile.law.conditions import ARGUABLE, Truth, truth_of_all
 from casefile.law.offences import LIMITATION_MONTHS
 from casefile.law.questionnaire import questions
+from casefile.law.weighing import Candidate, Fits, argued
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,12 +51,12 @@ def _competition(candidates: list[Candidate]) -> tuple[Conflict, ...]:
     if fitting[1:] == []:
         return ()
     shortest = min(fitting, key=_limitation_order)
-    names = " ; ".join(found.title for found in fitting)
+    names = " ; ".join(found.title for found in fitting)
     text = (
-        f"Plusieurs qualifications conviennent ({names}) : n’en poursuivez qu’une pour les mêmes mots, "
-        f"et comptez le délai le plus court, celui de « {shortest.title} »."
+        f"Plusieurs qualifications conviennent ({names}) : n’en poursuivez qu’une pour les mêmes mots, "
+        f"et comptez le délai le plus court, celui de « {shortest.title} »."
     )
-    return (Conflict("concours", "warn", text, "Ass. plén., 15 févr. 2013, n° 11-14.637 ; prudence du cabinet"),)
+    return (Conflict("concours", "warn", text, "Ass. plén., 15 févr. 2013, n° 11-14.637 ; prudence du cabinet"),)
 
 
 def prudent_reading(candidates: Iterable[Candidate], answers: Mapping[str, str]) -> PrudentReading | None:
@@ -73,5 +73,5 @@ def prudent_reading(candidates: Iterable[Candidate], answers: Mapping[str, str])
     )
 
 
-def _limitation_order(candidate: Candidate) -> tuple[int, int]:
-    return LIMITATION_MONTHS[candidate.limitation], candidate.rank
+def _limitation_order(candidate: Candidate) -> tuple[int, int, int]:
+    return LIMITATION_MONTHS[candidate.limitation], len(candidate.missing), candidate.rank

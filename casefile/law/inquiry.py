@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casefile.law.weighing import Candidate, Fits
 from casefile.law.offences import offence_at, possible_variants
 from casefile.law.questionnaire import is_worth_asking, questions
+from casefile.law.weighing import Candidate, Fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

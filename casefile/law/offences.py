@@ -23,7 +23,7 @@ COMPLAINTS = {
     "deliberation": "plainte après délibération du corps",
     "heirs": "plainte des héritiers, époux ou légataires universels vivants",
     "not_required": "aucune plainte préalable",
-    "not_applicable": "sans objet : action civile",
+    "not_applicable": "sans objet : action civile",
 }
 LIMITATIONS = {
     "presse_3m": "trois mois",
@@ -129,7 +129,7 @@ def offence_at(offence: str, on: date) -> Offence:
     """Give an offence as it stood on a day; raises UnknownRule or NoRuleInForce."""
     if offence not in known_offences():
         raise UnknownRule(
-            f"La qualification « {offence} » n’existe pas : vérifiez le champ « qualification ».", field="qualification"
+            f"La qualification « {offence} » n’existe pas : vérifiez le champ « qualification ».", field="qualification"
         )
     return _offence(rules.rule_at(f"qualification.{offence}", on))
 
@@ -138,7 +138,7 @@ def offences_at(on: date) -> tuple[Offence, ...]:
     """Give every offence in force on a day; raises NoRuleInForce before the law of 1881."""
     if on < rules.FIRST_DAY:
         raise NoRuleInForce(
-            "Les faits précèdent la loi du 29 juillet 1881 : vérifiez la date du champ « on ».", field="on"
+            "Les faits précèdent la loi du 29 juillet 1881 : vérifiez la date du champ « on ».", field="on"
         )
     found = (rule.key for rule in _standing(on))
     return tuple(offence_at(offence, on) for offence in found)
@@ -233,6 +233,6 @@ def _check_conditions(rule_id: str, conditions: Mapping[str, list[str]]) -> None
         known = questions().get(question)
         if known is None or not set(accepted) <= set(known.options):
             raise BrokenRule(
-                f"Règle défectueuse {rule_id} : la condition « {question} » n’est pas dans le questionnaire.",
+                f"Règle défectueuse {rule_id} : la condition « {question} » n’est pas dans le questionnaire.",
                 field=question,
             )

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from casefile.law.weighing import Candidate, Fits, argued, by_strength, weigh_all
 from casefile.law.competition import Conflict, PrudentReading, conflicts_of, prudent_reading
 from casefile.law.inquiry import next_question
 from casefile.law.offences import offence_at
 from casefile.law.questionnaire import checked_answers, skipped_questions
+from casefile.law.weighing import Candidate, Fits, argued, by_strength, weigh_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,9 +32,9 @@ class Conclusion(StrEnum):
 
 
 CONCLUSIONS = {
-    Conclusion.PROPOSED: "Une qualification est proposée : à l’avocat de la retenir ou d’en choisir une autre.",
-    Conclusion.ARGUABLE: "Plusieurs lectures restent ouvertes : la plus prudente est indiquée.",
-    Conclusion.NOTHING: "Ni fait attentatoire à l’honneur, ni outrage, ni dénigrement : critique admissible.",
+    Conclusion.PROPOSED: "Une qualification est proposée : à l’avocat de la retenir ou d’en choisir une autre.",
+    Conclusion.ARGUABLE: "Plusieurs lectures restent ouvertes : la plus prudente est indiquée.",
+    Conclusion.NOTHING: "Ni fait attentatoire à l’honneur, ni outrage, ni dénigrement : critique admissible.",
     Conclusion.INCOMPLETE: "Les réponses ne suffisent pas encore.",
 }
 

@@ -91,7 +91,7 @@ def checked_answers(answers: Any) -> dict[str, str]:
     """
     if not isinstance(answers, dict):
         raise InvalidInput(
-            "Le champ « answers » doit être un objet JSON qui associe chaque question à sa réponse.", field="answers"
+            "Le champ « answers » doit être un objet JSON qui associe chaque question à sa réponse.", field="answers"
         )
     return {question: given for question, answer in answers.items() if (given := _checked(question, answer))}
 
@@ -110,7 +110,7 @@ def _checked(question: str, answer: Any) -> str:
     known = questions().get(question)
     if known is None:
         raise InvalidInput(
-            f"La question « {question} » n’existe pas : vérifiez son identifiant dans le champ « answers ».",
+            f"La question « {question} » n’existe pas : vérifiez son identifiant dans le champ « answers ».",
             field=question,
         )
     if answer is None or answer == "":
@@ -118,6 +118,6 @@ def _checked(question: str, answer: Any) -> str:
     if not isinstance(answer, str) or answer not in known.options:
         options = ", ".join(known.options)
         raise InvalidInput(
-            f"La réponse à la question « {question} » n’est pas admise : choisissez parmi {options}.", field=question
+            f"La réponse à la question « {question} » n’est pas admise : choisissez parmi {options}.", field=question
         )
     return answer

@@ -28,7 +28,7 @@ def table(name: str) -> Mapping[str, Any]:
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BrokenRule(f"Table défectueuse : {name}.toml est illisible ({error}).", field=name) from error
+        raise BrokenRule(f"Table défectueuse : {name}.toml est illisible ({error}).", field=name) from error
     return MappingProxyType(content)
 
 
@@ -48,8 +48,8 @@ def _row(name: str, row: type[Row], key: str, entry: Any) -> Row:
         if field.default is MISSING and field.default_factory is MISSING
     }
     if not isinstance(entry, dict):
-        raise BrokenRule(f"Table défectueuse : {name}.toml, « {key} » doit être une table.", field=key)
+        raise BrokenRule(f"Table défectueuse : {name}.toml, « {key} » doit être une table.", field=key)
     given = {"id": key, **entry}
     for wrong in sorted((set(given) - known) | (needed - set(given))):
-        raise BrokenRule(f"Table défectueuse : {name}.toml, clé « {key}.{wrong} » inconnue ou absente.", field=wrong)
+        raise BrokenRule(f"Table défectueuse : {name}.toml, clé « {key}.{wrong} » inconnue ou absente.", field=wrong)
     return row(**{field: tuple(value) if isinstance(value, list) else value for field, value in given.items()})

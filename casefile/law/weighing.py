@@ -80,7 +80,7 @@ def weigh_all(answers: Mapping[str, str], on: date) -> Iterable[Candidate]:
             met=(),
             missing=(),
             contradicted=(),
-            why_not=(f"Aucun texte lu n’est en vigueur le {on:%d/%m/%Y} : {why}.",),
+            why_not=(f"Aucun texte lu n’est en vigueur le {on:%d/%m/%Y} : {why}.",),
             sources=(),
             rank=1000,
             domain="",
@@ -96,7 +96,7 @@ def by_strength(candidate: Candidate) -> tuple[int, int, int]:
 
 def _contradiction(question: str, answers: Mapping[str, str]) -> str:
     asked = questions()[question]
-    return f"{asked.text} Réponse : {asked.label_of(answers[question]).lower()} ({asked.source})."
+    return f"{asked.text} Réponse : {asked.label_of(answers[question]).lower()} ({asked.source})."
 
 
 def _undecided(conditions: Mapping[str, list[str]], answers: Mapping[str, str]) -> list[str]:
