@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from casefile.cipher import Keyring
 from casefile.errors import UnsafeConfiguration
 
 MINIMUM_KEY_LENGTH = 32
@@ -29,6 +30,8 @@ class Settings:
     database_url: str
     storage_url: str
     secret_key: str = field(repr=False)
+    former_keys: tuple[str, ...] = field(default=(), repr=False)
+    key_file: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
     bind: str = "127.0.0.1:8000"
     smtp_url: str | None = field(default=None, repr=False)
@@ -51,11 +54,14 @@ class Settings:
         file = data_dir / "casefile.toml"
         values = {**_from_file(file), **{k: v for k, v in env.items() if k.startswith("CASEFILE_")}}
         bind = values.get("CASEFILE_BIND", "127.0.0.1:8000")
+        key_file, secret_key, former_keys = _keys(values, data_dir)
         settings = cls(
             data_dir=data_dir,
             database_url=values.get("CASEFILE_DATABASE_URL") or f"sqlite:///{data_dir / 'casefile.sqlite3'}",
             storage_url=values.get("CASEFILE_STORAGE_URL") or f"file://{data_dir / 'blobs'}",
-            secret_key=values.get("CASEFILE_SECRET_KEY") or _key_beside(data_dir, values.get("CASEFILE_KEY_FILE")),
+            secret_key=secret_key,
+            former_keys=former_keys,
+            key_file=key_file,
             base_url=(values.get("CASEFILE_BASE_URL") or f"http://{bind}").rstrip("/"),
             bind=bind,
             smtp_url=values.get("CASEFILE_SMTP_URL") or None,
@@ -67,6 +73,11 @@ class Settings:
         )
         _refuse_unsafe(settings)
         return settings
+
+    @property
+    def keyring(self) -> Keyring:
+        """Give the secrets that open what is kept encrypted, the present one first."""
+        return Keyring((self.secret_key, *self.former_keys))
 
     @property
     def is_sqlite(self) -> bool:
@@ -107,13 +118,34 @@ def _from_file(file: Path) -> dict[str, str]:
     return {f"CASEFILE_{key.upper()}": ",".join(v) if isinstance(v, list) else str(v) for key, v in content.items()}
 
 
-def _key_beside(data_dir: Path, named: str | None) -> str:
-    file = Path(named).expanduser() if named else data_dir.with_name(data_dir.name + ".key")
+def _keys(values: Mapping[str, str], data_dir: Path) -> tuple[Path | None, str, tuple[str, ...]]:
+    """Give the key file, the present secret and the former ones, which still open what they sealed."""
+    if given := values.get("CASEFILE_SECRET_KEY"):
+        return None, given, _list(values.get("CASEFILE_FORMER_KEYS"))
+    named = values.get("CASEFILE_KEY_FILE")
+    file = Path(named).expanduser().absolute() if named else data_dir.with_name(data_dir.name + ".key")
+    if file.is_relative_to(data_dir):
+        raise UnsafeConfiguration(
+            f"Le fichier de clé {file} est dans le dossier de données : qui vole l'un volerait l'autre. "
+            "Placez-le ailleurs et corrigez CASEFILE_KEY_FILE."
+        )
     if not file.exists():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(secrets.token_hex(32))
-    return file.read_text("ascii").strip()
+        write_key_file(file, (secrets.token_hex(32),))
+    lines = [line.strip() for line in file.read_text("ascii").splitlines() if line.strip()]
+    if not lines:
+        raise UnsafeConfiguration(f"Le fichier de clé {file} est vide : remettez-y la clé du cabinet.")
+    return file, lines[0], tuple(lines[1:])
+
+
+def write_key_file(file: Path, keys: tuple[str, ...]) -> None:
+    """Write the secrets, one a line, the present one first; a kill leaves the old file or the new one."""
+    temporary = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write("\n".join(keys) + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(file)
 
 
 def _refuse_unsafe(settings: Settings) -> None:

@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from casefile.cipher import Keyring
+    from casefile.config import Settings
+
 BUSY_TIMEOUT_MS = 20_000
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -24,15 +27,21 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 class Database:
     """The database of one firm; it opens reading and writing sessions."""
 
-    def __init__(self, url: str) -> None:
-        """Connect lazily; nothing is created here."""
+    def __init__(self, url: str, keys: Keyring | None = None) -> None:
+        """Connect lazily; nothing is created here. Without the keys, encrypted columns stay shut."""
         self.url = _driver(url)
         self.is_sqlite = self.url.startswith("sqlite")
         # PostgreSQL may restart under us: a dead connection is noticed before it is used.
         self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        self.engine.dialect.casefile_keys = keys  # type: ignore[attr-defined] # models.base.Secret reads it there
         if self.is_sqlite:
             _tune_sqlite(self.engine)
         self._writer = self.engine.execution_options(casefile_write=True)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Database:
+        """Open the firm's database with the firm's keys."""
+        return cls(settings.database_url, settings.keyring)
 
     def reader(self) -> Session:
         """Open a session whose changes nobody commits."""

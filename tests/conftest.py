@@ -13,6 +13,7 @@ import pytest
 from casefile import clock
 from casefile.config import Settings
 from casefile.database import Database
+from casefile.storage import from_settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -79,9 +80,15 @@ def settings(data_dir, database_url) -> Settings:
 
 @pytest.fixture
 def database(settings):
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     yield database
     database.close()
+
+
+@pytest.fixture
+def storage(settings):
+    """Open the encrypted store of blobs."""
+    return from_settings(settings)
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Enum, MetaData, String, Uuid
+from sqlalchemy import JSON, DateTime, Enum, MetaData, String, Text, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.mutable import MutableDict, MutableList
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from casefile import clock
+from casefile.cipher import Keyring
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -46,6 +47,33 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Secret(TypeDecorator[str]):
+    """A short text kept encrypted, under the keys that the Database was given."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        """Name the column, so that a value copied from another one does not open."""
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Encrypt on the way in."""
+        return None if value is None else _keys_of(dialect).lock(value, self.purpose)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Decrypt on the way out."""
+        return None if value is None else _keys_of(dialect).unlock(value, self.purpose)
+
+
+def _keys_of(dialect: Dialect) -> Keyring:
+    keys: Keyring | None = getattr(dialect, "casefile_keys", None)
+    if keys is None:
+        raise RuntimeError("open this database with its keys: Database.of(settings)")
+    return keys
 
 
 def _values(enumeration: type[enum.Enum]) -> list[str]:

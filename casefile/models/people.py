@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Digest, Identified, Line, Versioned
+from casefile.models.base import Base, Created, Digest, Identified, Line, Secret, Versioned
 
 
 class Role(StrEnum):
@@ -59,7 +59,7 @@ class Person(Base, Identified, Created, Versioned):
     role: Mapped[Role]
     state: Mapped[PersonState] = mapped_column(default=PersonState.ACTIVE)
     password_hash: Mapped[str | None] = mapped_column(Text)
-    totp_secret: Mapped[str | None] = mapped_column(Text)
+    totp_secret: Mapped[str | None] = mapped_column(Secret("person.totp_secret"))
     totp_last_step: Mapped[int] = mapped_column(default=0)
     deputy_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     theme: Mapped[str] = mapped_column(String(10), default="system")
