@@ -1,0 +1,48 @@
+"""Every refusal as a page in French: what happened, how to go on, never a trace.
+
+`install` registers the handlers; a `CasefileError` shows its own sentence under its own status.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from casefile.errors import CasefileError
+from casefile.web.filters import NARROW, NBSP
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+HOME = ("Revenir à l’accueil", "/")
+PAGES = {
+    400: ("Demande incomplète", "La demande n’a pas pu être lue. Revenez à la page précédente et recommencez."),
+    403: ("Accès réservé", "Votre rôle ne permet pas cet acte. Un associé du dossier peut vous l’ouvrir."),
+    404: (
+        "Page introuvable",
+        f"Rien ne se trouve à cette adresse, ou vous n’y avez pas accès{NARROW}; vérifiez le numéro.",
+    ),
+    405: ("Geste impossible ici", "Cette adresse n’accepte pas cette demande. Passez par la page du dossier."),
+    409: ("Modifié entre-temps", "La fiche a changé pendant votre saisie. Rouvrez-la, puis reportez votre changement."),
+    413: ("Fichier trop lourd", "L’envoi dépasse la taille acceptée. Découpez-le ou compressez-le, puis recommencez."),
+    429: ("Trop d’essais", "Trop de demandes en peu de temps. Attendez une minute, puis recommencez."),
+    500: ("Une erreur est survenue", "Rien n’a été enregistré. L’incident est au journal technique. Recommencez."),
+    503: ("Momentanément indisponible", "Casefile redémarre ou sauvegarde. Recommencez dans une minute."),
+}
+STALE = f"La page est restée ouverte trop longtemps{NBSP}: revenez en arrière, rechargez-la et envoyez de nouveau."
+
+
+def failure(code: int, message: str | None = None) -> tuple[str, int]:
+    """Renders one refusal; a code without a page of its own borrows the one of its class."""
+    title, sentence = PAGES.get(code) or PAGES[500 if code >= 500 else 400]  # noqa: PLR2004 - the classes of HTTP
+    return render_template("error.html", code=code, title=title, message=message or sentence, back=[HOME]), code
+
+
+def install(app: Flask) -> None:
+    """Gives the application its pages of refusal."""
+    app.register_error_handler(CasefileError, lambda error: failure(error.status, error.message))
+    app.register_error_handler(CSRFError, lambda _: failure(400, STALE))
+    app.register_error_handler(HTTPException, lambda error: failure(error.code or 500))

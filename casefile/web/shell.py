@@ -1,0 +1,77 @@
+"""What surrounds every page: the bar, the person signed in, banners and the foot.
+
+The application gives one `Shell` to all templates as `shell`; `install` prepares the template engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app, request, url_for
+from jinja2 import StrictUndefined
+
+from casefile.web.charts import bars, line
+from casefile.web.filters import FILTERS
+from casefile.web.ruler import mini, ruler
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from flask import Flask
+
+# Label, endpoint, letter after « g ». An entry whose endpoint does not exist is not shown.
+NAVIGATION = (
+    ("Aujourd’hui", "home.index", "a"),
+    ("Dossiers", "matters.index", "d"),
+    ("Délais", "deadlines.index", "l"),
+    ("Notifications", "notifications.index", "n"),
+    ("Documents", "documents.index", ""),
+    ("Annuaire", "directory.index", ""),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the bar."""
+
+    label: str
+    url: str
+    current: bool = False
+    key: str = ""  # the letter that opens it after « g »
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Facts shown around the page; all have a value fit for someone who has not signed in."""
+
+    firm: str = "Casefile"
+    person: str | None = None  # as shown: « Me Aubry »; None before sign-in
+    account_url: str | None = None
+    logout_url: str | None = None
+    search_url: str | None = None
+    navigation: tuple[Link, ...] = ()
+    worker_silent_since: datetime | None = None  # set: red banner on every page
+    demonstration: bool = False
+    rules_verified_on: date | None = None
+    theme: str = "system"  # system, light or dark: the person's choice
+
+
+def navigation() -> tuple[Link, ...]:
+    """Lists the entries whose pages exist, marking the one that holds the present page."""
+    blueprint = request.blueprint or ""
+    return tuple(
+        Link(label, url_for(endpoint), current=endpoint.partition(".")[0] == blueprint, key=key)
+        for label, endpoint, key in NAVIGATION
+        if endpoint in current_app.view_functions
+    )
+
+
+def install(app: Flask) -> None:
+    """Prepares the template engine: filters, drawings, strict names, an anonymous shell by default."""
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(ruler=ruler, mini_ruler=mini, bars=bars, line_chart=line, shell=Shell())
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
