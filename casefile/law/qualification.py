@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from casefile.law.competition import Conflict, PrudentReading, conflicts_of, prudent_reading
-from casefile.law.inquiry import next_question
 from casefile.law.offences import offence_at
+from casefile.law.questioning import next_question
 from casefile.law.questionnaire import checked_answers, skipped_questions
 from casefile.law.weighing import Candidate, Fits, argued, by_strength, weigh_all
 
