@@ -92,6 +92,8 @@ INTERRUPTION = Kind(
     {
         "prudent": flag(required=True),
         "admitted": flag(required=True),
+        "role": text(required=True, choices=("origin", "instance", "prosecution", "outside", "withdrawal")),
+        "undoes": texts(),
         "why": text(required=True),
         "advice": text(),
     }

@@ -1,0 +1,56 @@
+"""Put acts, suspensions and republications on one line of time, each with its rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casefile.law.limitation_facts import Suspension
+from casefile.law.rules import rule_at
+from casefile.law.running import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from casefile.law.acts import Judged
+    from casefile.law.limitation_facts import LimitationFacts, Republication
+
+REPUBLICATION, INTERRUPTION, SUSPENSION = range(3)
+
+
+def events_of(facts: LimitationFacts, judged: Sequence[Judged], on: date) -> list[Event]:
+    """Give every event; on the same day a republication comes first, then acts, then suspensions."""
+    acts = [Event(one.act.date, INTERRUPTION, judged=one) for one in judged]
+    stops = [*facts.suspensions, *_payment_of_the_deposit(facts, judged)]
+    return [
+        *(_republished(republication, on) for republication in facts.republications),
+        *acts,
+        *(_stopped(stop, on) for stop in stops),
+    ]
+
+
+def _republished(republication: Republication, on: date) -> Event:
+    rule = rule_at(f"republication.{republication.type}", republication.date)
+    counts = rule.flag("admitted") and republication.date <= on
+    return Event(republication.date, REPUBLICATION, republication=republication, rule=rule, counts=counts)
+
+
+def _stopped(stop: Suspension, on: date) -> Event:
+    """An open suspension is counted up to the day of the computation, no further."""
+    rule = rule_at(f"suspension.{stop.type}", stop.begins)
+    closed = Suspension(stop.type, stop.begins, stop.ends or max(on, stop.begins))
+    counts = rule.flag("admitted") and stop.begins <= on
+    return Event(stop.begins, SUSPENSION, suspension=closed, rule=rule, counts=counts)
+
+
+def _payment_of_the_deposit(facts: LimitationFacts, judged: Sequence[Judged]) -> list[Suspension]:
+    """Between a civil-party complaint and the payment of its deposit the period is suspended (Crim. 22 nov. 2005)."""
+    if any(stop.type == "consignation" for stop in facts.suspensions):
+        return []
+    complaints = [one.act.date for one in judged if one.act.type == "pcpc" and one.admitted]
+    payments = [act.date for act in facts.acts if act.type == "versement_consignation"]
+    return [
+        Suspension("consignation", complaint, min(day for day in payments if day >= complaint))
+        for complaint in complaints
+        if any(day >= complaint for day in payments)
+    ]
