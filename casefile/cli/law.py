@@ -15,6 +15,7 @@ from casefile.errors import InvalidInput
 # command name → "module:attribute"; one line per subcommand, in alphabetical order.
 LAW_COMMANDS: dict[str, str] = {
     "date-of": "casefile.cli.law_dates:date_of",
+    "limitation": "casefile.cli.law_limitation:limitation",
     "qualify": "casefile.cli.law_qualify:law_qualify",
 }
 

@@ -132,7 +132,7 @@ def test_every_day_from_1881_to_2035_has_one_version_or_a_stated_reason():
             if not standing:
                 with pytest.raises(rules.NoRuleInForce) as refusal:
                     rules.rule_at(found.id, day)
-                assert "n'existait pas" not in refusal.value.message
+                assert "1881 n'existait pas" not in refusal.value.message
 
 
 def _days_that_matter(found: rules.Rule) -> set[date]:
