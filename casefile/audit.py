@@ -10,21 +10,24 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text, update
 
 from casefile import clock
-from casefile.models.ledger import AuditEntry
+from casefile.models.ledger import AuditEntry, ChainHead
 
 if TYPE_CHECKING:
+    from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
+    from casefile.cipher import Keyring
     from casefile.models.people import Person
 
 GENESIS = "0" * 64
 # One writer at a time appends: SQLite by its write lock, PostgreSQL by this advisory lock.
 APPEND_LOCK = 0x0CA5EF11
+HEAD = "audit"
 
 
 def record(
@@ -55,6 +58,7 @@ def record(
     entry.hash = digest_of(entry)
     session.add(entry)
     session.flush()
+    _mark_head(session, entry)
     return entry
 
 
@@ -93,6 +97,40 @@ def verify(session: Session) -> Iterator[Fault]:
         if digest_of(entry) != entry.hash:
             yield Fault(entry.seq, f"Journal : la ligne {entry.seq} a été modifiée.")
         expected_seq, previous = entry.seq + 1, entry.hash
+    yield from _verify_head(session, expected_seq - 1, previous)
+
+
+def _keys(session: Session) -> Keyring | None:
+    found: Keyring | None = getattr(session.get_bind().dialect, "casefile_keys", None)
+    return found
+
+
+def _mark_head(session: Session, entry: AuditEntry) -> None:
+    # The chain alone can be recomputed by whoever may write to the database; its head cannot, without the key.
+    keys = _keys(session)
+    if keys is None:
+        return
+    values = {"seq": entry.seq, "hash": entry.hash, "code": keys.code(f"{entry.seq}:{entry.hash}", HEAD)}
+    statement = update(ChainHead).where(ChainHead.name == HEAD).values(values)
+    changed = cast("CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False}))
+    if changed.rowcount == 0:
+        session.execute(insert(ChainHead).values(name=HEAD, **values))
+
+
+def _verify_head(session: Session, last_seq: int, last_hash: str) -> Iterator[Fault]:
+    keys = _keys(session)
+    if keys is None:
+        return
+    head = session.execute(select(ChainHead.seq, ChainHead.hash, ChainHead.code).where(ChainHead.name == HEAD)).first()
+    if head is None:
+        if last_seq:
+            yield Fault(last_seq, "Journal : sa tête a été supprimée.")
+    elif not keys.vouches(head.code, f"{head.seq}:{head.hash}", HEAD):
+        yield Fault(head.seq, "Journal : sa tête a été modifiée sans la clé du cabinet.")
+    elif head.seq > last_seq:
+        yield Fault(head.seq, f"Journal : il manque les lignes {last_seq + 1} à {head.seq}, à la fin.")
+    elif (head.seq, head.hash) != (last_seq, last_hash):
+        yield Fault(head.seq, "Journal : il a été réécrit ou prolongé sans la clé du cabinet.")
 
 
 def _matter_of(subject: Any) -> uuid.UUID | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import io
 import os
 from dataclasses import dataclass, field
@@ -88,6 +89,18 @@ class Keyring:
         except (ValueError, InvalidTag):
             pass
         raise Altered("Une valeur chiffrée de la base a été modifiée.")
+
+    def code(self, text: str, purpose: str) -> str:
+        """Authenticate a text that stays readable (HMAC-SHA256), under the present secret."""
+        return f"{self.key_id.hex()}:{_code(self.secrets[0], text, purpose)}"
+
+    def vouches(self, code: str, text: str, purpose: str) -> bool:
+        """Tell whether a code was written by one of these secrets over this very text."""
+        key_id, _, given = code.partition(":")
+        return any(
+            _key_id(secret).hex() == key_id and hmac.compare_digest(given, _code(secret, text, purpose))
+            for secret in self.secrets
+        )
 
     def _secret(self, key_id: bytes) -> str:
         for secret in self.secrets:
@@ -220,6 +233,11 @@ def _key_id(secret: str) -> bytes:
 
 def _text_key(secret: str) -> bytes:
     return _derive(secret, b"casefile", b"casefile column")
+
+
+def _code(secret: str, text: str, purpose: str) -> str:
+    key = _derive(secret, b"casefile", b"casefile code " + purpose.encode())
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "law": "casefile.cli.law:law",
     "evidence": "casefile.cli.evidence:evidence",
+    "verify": "casefile.cli.verify:verify",
 }
 
 

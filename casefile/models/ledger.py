@@ -156,3 +156,14 @@ class AuditEntry(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     previous_hash: Mapped[str] = mapped_column(Digest)
     hash: Mapped[str] = mapped_column(Digest, unique=True)
+
+
+class ChainHead(Base):
+    """The end of a chain under a code that only the key can write: rows cut from the end, or rewritten, are seen."""
+
+    __tablename__ = "chain_head"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(Digest)
+    code: Mapped[str] = mapped_column(String(100))
