@@ -113,7 +113,7 @@ def accept(session: Session, invitation: Invitation, email: str, full_name: str,
 def check_password(session: Session, email: str, password: str, address: str) -> Person:
     """Give the active person whose password this is; raises LoginRefused or TooManyAttempts."""
     email = email.strip().lower()
-    _slow_down(session, email, address)
+    slow_down(session, email, address)
     person = session.scalar(select(Person).where(Person.email == email, Person.state == PersonState.ACTIVE))
     known = person.password_hash if person and person.password_hash else _DECOY
     try:
@@ -123,6 +123,21 @@ def check_password(session: Session, email: str, password: str, address: str) ->
     if person is None:
         raise LoginRefused("Adresse ou mot de passe incorrect.")
     return person
+
+
+def slow_down(session: Session, email: str, address: str) -> None:
+    """Raise TooManyAttempts when this account or this address failed too often lately."""
+    for key in _keys(email, address):
+        count, last = session.execute(
+            select(func.count(), func.max(LoginFailure.at)).where(
+                LoginFailure.key_digest == key, LoginFailure.at > clock.now() - FAILURE_WINDOW
+            )
+        ).one()
+        if count < FREE_FAILURES or last is None:
+            continue
+        wait = min(timedelta(seconds=2 ** (count - FREE_FAILURES)), LONGEST_WAIT)
+        if _aware(last) + wait > clock.now():
+            raise TooManyAttempts("Trop d'essais : attendez un moment avant de recommencer.")
 
 
 def note_failure(session: Session, email: str, address: str) -> None:
@@ -289,20 +304,6 @@ def enable(session: Session, actor: Person, person: Person) -> None:
 
 def _keys(email: str, address: str) -> tuple[str, str]:
     return digest(f"account:{email}"), digest(f"address:{address}")
-
-
-def _slow_down(session: Session, email: str, address: str) -> None:
-    for key in _keys(email, address):
-        count, last = session.execute(
-            select(func.count(), func.max(LoginFailure.at)).where(
-                LoginFailure.key_digest == key, LoginFailure.at > clock.now() - FAILURE_WINDOW
-            )
-        ).one()
-        if count < FREE_FAILURES or last is None:
-            continue
-        wait = min(timedelta(seconds=2 ** (count - FREE_FAILURES)), LONGEST_WAIT)
-        if _aware(last) + wait > clock.now():
-            raise TooManyAttempts("Trop d'essais : attendez un moment avant de recommencer.")
 
 
 def _aware(instant: datetime) -> datetime:

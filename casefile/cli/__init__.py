@@ -23,6 +23,9 @@ COMMANDS: dict[str, str] = {
     "law": "casefile.cli.law:law",
     "evidence": "casefile.cli.evidence:evidence",
     "verify": "casefile.cli.verify:verify",
+    "run": "casefile.cli.run:run",
+    "web": "casefile.cli.run:web",
+    "worker": "casefile.cli.run:worker",
 }
 
 

@@ -57,6 +57,7 @@ class Person(Base, Identified, Created, Versioned):
     full_name: Mapped[str] = mapped_column(Line)
     title: Mapped[str] = mapped_column(String(40), default="")
     role: Mapped[Role]
+    administers: Mapped[bool] = mapped_column(default=False)  # a partner may manage people besides; it opens no dossier
     state: Mapped[PersonState] = mapped_column(default=PersonState.ACTIVE)
     password_hash: Mapped[str | None] = mapped_column(Text)
     totp_secret: Mapped[str | None] = mapped_column(Secret("person.totp_secret"))

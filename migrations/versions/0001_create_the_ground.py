@@ -55,6 +55,7 @@ def upgrade():
         sa.Column("full_name", sa.String(length=300), nullable=False),
         sa.Column("title", sa.String(length=40), nullable=False),
         sa.Column("role", sa.String(40), nullable=False),
+        sa.Column("administers", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("totp_secret", sa.Text(), nullable=True),

@@ -1,0 +1,96 @@
+"""Builds the web application from frozen settings: extensions, guards, pages, errors."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from casefile import storage
+from casefile.config import Settings
+from casefile.database import Database
+from casefile.models.people import Firm
+from casefile.web import BLUEPRINTS, failures, guards, shell
+
+HERE = Path(__file__).resolve().parent
+FOREVER = 365 * 24 * 3600
+
+log = logging.getLogger("casefile")
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """Make the application; the database is opened but not migrated."""
+    app = Flask("casefile", root_path=str(HERE), static_folder="static", template_folder=str(HERE.parent / "templates"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.maximum_upload_bytes,
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+        SESSION_COOKIE_NAME="casefile_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        WTF_CSRF_TIME_LIMIT=None,  # a form open since this morning must still save
+        SEND_FILE_MAX_AGE_DEFAULT=FOREVER,
+    )
+    app.extensions["casefile"] = guards.Context(
+        settings, database or Database(settings.database_url), storage.from_url(settings.storage_url)
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # Flask's own recipe
+    CSRFProtect(app)
+    guards.install(app)
+    shell.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(_surroundings)
+    app.url_defaults(_version_static)
+    failures.install(app)
+    app.register_error_handler(Exception, _unexpected)
+    return app
+
+
+def _surroundings() -> dict[str, Any]:
+    session, who = getattr(g, "db", None), getattr(g, "person", None)
+    if session is None:
+        return {"shell": shell.Shell()}
+    firm = session.get(Firm, 1)
+    name, demonstration = (firm.name, firm.is_demo) if firm else ("Casefile", False)
+    if who is None or not g.login.complete:
+        return {"shell": shell.Shell(firm=name, demonstration=demonstration)}
+    return {
+        "shell": shell.Shell(
+            firm=name,
+            person=" ".join(part for part in (who.title, who.full_name) if part),
+            account_url=url_for("account.index"),
+            logout_url=url_for("authentication.logout"),
+            navigation=shell.navigation(),
+            demonstration=demonstration,
+            theme=who.theme,
+        )
+    }
+
+
+def _version_static(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and "filename" in values:
+        values["v"] = _static_digest(values["filename"])
+
+
+@cache
+def _static_digest(filename: str) -> str:
+    file = HERE / "static" / filename
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+
+
+def _unexpected(error: Exception) -> Any:
+    # The rule is a pattern, never an address with a name in it; the message may hold client data and stays out.
+    log.error("unexpected %s at %s", type(error).__name__, request.url_rule, exc_info=error)
+    if getattr(g, "db", None) is not None:
+        g.db.rollback()
+    return failures.failure(500)

@@ -1,0 +1,148 @@
+"""The chronology of a dossier: one line per fact, gathered from what the dossier holds.
+
+It reads and never writes; the trail (casefile.audit) proves, the chronology tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casefile import clock
+from casefile.models.evidence import Capture, CaptureState, DateKind, Passage, Publication
+from casefile.models.ledger import Dispatch, Letter, LetterState, Note
+from casefile.models.matter import Matter
+from casefile.models.people import Person
+from casefile.models.procedure import (
+    Deadline,
+    DeadlineState,
+    IdentificationStep,
+    ProceduralAct,
+    Qualification,
+    QualificationState,
+    StepState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line: the day it happened, what kind it is, the sentence, a detail, the object it tells about."""
+
+    on: date
+    at: datetime | None
+    kind: str
+    text: str
+    detail: str = ""
+    subject: Any = None
+
+
+def events_of(session: Session, matter: Matter) -> list[Event]:
+    """Gather every event of a dossier, newest first; events of one day keep their hour."""
+    events = [
+        *_opening(session, matter),
+        *_publications(session, matter),
+        *_captures(session, matter),
+        *_qualifications(session, matter),
+        *_procedure(session, matter),
+        *_letters(session, matter),
+        *_notes(session, matter),
+    ]
+    return sorted(events, key=_order, reverse=True)
+
+
+def _order(event: Event) -> tuple[date, float]:
+    return event.on, event.at.timestamp() if event.at else 0.0
+
+
+def _day(instant: datetime) -> date:
+    return clock.paris(instant).date()
+
+
+def _made(kind: str, instant: datetime, text: str, detail: str = "", subject: Any = None) -> Event:
+    return Event(_day(instant), instant, kind, text, detail, subject)
+
+
+def _opening(session: Session, matter: Matter) -> Iterator[Event]:
+    opener = session.get(Person, matter.responsible_id)
+    yield Event(matter.opened_on, matter.created_at, "matter", "Dossier ouvert", opener.full_name if opener else "")
+    if matter.closed_on:
+        yield Event(matter.closed_on, None, "matter", "Dossier clos")
+
+
+def _publications(session: Session, matter: Matter) -> Iterator[Event]:
+    for row in session.scalars(select(Publication).where(Publication.matter_id == matter.id)):
+        yield _made("publication", row.created_at, f"Contenu ajouté : {row.title}", row.platform, row)
+        if row.date_kind is DateKind.EXACT and row.published_on:
+            yield Event(row.published_on, None, "publication", f"Mise en ligne : {row.title}", "date exacte", row)
+        if row.discovered_on:
+            yield Event(row.discovered_on, None, "publication", f"Découverte : {row.title}", "", row)
+        if row.removed_on:
+            yield Event(row.removed_on, None, "removed", f"Contenu retiré : {row.title}", "", row)
+
+
+def _captures(session: Session, matter: Matter) -> Iterator[Event]:
+    for row in session.scalars(select(Capture).where(Capture.matter_id == matter.id)):
+        if row.state is CaptureState.SEALED and row.sealed_at:
+            what = "Capture scellée" if row.origin == "browser" else "Pièce déposée et scellée"
+            yield _made("proof", row.sealed_at, what, row.file_name or row.requested_url, row)
+        elif row.state is CaptureState.FAILED:
+            yield _made("void", row.ended_at or row.created_at, "Capture impossible", row.failure, row)
+
+
+def _qualifications(session: Session, matter: Matter) -> Iterator[Event]:
+    rows = session.execute(
+        select(Qualification, Passage.exact, Person.full_name)
+        .join(Passage, Passage.id == Qualification.passage_id)
+        .outerjoin(Person, Person.id == Qualification.chosen_by_id)
+        .where(Qualification.matter_id == matter.id, Qualification.state != QualificationState.DRAFT)
+    )
+    for row, exact, who in rows:
+        if row.chosen_at:
+            yield _made("qualification", row.chosen_at, f"Passage qualifié : « {_short(exact)} »", who or "", row)
+
+
+def _procedure(session: Session, matter: Matter) -> Iterator[Event]:
+    for act in session.scalars(select(ProceduralAct).where(ProceduralAct.matter_id == matter.id)):
+        if act.withdrawn_at is None:
+            yield Event(act.done_on, None, "act", f"Acte : {act.act_type.replace('_', ' ')}", act.note, act)
+    for row in session.scalars(select(Deadline).where(Deadline.matter_id == matter.id)):
+        if row.state is DeadlineState.DONE and row.settled_at:
+            yield _made("deadline", row.settled_at, f"Échéance accomplie : {row.label}", row.settled_proof, row)
+        elif row.state is DeadlineState.SUPERSEDED:
+            yield _made("void", row.created_at, f"Échéance remplacée : {row.label}", row.superseded_reason, row)
+        else:
+            yield _made("deadline", row.created_at, f"Échéance ouverte : {row.label}", "", row)
+    for step in session.scalars(select(IdentificationStep).where(IdentificationStep.matter_id == matter.id)):
+        if step.started_on:
+            yield Event(step.started_on, None, "step", f"Démarche engagée : {step.label}", "", step)
+        if step.answered_on and step.state in {StepState.ANSWERED, StepState.DONE}:
+            yield Event(step.answered_on, None, "step", f"Réponse reçue : {step.label}", step.result, step)
+
+
+def _letters(session: Session, matter: Matter) -> Iterator[Event]:
+    for row in session.scalars(select(Letter).where(Letter.matter_id == matter.id)):
+        yield _made("letter", row.created_at, f"Document rédigé : {row.title}", "", row)
+        if row.validated_at:
+            yield _made("letter", row.validated_at, f"Document validé : {row.title}", "", row)
+        if row.state is LetterState.ABANDONED:
+            yield _made("void", row.created_at, f"Document abandonné : {row.title}", "", row)
+    sent = select(Dispatch, Letter.title).join(Letter).where(Dispatch.matter_id == matter.id)
+    for dispatch, title in session.execute(sent):
+        yield Event(dispatch.sent_on, dispatch.created_at, "letter", f"Envoyé : {title}", dispatch.recipient, dispatch)
+        if dispatch.answered_on:
+            yield Event(dispatch.answered_on, None, "letter", f"Réponse à : {title}", dispatch.answer_note, dispatch)
+
+
+def _notes(session: Session, matter: Matter) -> Iterator[Event]:
+    notes = select(Note, Person.full_name).join(Person, Person.id == Note.author_id).where(Note.matter_id == matter.id)
+    for row, who in session.execute(notes):
+        yield _made("note", row.created_at, row.body, who, row)
+
+
+def _short(words: str, limit: int = 80) -> str:
+    return words if len(words) <= limit else words[: limit - 1] + "…"

@@ -1,0 +1,37 @@
+"""Tells the second of two editors what the first one saved, and who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+
+from casefile import clock
+from casefile.models.ledger import AuditEntry
+from casefile.models.people import Person
+from casefile.web.conflict import conflict_page
+from casefile.web.forms import VersionedForm
+from casefile.web.guards import db
+
+
+def told_conflict(form: VersionedForm, row: Any, *, back_url: str) -> tuple[str, int]:
+    """Render both versions of a record, field by field, with the name of whoever saved first."""
+    last = (
+        db()
+        .execute(
+            select(AuditEntry.at, Person.full_name)
+            .outerjoin(Person, Person.id == AuditEntry.actor_id)
+            .where(AuditEntry.subject_type == row.__tablename__, AuditEntry.subject_id == str(row.id))
+            .order_by(AuditEntry.seq.desc())
+            .limit(1)
+        )
+        .first()
+    )
+    who, when = (last.full_name or "Casefile", last.at) if last else ("Quelqu'un", clock.now())
+    saved = {field.name: _text(type(form)(formdata=None, obj=row)[field.name]) for field in form}
+    return conflict_page(form, saved, version=row.version, who=who, when=when, action=request.path, back_url=back_url)
+
+
+def _text(field: Any) -> str:
+    return str(field._value()) if hasattr(field, "_value") else str(field.data or "")  # noqa: SLF001 - WTForms' own text

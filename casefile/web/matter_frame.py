@@ -1,0 +1,122 @@
+"""What stands around every page of a dossier: its parties, its team, the one date that matters, its sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app, g, render_template, request, url_for
+from sqlalchemy import select
+
+from casefile import access as wall
+from casefile import clock
+from casefile.access import Permission
+from casefile.models.matter import Matter, Party, PartyRole, TeamMember
+from casefile.models.people import Person
+from casefile.models.procedure import Deadline, DeadlineState
+from casefile.web.guards import db
+
+# label, endpoint; a section whose pages do not exist yet is not shown.
+SECTIONS = (
+    ("Synthèse", "matters.show"),
+    ("Contenus et preuves", "publications.index"),
+    ("Qualification", "qualification.index"),
+    ("Délais", "deadlines.matter"),
+    ("Identification", "identification.index"),
+    ("Documents", "documents.matter"),
+    ("Pièces", "exhibits.index"),
+    ("Chronologie", "matters.chronology"),
+)
+CRITICAL_DAYS = 7
+SOON_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The one date of the header."""
+
+    deadline: Deadline
+    tone: str
+    days: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the header of a dossier shows."""
+
+    matter: Matter
+    clients: tuple[Party, ...]
+    authors: tuple[Party, ...]
+    hosts: tuple[Party, ...]
+    team: tuple[Person, ...]
+    headline: Headline | None
+    may_write: bool
+    tabs: tuple[tuple[str, str, int | None, bool], ...]
+
+
+def render_matter(template: str, **values: Any) -> str:
+    """Render a page inside its dossier's frame."""
+    return render_template(template, frame=frame_of(g.matter), matter=g.matter, **values)
+
+
+def frame_of(matter: Matter) -> Frame:
+    """Gather the header of a dossier in three queries."""
+    parties = db().scalars(select(Party).where(Party.matter_id == matter.id).order_by(Party.created_at)).all()
+    team = db().scalars(
+        select(Person).join(TeamMember, TeamMember.person_id == Person.id).where(TeamMember.matter_id == matter.id)
+    )
+
+    def of(role: PartyRole) -> tuple[Party, ...]:
+        return tuple(party for party in parties if party.role is role)
+
+    return Frame(
+        matter=matter,
+        clients=of(PartyRole.CLIENT),
+        authors=of(PartyRole.AUTHOR),
+        hosts=of(PartyRole.HOST),
+        team=tuple(team),
+        headline=headline_of(matter),
+        may_write=wall.may(db(), g.person, matter, Permission.MATTER_WRITE),
+        tabs=_tabs(matter),
+    )
+
+
+def headline_of(matter: Matter) -> Headline | None:
+    """Find the critical deadline nearest to its prudent day; an undetermined one comes first of all."""
+    found = db().scalar(
+        select(Deadline)
+        .where(Deadline.matter_id == matter.id, Deadline.state == DeadlineState.OPEN, Deadline.is_critical)
+        .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on)
+        .limit(1)
+    )
+    if found is None:
+        return None
+    today = clock.today()
+    tone, state = tone_of(found, today)
+    return Headline(found, tone, (found.prudent_on - today).days if found.prudent_on else 0, state)
+
+
+def tone_of(deadline: Deadline, today: date) -> tuple[str, str]:
+    """Give the colour and the state of a deadline, always on the prudent side."""
+    if deadline.prudent_on is None:
+        return "late", "uncertain"
+    if today > deadline.prudent_on:
+        return "late", "expired" if deadline.admitted_on and today > deadline.admitted_on else "uncertain"
+    if ((deadline.last_useful_day or deadline.prudent_on) - today).days <= CRITICAL_DAYS:
+        return "crit", "critical"
+    if (deadline.prudent_on - today).days <= SOON_DAYS:
+        return "soon", "soon"
+    return "ok", "on_time"
+
+
+def _tabs(matter: Matter) -> tuple[tuple[str, str, int | None, bool], ...]:
+    blueprint = request.blueprint or ""
+    entries = []
+    for label, endpoint in SECTIONS:
+        if endpoint not in current_app.view_functions:
+            continue
+        current = request.endpoint == endpoint if blueprint == "matters" else endpoint.split(".")[0] == blueprint
+        entries.append((label, url_for(endpoint, matter_id=matter.id), None, current))
+    return tuple(entries)

@@ -1,0 +1,119 @@
+"""Dossiers: the list, the opening, the file itself, its chronology and its closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+
+from casefile import clock, matters
+from casefile.access import Permission
+from casefile.chronology import events_of
+from casefile.errors import CasefileError
+from casefile.models.matter import MatterState, PartyRole
+from casefile.web.concurrency import told_conflict
+from casefile.web.guards import access, db
+from casefile.web.matter_forms import MatterForm, NoteForm, OpenForm
+from casefile.web.matter_frame import render_matter
+from casefile.web.synthesis import synthesis_of
+
+blueprint = Blueprint("matters", __name__, url_prefix="/dossiers")
+
+STATES = (("open", "Ouverts"), ("closed", "Clos"), ("archived", "Archivés"))
+
+
+@blueprint.get("")
+@access(Permission.MATTER_READ)
+def index() -> Any:
+    """List the dossiers of this person; the state is in the address."""
+    wanted = request.args.get("etat", "open")
+    state = MatterState(wanted) if wanted in dict(STATES) else MatterState.OPEN
+    found = matters.visible(db(), g.person, states=(state,))
+    return render_template("matters/index.html", matters=found, state=state.value, states=STATES)
+
+
+@blueprint.route("/nouveau", methods=["GET", "POST"])
+@access(Permission.MATTER_OPEN)
+def new() -> Any:
+    """Open a dossier with its client and the author as far as known."""
+    form = OpenForm()
+    if form.validate_on_submit():
+        matter = matters.open_matter(
+            db(), g.person, title=form.title.data, territory=form.territory.data, summary=form.summary.data or ""
+        )
+        matters.add_party(
+            db(),
+            g.person,
+            matter,
+            PartyRole.CLIENT,
+            is_company=form.nature.data == "company",
+            civility=form.civility.data or "",
+            first_names=form.first_names.data or "",
+            name=form.name.data,
+            profession=form.profession.data or "",
+        )
+        known = form.author_known.data == "yes"
+        matters.add_party(
+            db(), g.person, matter, PartyRole.AUTHOR, is_identified=known, name=form.author_name.data or ""
+        )
+        flash(f"Dossier {matter.reference} ouvert.")
+        return redirect(url_for(".show", matter_id=matter.id), code=303)
+    return render_template("matters/new.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.get("/<uuid:matter_id>")
+@access(Permission.MATTER_READ)
+def show() -> Any:
+    """Show the dossier at a glance."""
+    return render_matter("matters/show.html", synthesis=synthesis_of(g.matter))
+
+
+@blueprint.route("/<uuid:matter_id>/modifier", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def edit() -> Any:
+    """Correct the dossier's title, territory or facts."""
+    matter = g.matter
+    form = MatterForm(obj=matter)
+    if form.validate_on_submit():
+        changes = {name: form[name].data or "" for name in ("title", "territory", "summary")}
+        if form.seen_version() != matter.version:
+            return told_conflict(form, matter, back_url=url_for(".show", matter_id=matter.id))
+        matters.edit(db(), g.person, matter, form.seen_version(), **changes)
+        flash("Dossier modifié.")
+        return redirect(url_for(".show", matter_id=matter.id), code=303)
+    return render_matter("matters/edit.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.route("/<uuid:matter_id>/chronologie", methods=["GET", "POST"])
+@access(Permission.MATTER_READ)
+def chronology() -> Any:
+    """Tell everything that happened, newest first."""
+    return render_matter("matters/chronology.html", events=events_of(db(), g.matter), form=NoteForm(formdata=None))
+
+
+@blueprint.post("/<uuid:matter_id>/notes")
+@access(Permission.MATTER_WRITE)
+def add_note() -> Any:
+    """Write a line into the chronology."""
+    form = NoteForm()
+    if form.validate_on_submit():
+        matters.add_note(db(), g.person, g.matter, form.body.data)
+        flash("Note ajoutée.")
+        return redirect(url_for(".chronology", matter_id=g.matter.id), code=303)
+    return render_matter("matters/chronology.html", events=events_of(db(), g.matter), form=form), 400
+
+
+@blueprint.post("/<uuid:matter_id>/clore")
+@access(Permission.MATTER_CLOSE)
+def close() -> Any:
+    """Close the dossier, or open it again."""
+    try:
+        if g.matter.state is MatterState.OPEN:
+            matters.close(db(), g.person, g.matter, clock.today())
+            flash("Dossier clos. Il reste lisible par son équipe.")
+        else:
+            matters.reopen(db(), g.person, g.matter)
+            flash("Dossier rouvert.")
+    except CasefileError as error:
+        flash(error.message, "error")
+    return redirect(url_for(".show", matter_id=g.matter.id), code=303)

@@ -1,0 +1,101 @@
+"""The contents of a dossier: added, dated, corrected, looked at with their proofs."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, url_for
+from sqlalchemy import select
+
+from casefile import matters
+from casefile.access import Permission, child_of
+from casefile.law.platforms import platforms
+from casefile.models.evidence import Capture, DateKind, Passage, Publication
+from casefile.web.concurrency import told_conflict
+from casefile.web.guards import access, db
+from casefile.web.matter_frame import render_matter
+from casefile.web.publication_forms import DATE_KINDS, PublicationForm
+from casefile.web.synthesis import synthesis_of
+
+blueprint = Blueprint("publications", __name__, url_prefix="/dossiers/<uuid:matter_id>/contenus")
+
+TEXTS = ("title", "platform", "url", "item_id", "shown_author", "relative_text", "date_proof", "client_reply", "notes")
+DATES = ("published_on", "published_from", "published_to", "relative_seen_on", "discovered_on")
+OTHER = (("site", "Autre site ou blog"), ("email", "Courriel ou message privé"), ("press", "Presse en ligne"))
+
+
+@blueprint.get("")
+@access(Permission.MATTER_READ)
+def index() -> Any:
+    """List the contents with the state of their proofs."""
+    return render_matter("publications/index.html", contents=synthesis_of(g.matter).contents, kinds=dict(DATE_KINDS))
+
+
+@blueprint.route("/nouveau", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def new() -> Any:
+    """Add a content."""
+    form = _form()
+    if form.validate_on_submit():
+        publication = matters.add_publication(db(), g.person, g.matter, **_facts(form))
+        flash("Contenu ajouté. Scellez une capture sans attendre : la page peut disparaître.")
+        return redirect(url_for(".show", matter_id=g.matter.id, publication_id=publication.id), code=303)
+    return render_matter("publications/edit.html", form=form, publication=None), 400 if form.errors else 200
+
+
+@blueprint.get("/<uuid:publication_id>")
+@access(Permission.MATTER_READ)
+def show(publication_id: uuid.UUID) -> Any:
+    """Show one content, its date, its captures and its passages."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    captures = db().scalars(
+        select(Capture).where(Capture.publication_id == publication.id).order_by(Capture.created_at.desc())
+    )
+    passages = db().scalars(
+        select(Passage)
+        .where(Passage.publication_id == publication.id, Passage.withdrawn_at.is_(None))
+        .order_by(Passage.start)
+    )
+    return render_matter(
+        "publications/show.html",
+        publication=publication,
+        captures=captures.all(),
+        passages=passages.all(),
+        platform=dict(platform_choices()).get(publication.platform, publication.platform),
+        kinds=dict(DATE_KINDS),
+    )
+
+
+@blueprint.route("/<uuid:publication_id>/modifier", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def edit(publication_id: uuid.UUID) -> Any:
+    """Correct a content; a date that moves recomputes the deadlines, never in silence."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    form = _form(obj=publication, publicity="yes" if publication.is_public else "no")
+    if form.validate_on_submit():
+        back = url_for(".show", matter_id=g.matter.id, publication_id=publication.id)
+        if form.seen_version() != publication.version:
+            return told_conflict(form, publication, back_url=back)
+        matters.edit(db(), g.person, publication, form.seen_version(), **_facts(form))
+        flash("Contenu modifié.")
+        return redirect(back, code=303)
+    return render_matter("publications/edit.html", form=form, publication=publication), 400 if form.errors else 200
+
+
+def platform_choices() -> list[tuple[str, str]]:
+    """List the platforms of the directory, then what is none."""
+    return [*((platform.id, platform.name) for platform in platforms()), *OTHER]
+
+
+def _form(**values: Any) -> PublicationForm:
+    form = PublicationForm(**values)
+    form.platform.choices = platform_choices()
+    return form
+
+
+def _facts(form: PublicationForm) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: form[name].data or "" for name in TEXTS}
+    facts |= {name: form[name].data for name in DATES}
+    facts |= {"is_public": form.publicity.data == "yes", "date_kind": DateKind(form.date_kind.data)}
+    return facts
