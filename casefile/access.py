@@ -10,7 +10,7 @@ import uuid
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
@@ -76,13 +76,21 @@ def allows(person: Person, permission: Permission) -> bool:
 
 def visible_to(person: Person) -> ColumnElement[bool]:
     """Give the condition under which a row of `matter` exists for this person; use it in every listing."""
-    member = exists().where(
-        TeamMember.matter_id == Matter.id,
-        TeamMember.person_id == person.id,
-        or_(TeamMember.until.is_(None), TeamMember.until > clock.now()),
+    member = (
+        select(TeamMember.id)
+        .where(
+            TeamMember.matter_id == Matter.id,
+            TeamMember.person_id == person.id,
+            or_(TeamMember.until.is_(None), TeamMember.until > clock.now()),
+        )
+        .correlate(Matter)
+        .exists()
     )
-    walled = exists().where(
-        WallEntry.matter_id == Matter.id, WallEntry.person_id == person.id, WallEntry.lifted_at.is_(None)
+    walled = (
+        select(WallEntry.id)
+        .where(WallEntry.matter_id == Matter.id, WallEntry.person_id == person.id, WallEntry.lifted_at.is_(None))
+        .correlate(Matter)
+        .exists()
     )
     return member & ~walled
 

@@ -39,7 +39,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=FOREVER,
     )
     app.extensions["casefile"] = guards.Context(
-        settings, database or Database(settings.database_url), storage.from_url(settings.storage_url)
+        settings,
+        database or Database.of(settings),
+        storage.from_url(settings.storage_url, settings.keyring, settings.data_dir),
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -76,13 +76,13 @@ def _opening(session: Session, matter: Matter) -> Iterator[Event]:
 
 def _publications(session: Session, matter: Matter) -> Iterator[Event]:
     for row in session.scalars(select(Publication).where(Publication.matter_id == matter.id)):
-        yield _made("publication", row.created_at, f"Contenu ajouté : {row.title}", row.platform, row)
+        yield _made("publication", row.created_at, f"Contenu ajouté\u00a0: {row.title}", row.platform, row)
         if row.date_kind is DateKind.EXACT and row.published_on:
-            yield Event(row.published_on, None, "publication", f"Mise en ligne : {row.title}", "date exacte", row)
+            yield Event(row.published_on, None, "publication", f"Mise en ligne\u00a0: {row.title}", "date exacte", row)
         if row.discovered_on:
-            yield Event(row.discovered_on, None, "publication", f"Découverte : {row.title}", "", row)
+            yield Event(row.discovered_on, None, "publication", f"Découverte\u00a0: {row.title}", "", row)
         if row.removed_on:
-            yield Event(row.removed_on, None, "removed", f"Contenu retiré : {row.title}", "", row)
+            yield Event(row.removed_on, None, "removed", f"Contenu retiré\u00a0: {row.title}", "", row)
 
 
 def _captures(session: Session, matter: Matter) -> Iterator[Event]:
@@ -103,39 +103,45 @@ def _qualifications(session: Session, matter: Matter) -> Iterator[Event]:
     )
     for row, exact, who in rows:
         if row.chosen_at:
-            yield _made("qualification", row.chosen_at, f"Passage qualifié : « {_short(exact)} »", who or "", row)
+            yield _made(
+                "qualification", row.chosen_at, f"Passage qualifié : «\u00a0{_short(exact)}\u00a0»", who or "", row
+            )
 
 
 def _procedure(session: Session, matter: Matter) -> Iterator[Event]:
     for act in session.scalars(select(ProceduralAct).where(ProceduralAct.matter_id == matter.id)):
         if act.withdrawn_at is None:
-            yield Event(act.done_on, None, "act", f"Acte : {act.act_type.replace('_', ' ')}", act.note, act)
+            yield Event(act.done_on, None, "act", f"Acte\u00a0: {act.act_type.replace('_', ' ')}", act.note, act)
     for row in session.scalars(select(Deadline).where(Deadline.matter_id == matter.id)):
         if row.state is DeadlineState.DONE and row.settled_at:
-            yield _made("deadline", row.settled_at, f"Échéance accomplie : {row.label}", row.settled_proof, row)
+            yield _made("deadline", row.settled_at, f"Échéance accomplie\u00a0: {row.label}", row.settled_proof, row)
         elif row.state is DeadlineState.SUPERSEDED:
-            yield _made("void", row.created_at, f"Échéance remplacée : {row.label}", row.superseded_reason, row)
+            yield _made("void", row.created_at, f"Échéance remplacée\u00a0: {row.label}", row.superseded_reason, row)
         else:
-            yield _made("deadline", row.created_at, f"Échéance ouverte : {row.label}", "", row)
+            yield _made("deadline", row.created_at, f"Échéance ouverte\u00a0: {row.label}", "", row)
     for step in session.scalars(select(IdentificationStep).where(IdentificationStep.matter_id == matter.id)):
         if step.started_on:
-            yield Event(step.started_on, None, "step", f"Démarche engagée : {step.label}", "", step)
+            yield Event(step.started_on, None, "step", f"Démarche engagée\u00a0: {step.label}", "", step)
         if step.answered_on and step.state in {StepState.ANSWERED, StepState.DONE}:
-            yield Event(step.answered_on, None, "step", f"Réponse reçue : {step.label}", step.result, step)
+            yield Event(step.answered_on, None, "step", f"Réponse reçue\u00a0: {step.label}", step.result, step)
 
 
 def _letters(session: Session, matter: Matter) -> Iterator[Event]:
     for row in session.scalars(select(Letter).where(Letter.matter_id == matter.id)):
-        yield _made("letter", row.created_at, f"Document rédigé : {row.title}", "", row)
+        yield _made("letter", row.created_at, f"Document rédigé\u00a0: {row.title}", "", row)
         if row.validated_at:
-            yield _made("letter", row.validated_at, f"Document validé : {row.title}", "", row)
+            yield _made("letter", row.validated_at, f"Document validé\u00a0: {row.title}", "", row)
         if row.state is LetterState.ABANDONED:
-            yield _made("void", row.created_at, f"Document abandonné : {row.title}", "", row)
+            yield _made("void", row.created_at, f"Document abandonné\u00a0: {row.title}", "", row)
     sent = select(Dispatch, Letter.title).join(Letter).where(Dispatch.matter_id == matter.id)
     for dispatch, title in session.execute(sent):
-        yield Event(dispatch.sent_on, dispatch.created_at, "letter", f"Envoyé : {title}", dispatch.recipient, dispatch)
+        yield Event(
+            dispatch.sent_on, dispatch.created_at, "letter", f"Envoyé\u00a0: {title}", dispatch.recipient, dispatch
+        )
         if dispatch.answered_on:
-            yield Event(dispatch.answered_on, None, "letter", f"Réponse à : {title}", dispatch.answer_note, dispatch)
+            yield Event(
+                dispatch.answered_on, None, "letter", f"Réponse à\u00a0: {title}", dispatch.answer_note, dispatch
+            )
 
 
 def _notes(session: Session, matter: Matter) -> Iterator[Event]:

@@ -30,7 +30,10 @@ def refuse_weak(password: str, *personal: str) -> None:
     parts = {
         part for text in personal for part in text.casefold().replace("@", " ").split() if len(part) >= SHORTEST_NAME
     }
-    if any(len(folded.replace(part, "")) < MINIMUM // 2 for part in parts):
+    remainder = folded
+    for part in sorted(parts, key=len, reverse=True):
+        remainder = remainder.replace(part, "")
+    if len(remainder) < MINIMUM // 2:
         raise InvalidInput(
             "Ce mot de passe contient votre nom ou votre adresse : choisissez-en un autre.", field="password"
         )

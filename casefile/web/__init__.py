@@ -1,5 +1,13 @@
 """The pages, one blueprint per capability."""
 
-from casefile.web import account, authentication, home, people
+from casefile.web import account, authentication, home, matters, parties, people, publications
 
-BLUEPRINTS = (home.blueprint, authentication.blueprint, account.blueprint, people.blueprint)
+BLUEPRINTS = (
+    home.blueprint,
+    authentication.blueprint,
+    account.blueprint,
+    people.blueprint,
+    matters.blueprint,
+    parties.blueprint,
+    publications.blueprint,
+)

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from casefile.errors import CasefileError
-from casefile.web.filters import NARROW, NBSP
+from casefile.web.filters import NARROW, NBSP, typography
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,6 +43,6 @@ def failure(code: int, message: str | None = None) -> tuple[str, int]:
 
 def install(app: Flask) -> None:
     """Gives the application its pages of refusal."""
-    app.register_error_handler(CasefileError, lambda error: failure(error.status, error.message))
+    app.register_error_handler(CasefileError, lambda error: failure(error.status, typography(error.message)))
     app.register_error_handler(CSRFError, lambda _: failure(400, STALE))
     app.register_error_handler(HTTPException, lambda error: failure(error.code or 500))

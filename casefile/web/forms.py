@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField, HiddenField
 
+from casefile.web.filters import typography
 from casefile.web.messages import FrenchMessages
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ class CasefileForm(FlaskForm):
         """Shows a verb's refusal beside the field that it names, or on top of the form."""
         field = self._fields.get(error.field or "")
         if field is None:
-            self.form_errors.append(error.message)
+            self.form_errors.append(typography(error.message))
         else:
-            field.errors = [*field.errors, error.message]
+            field.errors = [*field.errors, typography(error.message)]
 
     def error_list(self) -> list[FormError]:
         """Lists every error in the order of the page, each with the control to mend."""

@@ -16,6 +16,7 @@ from casefile.models.matter import Matter, Party, PartyRole, TeamMember
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineState
 from casefile.web.guards import db
+from casefile.web.timeline import lines
 
 # label, endpoint; a section whose pages do not exist yet is not shown.
 SECTIONS = (
@@ -58,7 +59,7 @@ class Frame:
 
 def render_matter(template: str, **values: Any) -> str:
     """Render a page inside its dossier's frame."""
-    return render_template(template, frame=frame_of(g.matter), matter=g.matter, **values)
+    return render_template(template, frame=frame_of(g.matter), matter=g.matter, lines=lines, **values)
 
 
 def frame_of(matter: Matter) -> Frame:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from casefile import matters
 from casefile.access import Permission, child_of
-from casefile.law.platforms import platforms
 from casefile.models.evidence import Capture, DateKind, Passage, Publication
 from casefile.web.concurrency import told_conflict
 from casefile.web.guards import access, db
@@ -22,6 +21,21 @@ blueprint = Blueprint("publications", __name__, url_prefix="/dossiers/<uuid:matt
 
 TEXTS = ("title", "platform", "url", "item_id", "shown_author", "relative_text", "date_proof", "client_reply", "notes")
 DATES = ("published_on", "published_from", "published_to", "relative_seen_on", "discovered_on")
+PLATFORMS = (
+    ("google_maps", "Google (fiche d’établissement)"),
+    ("facebook", "Facebook"),
+    ("instagram", "Instagram"),
+    ("x", "X (ex-Twitter)"),
+    ("tiktok", "TikTok"),
+    ("linkedin", "LinkedIn"),
+    ("youtube", "YouTube"),
+    ("trustpilot", "Trustpilot"),
+    ("tripadvisor", "Tripadvisor"),
+    ("pagesjaunes", "PagesJaunes"),
+    ("doctolib", "Doctolib"),
+    ("reddit", "Reddit"),
+    ("discord", "Discord"),
+)
 OTHER = (("site", "Autre site ou blog"), ("email", "Courriel ou message privé"), ("press", "Presse en ligne"))
 
 
@@ -85,7 +99,7 @@ def edit(publication_id: uuid.UUID) -> Any:
 
 def platform_choices() -> list[tuple[str, str]]:
     """List the platforms of the directory, then what is none."""
-    return [*((platform.id, platform.name) for platform in platforms()), *OTHER]
+    return [*PLATFORMS, *OTHER]
 
 
 def _form(**values: Any) -> PublicationForm:

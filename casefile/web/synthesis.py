@@ -120,16 +120,12 @@ def _passages(matter: Matter) -> list[PassageLine]:
 
 
 def _contents(matter: Matter, passages: list[PassageLine]) -> list[ContentLine]:
-    sealed = dict(
-        db()
-        .execute(
-            select(Capture.publication_id, func.count())
-            .where(Capture.matter_id == matter.id, Capture.state == CaptureState.SEALED)
-            .group_by(Capture.publication_id)
-        )
-        .tuples()
-        .all()
+    counts = (
+        select(Capture.publication_id, func.count())
+        .where(Capture.matter_id == matter.id, Capture.state == CaptureState.SEALED)
+        .group_by(Capture.publication_id)
     )
+    sealed = {publication_id: count for publication_id, count in db().execute(counts)}
     first: dict[Any, str] = {}
     for line in passages:
         first.setdefault(line.passage.publication_id, line.passage.exact)

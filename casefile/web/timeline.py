@@ -1,0 +1,46 @@
+"""The lines of a chronology as the timeline component draws them, each leading to what it tells about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import current_app, url_for
+
+from casefile.chronology import Event
+
+# table → (endpoint, argument); a page that does not exist yet is no link.
+PAGES = {
+    "publication": ("publications.show", "publication_id"),
+    "capture": ("captures.show", "capture_id"),
+    "letter": ("documents.show", "letter_id"),
+    "deadline": ("deadlines.show", "deadline_id"),
+}
+# chronology kind → look of the dot; the others are plain.
+DOTS = {"proof": "proof", "void": "void"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line drawn."""
+
+    on: date | datetime
+    text: str
+    detail: str
+    url: str | None
+    kind: str | None
+
+
+def lines(events: Iterable[Event]) -> list[Line]:
+    """Draw the events in the order given."""
+    return [
+        Line(event.at or event.on, event.text, event.detail, _address(event), DOTS.get(event.kind)) for event in events
+    ]
+
+
+def _address(event: Event) -> str | None:
+    endpoint, argument = PAGES.get(getattr(event.subject, "__tablename__", ""), ("", ""))
+    if not endpoint or endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, matter_id=event.subject.matter_id, **{argument: event.subject.id})

@@ -1,0 +1,139 @@
+"""Dossiers in the browser: opened, staffed, walled, edited by two, told."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from casefile.models.matter import Matter
+from casefile.models.people import Person
+
+OPENING = {
+    "title": "Dr Lemaire c/ M NP",
+    "territory": "metropole",
+    "nature": "person",
+    "civility": "Docteur",
+    "name": "Lemaire",
+    "author_known": "no",
+    "author_name": "M NP",
+}
+
+
+def test_opening_a_dossier_gives_the_first_number_of_the_year(as_person, frozen_clock):
+    browser = as_person("lawyer")
+    answer = browser.post("/dossiers/nouveau", OPENING)
+    page = browser.get(answer.headers["Location"])
+    assert "2026/0001" in page.text
+    assert "Docteur Lemaire" in page.text
+    assert "identité inconnue" in page.text
+
+
+def test_numbers_follow_and_are_never_reused(as_person, database, frozen_clock):
+    browser = as_person("lawyer")
+    for _ in range(3):
+        browser.post("/dossiers/nouveau", OPENING)
+    with database.reader() as session:
+        assert sorted(session.scalars(select(Matter.reference))) == ["2026/0001", "2026/0002", "2026/0003"]
+
+
+@pytest.mark.parametrize("name", ["stranger", "walled", "administrator"])
+def test_whoever_may_not_know_gets_404(as_person, matter, name):
+    answer = as_person(name).get(f"/dossiers/{matter.id}")
+    assert answer.status_code == 404
+    assert "Lemaire" not in answer.text
+
+
+def test_a_reader_reads_and_writes_nothing(as_person, matter):
+    reader = as_person("reader")
+    assert reader.get(f"/dossiers/{matter.id}").status_code == 200
+    assert reader.get(f"/dossiers/{matter.id}/modifier").status_code == 404
+    refused = reader.post(f"/dossiers/{matter.id}/notes", {"body": "x"}, page=f"/dossiers/{matter.id}/equipe")
+    assert refused.status_code == 404
+
+
+def test_the_second_of_two_editors_is_told_and_loses_nothing(as_person, matter):
+    first, page = as_person("lawyer"), f"/dossiers/{matter.id}/modifier"
+    assert first.post(page, {"title": "Titre un", "territory": "metropole", "version": "1"}).status_code == 303
+    second = first.post(page, {"title": "Titre deux", "territory": "metropole", "version": "1"})
+    assert second.status_code == 409
+    assert "Titre un" in second.text
+    assert "Titre deux" in second.text
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["", "x" * 10_000, "retour\u202eembrouillé", "nul\x00", "<script>alert(1)</script>", "{{7*7}}"],
+)
+def test_hostile_titles_are_refused_or_shown_as_typed(as_person, database, title):
+    browser = as_person("lawyer")
+    answer = browser.post("/dossiers/nouveau", {**OPENING, "title": title})
+    if answer.status_code == 303:
+        assert "<script>alert" not in browser.get(answer.headers["Location"]).text
+        return
+    assert answer.status_code == 400
+    with database.reader() as session:
+        assert session.scalar(select(func.count()).select_from(Matter)) == 0
+
+
+def test_a_wall_takes_effect_at_the_next_request(as_person, matter, people):
+    lawyer, reader = as_person("lawyer"), as_person("reader")
+    assert reader.get(f"/dossiers/{matter.id}").status_code == 200
+    lawyer.post(
+        f"/dossiers/{matter.id}/cloisonnement",
+        {"walled_person": str(people["reader"].id), "reason": "conflit"},
+        page=f"/dossiers/{matter.id}/equipe",
+    )
+    assert reader.get(f"/dossiers/{matter.id}").status_code == 404
+
+
+def test_another_dossiers_children_do_not_exist_here(as_person, matter, database, people):
+    from casefile import matters
+    from casefile.models.matter import PartyRole
+
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        other = matters.open_matter(session, lawyer, title="Autre", territory="metropole")
+        party = matters.add_party(session, lawyer, other, PartyRole.CLIENT, name="Durand")
+    browser = as_person("lawyer")
+    assert browser.get(f"/dossiers/{other.id}/parties/{party.id}").status_code == 200
+    assert browser.get(f"/dossiers/{matter.id}/parties/{party.id}").status_code == 404
+
+
+def test_the_chronology_tells_the_opening_and_the_notes(as_person, matter):
+    browser = as_person("lawyer")
+    browser.post(f"/dossiers/{matter.id}/notes", {"body": "Appel du client"}, page=f"/dossiers/{matter.id}/chronologie")
+    page = browser.get(f"/dossiers/{matter.id}/chronologie").text
+    assert "Dossier ouvert" in page
+    assert "Appel du client" in page
+
+
+def test_a_publication_keeps_its_relative_date_letter_for_letter(as_person, matter):
+    browser = as_person("lawyer")
+    answer = browser.post(
+        f"/dossiers/{matter.id}/contenus/nouveau",
+        {
+            "title": "Avis à une étoile",
+            "platform": "google_maps",
+            "url": "https://maps.google.com/?cid=123",
+            "shown_author": "  M NP 😡 ",
+            "publicity": "yes",
+            "date_kind": "relative",
+            "relative_text": "il y a 3 mois",
+            "relative_seen_on-jour": "6",
+            "relative_seen_on-mois": "11",
+            "relative_seen_on-annee": "2026",
+        },
+    )
+    assert answer.status_code == 303, answer.text
+    page = browser.get(answer.headers["Location"]).text
+    assert "il y a 3 mois" in page
+    assert "  M NP 😡 " in page
+
+
+def test_a_relative_date_without_the_day_it_was_seen_is_refused(as_person, matter):
+    answer = as_person("lawyer").post(
+        f"/dossiers/{matter.id}/contenus/nouveau",
+        {"title": "Avis", "platform": "google_maps", "publicity": "yes", "date_kind": "relative"},
+    )
+    assert answer.status_code == 400
+    assert "Indiquez le jour où cette mention a été vue" in answer.text
