@@ -125,7 +125,7 @@ def _contents(matter: Matter, passages: list[PassageLine]) -> list[ContentLine]:
         .where(Capture.matter_id == matter.id, Capture.state == CaptureState.SEALED)
         .group_by(Capture.publication_id)
     )
-    sealed = {publication_id: count for publication_id, count in db().execute(counts)}
+    sealed: dict[Any, int] = {row[0]: row[1] for row in db().execute(counts)}
     first: dict[Any, str] = {}
     for line in passages:
         first.setdefault(line.passage.publication_id, line.passage.exact)
