@@ -16,6 +16,7 @@ from casefile.errors import InvalidInput
 LAW_COMMANDS: dict[str, str] = {
     "date-of": "casefile.cli.law_dates:date_of",
     "limitation": "casefile.cli.law_limitation:limitation",
+    "procedure": "casefile.cli.law_procedure:law_procedure",
     "qualify": "casefile.cli.law_qualify:law_qualify",
 }
 

@@ -192,7 +192,33 @@ ROUTE = Kind(
     }
 )
 
+PROCEDURE = Kind(
+    {
+        "event": text(required=True),
+        "event_title": text(required=True),
+        "effect": text(
+            required=True, choices=("deadline", "earliest", "latest_before", "retention", "internal", "none")
+        ),
+        "computation": text(
+            required=True,
+            choices=("calendar_days", "clear_days", "quantieme", "back_days", "back_clear_days", "fixed", "none"),
+        ),
+        "delay_days": number(),
+        "delay_months": number(),
+        "days": number(),
+        "months": number(),
+        "years": number(),
+        "margin_days": number(),
+        "distance": text(choices=("cpc_643_644", "cpc_643", "cpp_552", "cpp_492")),
+        "eve": flag(),
+        "roll_forward": flag(required=True),
+        "by": text(required=True),
+        "then": text(),
+    }
+)
+
 KINDS: dict[str, Kind] = {
+    "procedure": PROCEDURE,
     "qualification": QUALIFICATION,
     "penalty": PENALTY,
     "threshold": THRESHOLD,

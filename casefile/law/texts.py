@@ -127,7 +127,9 @@ def _named(citation: str) -> list[str]:
         code = next((slug for slug, pattern in _CODES if re.search(pattern, part, re.IGNORECASE)), None)
         if code is None:
             continue
-        bare = re.sub(r"\b(?:al\.|alin[ée]as?|§)\s*[0-9-]+(?:\s*(?:à|et)\s*[0-9]+)?|[0-9]+°|\bloi\b.*?\b1881\b", " ", part)
+        bare = re.sub(
+            r"\b(?:al\.|alin[ée]as?|§)\s*[0-9-]+(?:\s*(?:à|et)\s*[0-9]+)?|[0-9]+°|\bloi\b.*?\b1881\b", " ", part
+        )
         bare = re.sub(r"n°\s*[0-9-]+|\b(?:19|20)[0-9]{2}\b", " ", bare)
         found += [f"{code}-{(letter or '').lower()}{number}" for letter, number in _NUMBER.findall(bare)]
     return found
