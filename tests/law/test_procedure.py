@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from casefile.errors import InvalidInput
 from casefile.law import calendar, procedure, rules
+from casefile.law.french import typeset
 from casefile.law.judge_time import fixed_limit
 from casefile.law.procedure import Event, ProceduralDeadline, chained, deadlines_after
 from casefile.law.rule_model import NoRuleInForce
@@ -221,9 +222,16 @@ def test_opposition_takes_a_month_outside_the_mainland() -> None:
     assert due("opposition_penale", "signification_jugement_defaut", "2026-01-31", party="metropole") == "2026-02-10"
 
 
-def test_good_friday_extends_in_alsace_moselle_only() -> None:
-    assert due("appel_correctionnel", "jugement_correctionnel", "2027-03-16") == "2027-03-26"
-    assert due("appel_correctionnel", "jugement_correctionnel", "2027-03-16", "alsace_moselle") == "2027-03-30"
+@pytest.mark.parametrize(
+    ("judged", "tenth_day", "eve"),
+    [("2027-03-16", "2027-03-26", "2027-03-25"), ("2028-12-16", "2028-12-26", "2028-12-22")],
+)
+def test_a_doubtful_local_holiday_advances_the_last_useful_day_and_extends_nothing(
+    judged: str, tenth_day: str, eve: str
+) -> None:
+    """Good Friday depends on the commune, 26 December was not read again: nobody may count on them."""
+    found = of("appel_correctionnel", "jugement_correctionnel", judged, "alsace_moselle")
+    assert (found.due_on, found.last_useful_day) == (date.fromisoformat(tenth_day), date.fromisoformat(eve))
 
 
 def test_the_local_holiday_of_the_court_extends() -> None:
@@ -294,9 +302,7 @@ def test_the_file_is_coherent() -> None:
     named = procedure.events()
     for rule in rules.rules_of("procedure"):
         for version in rule.versions:
-            assert version.text("event_title").replace(" ", "") == named[version.text("event")].replace(
-                "\u00a0", ""
-            ).replace("\u202f", "").replace(" ", "")
+            assert typeset(version.text("event_title")) == named[version.text("event")]
             assert not version.text("then") or version.text("then") in named
             amounts = sum(version.number(key) for key in ("days", "months", "years"))
             assert (amounts > 0) == (version.text("computation") not in {"none", "fixed"})
