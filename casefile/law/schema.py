@@ -179,7 +179,9 @@ ROUTE = Kind(
         "who_decides": text(required=True),
         "yields": texts(required=True, choices=("identity", "account", "payment", "technical", "line", "content")),
         "also": texts(required=True),
-        "opens_for": text(required=True, choices=("all", "offences", "serious", "published", "websites", "never")),
+        "opens_for": text(
+            required=True, choices=("all", "offences", "delits", "serious", "online", "websites", "foreign", "never")
+        ),
         "needs_running_action": flag(required=True),
         "technical_test": text(required=True, choices=("none", "criminal", "civil")),
         "conditions": text(required=True),
