@@ -18,6 +18,7 @@ LAW_COMMANDS: dict[str, str] = {
     "limitation": "casefile.cli.law_limitation:limitation",
     "procedure": "casefile.cli.law_procedure:law_procedure",
     "qualify": "casefile.cli.law_qualify:law_qualify",
+    "routes": "casefile.cli.law_routes:law_routes",
 }
 
 

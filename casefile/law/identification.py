@@ -47,7 +47,7 @@ HOLDER_ROLES = (
 )
 WHAT_REMAINS = (
     "L’identité civile et les données de création du compte restent accessibles au juge d’instruction, même pour "
-    "une amende (Crim., 14 mars 2023, n° 22-90.018), et au juge civil ; les données techniques, non."
+    "une amende (Crim., 14 mars 2023, n° 22-90.018), et au juge civil ; les données techniques, non."
 )
 
 
@@ -62,6 +62,11 @@ class Situation:
     retention: RetentionFacts
     roles: frozenset[str] = frozenset()
     answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def offence(self) -> Offence | None:
+        """Give the offence on the day of the facts, None when nothing punishable was retained."""
+        return None if self.qualification == NO_OFFENCE else offence_at(self.qualification, self.facts_on)
 
 
 @dataclass(frozen=True)
@@ -118,14 +123,14 @@ def routes_for(situation: Situation) -> Routes:
         for rule in rules.rules_of("route")
     )
     shut = Access.OPEN not in {criminal.access, civil.access}
-    remains = WHAT_REMAINS if shut and offence_of(situation) is not None else ""
+    remains = WHAT_REMAINS if shut and situation.offence is not None else ""
     return Routes(found, running, criminal, civil, remains)
 
 
 def thresholds_for(situation: Situation) -> tuple[Threshold, Threshold]:
     """Give the criminal and the civil test, in that order."""
     if situation.qualification == NO_OFFENCE:
-        why = "Aucune infraction n’est retenue : aucune donnée ne peut être demandée."
+        why = "Aucune infraction n’est retenue : aucune donnée ne peut être demandée."
         shut = Threshold(Access.CLOSED, why, "CA Paris, 27 avr. 2022, n° 21/14958", "verified")
         return shut, shut
     named = situation.qualification, situation.facts_on, situation.on, situation.answers
@@ -142,11 +147,9 @@ def _route(
     rule: RuleVersion, situation: Situation, criminal: Threshold, civil: Threshold, running: tuple[Clock, ...]
 ) -> Route:
     values = rule.values
-    offence = offence_of(situation)
-    state, why = _worst(
-        [opening(rule.values["opens_for"], offence, situation.roles, civil), *_standing(rule, situation)]
-    )
-    yields, limits = _yields(rule, criminal, civil, _technical(running, situation.on))
+    opened = opening(values["opens_for"], situation.offence, situation.roles, civil)
+    state, why = _worst([opened, *_standing(rule, situation)])
+    yields, limits = _yields(rule, {"criminal": criminal, "civil": civil}, running, situation.on)
     if state is Access.CLOSED:
         yields, limits = (), ()
     return Route(
@@ -158,7 +161,7 @@ def _route(
         yields=yields,
         criminal_threshold=criminal.access,
         civil_threshold=civil.access,
-        source=" ; ".join(str(source) for source in rule.sources),
+        source=" ; ".join(str(source) for source in rule.sources),
         status=rule.status,
         **{name: values[name] for name in _PLAIN},
     )
@@ -190,24 +193,29 @@ def _standing(rule: RuleVersion, situation: Situation) -> list[Verdict]:
     return [verdict] if verdict and rule.values["needs_running_action"] else []
 
 
-def _technical(running: tuple[Clock, ...], on: date) -> Holding:
-    clock = clock_of("technical", running)
-    return Holding.POSSIBLY_LOST if clock is None else clock.on(on)
-
-
 def _yields(
-    rule: RuleVersion, criminal: Threshold, civil: Threshold, technical: Holding
+    rule: RuleVersion, tests: Mapping[str, Threshold], running: tuple[Clock, ...], on: date
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the route may yield here: technical data only if its own test is open and they may still be held."""
-    wanted: tuple[str, ...] = tuple(rule.values["yields"])
-    if "technical" not in wanted:
-        return wanted, ()
-    test = criminal if rule.values["technical_test"] == "criminal" else civil
-    if test.access is not Access.OPEN:
-        why = f"Données techniques fermées par cette voie. {test.why}"
-        return tuple(name for name in wanted if name != "technical"), (why,)
-    if technical is Holding.LOST:
-        why = "Données techniques : conservées un an depuis la connexion, elles sont perdues."
-        return tuple(name for name in wanted if name != "technical"), (why,)
-    held = "Données techniques : accessibles par cette voie, "
-    return wanted, (held + ("peut-être déjà perdues." if technical is Holding.POSSIBLY_LOST else "si encore tenues."),)
+    """What the route may yield here, and why the rest is out: lost, or shut by the route's own test."""
+    kept, limits = [], []
+    for name in rule.values["yields"]:
+        clock = clock_of(name, running)
+        if clock is not None and clock.on(on) is Holding.LOST:
+            limits.append(f"{clock.label} : données perdues depuis le {clock.held_until_latest:%d/%m/%Y}.")
+        elif name == "technical" and (shut := _shut(tests[rule.values["technical_test"]], rule)):
+            limits.append(shut)
+        else:
+            kept.append(name)
+            if name == "technical" and (clock is None or clock.on(on) is Holding.POSSIBLY_LOST):
+                limits.append("Données techniques : accessibles par cette voie, peut-être déjà perdues.")
+    return tuple(kept), tuple(limits)
+
+
+def _shut(test: Threshold, rule: RuleVersion) -> str:
+    if test.access is Access.OPEN:
+        return ""
+    limit = f"Adresse IP et données techniques fermées par cette voie. {test.why}"
+    if rule.values["technical_test"] == "criminal":
+        limit += " L’identité civile et les données de création restent accessibles, même pour une amende "
+        limit += "(Crim., 14 mars 2023, n° 22-90.018)."
+    return limit

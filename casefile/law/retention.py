@@ -103,7 +103,7 @@ def _clock(version: RuleVersion, facts: RetentionFacts) -> Clock:
     else:
         # The account existed on the day of publication; it may have been closed that very day, or never.
         begins, ends = facts.earliest, None
-        starts = "la clôture du compte, non connue : au plus tôt le jour de la publication"
+        starts = "la clôture du compte, non connue : au plus tôt le jour de la publication"
     return Clock(
         id=version.key,
         label=version.title,
@@ -113,6 +113,6 @@ def _clock(version: RuleVersion, facts: RetentionFacts) -> Clock:
         held_until_latest=ends and add_months(ends, months),
         starts_from=starts,
         purpose=version.values["purpose"],
-        source=" ; ".join(str(source) for source in version.sources),
+        source=" ; ".join(str(source) for source in version.sources),
         status=version.status,
     )

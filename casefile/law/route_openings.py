@@ -18,15 +18,15 @@ WEBSITE_ROLES = frozenset({"editeur", "hebergeur_technique", "bureau_enregistrem
 ACTION_VERDICTS: dict[Status, Verdict] = {
     Status.EXPIRED: (
         Access.CLOSED,
-        "L’action est prescrite : le motif légitime et la plainte tombent avec elle.",
+        "L’action est prescrite : le motif légitime et la plainte tombent avec elle.",
     ),
     Status.POSSIBLY_EXPIRED: (
         Access.UNCERTAIN,
-        "L’action est peut-être prescrite : la date prudente est passée.",
+        "L’action est peut-être prescrite : la date prudente est passée.",
     ),
     Status.UNDETERMINED: (
         Access.UNCERTAIN,
-        "La date de publication est inconnue : la prescription est peut-être acquise.",
+        "La date de publication est inconnue : la prescription est peut-être acquise.",
     ),
 }
 ALWAYS: dict[str, Verdict] = {
@@ -51,10 +51,10 @@ def opening(opens_for: str, offence: Offence | None, roles: AbstractSet[str], ci
 
 def _for_websites(roles: AbstractSet[str]) -> Verdict:
     if not roles:
-        return Access.UNCERTAIN, "Utile pour un site ou un blog : précisez le rôle de celui qui publie."
+        return Access.UNCERTAIN, "Utile pour un site ou un blog : précisez le rôle de celui qui publie."
     if roles & WEBSITE_ROLES:
         return Access.OPEN, "Le contenu est sur un site dont le titulaire peut être recherché."
-    return Access.CLOSED, "Le contenu est sur une plateforme connue : il n’y a pas de nom de domaine à lever."
+    return Access.CLOSED, "Le contenu est sur une plateforme connue : il n’y a pas de nom de domaine à lever."
 
 
 def _for_online_content(offence: Offence | None) -> Verdict:
@@ -62,12 +62,12 @@ def _for_online_content(offence: Offence | None) -> Verdict:
         return Access.CLOSED, "Une critique admissible ne fonde ni retrait ni identification."
     if offence.publicity == "no":
         return Access.CLOSED, "La procédure vise un service de communication au public en ligne, non un message privé."
-    return Access.OPEN, "Ouverte pour faire cesser un dommage : illicéité démontrée, mesure nécessaire et bornée."
+    return Access.OPEN, "Ouverte pour faire cesser un dommage : illicéité démontrée, mesure nécessaire et bornée."
 
 
 def _for_offences(offence: Offence | None) -> Verdict:
     if offence is None:
-        return Access.CLOSED, "Aucune infraction n’est retenue : aucune procédure pénale ne peut être annoncée."
+        return Access.CLOSED, "Aucune infraction n’est retenue : aucune procédure pénale ne peut être annoncée."
     if not offence.is_penal:
         why = "Une action civile seule n’ouvre pas l’identification (CA Paris, 27 avr. 2022, n° 21/14958)."
         return Access.CLOSED, why

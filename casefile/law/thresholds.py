@@ -55,11 +55,11 @@ def criminal_threshold(
     source = str(version.sources[0])
     offence = offence_at(qualification, facts_on)
     if not offence.is_penal:
-        why = "Une faute civile n’est pas une infraction : aucune réquisition n’est possible."
+        why = "Une faute civile n’est pas une infraction : aucune réquisition n’est possible."
         return Threshold(Access.CLOSED, why, source, version.status)
     penalty = penalty_at(qualification, facts_on, answers)
     if penalty is None or penalty.prison_months is None:
-        why = "La peine à la date des faits n’a pas été relue : ne comptez pas sur les données techniques."
+        why = "La peine à la date des faits n’a pas été relue : ne comptez pas sur les données techniques."
         return Threshold(Access.UNCERTAIN, why, source, "unverified")
     access, why = _against_the_test(penalty.prison_months, version, _reachable(offence, facts_on, answers))
     return Threshold(access, why, source, version.status)
@@ -110,16 +110,16 @@ def _reachable(offence: Offence, facts_on: date, answers: Mapping[str, str] | No
 def _against_the_test(months: int, test: RuleVersion, reachable: int) -> tuple[Access, str]:
     enough = int(test.values["online_prison_months"])
     if months >= int(test.values["any_prison_months"]):
-        return Access.OPEN, f"Le délit est puni de {_years(months)} : le seuil de trois ans est atteint."
+        return Access.OPEN, f"Le délit est puni de {_years(months)} : le seuil de trois ans est atteint."
     if months >= enough:
-        why = f"Le délit est puni de {_years(months)} : le seuil d’un an est atteint s’il est commis par un réseau "
+        why = f"Le délit est puni de {_years(months)} : le seuil d’un an est atteint s’il est commis par un réseau "
         return Access.OPEN, why + "et si la réquisition a pour seul objet d’identifier l’auteur."
     if reachable >= enough:
-        why = "La peine n’atteint un an que si une circonstance aggravante est établie : "
+        why = "La peine n’atteint un an que si une circonstance aggravante est établie : "
         return Access.UNCERTAIN, why + "répondez aux questions qui la concernent."
     if months == 0:
-        return Access.CLOSED, "L’infraction n’est punie que d’une amende : le seuil d’un an n’est pas atteint."
-    return Access.CLOSED, f"L’infraction est punie de {_years(months)} : le seuil d’un an n’est pas atteint."
+        return Access.CLOSED, "L’infraction n’est punie que d’une amende : le seuil d’un an n’est pas atteint."
+    return Access.CLOSED, f"L’infraction est punie de {_years(months)} : le seuil d’un an n’est pas atteint."
 
 
 def _years(months: int) -> str:
