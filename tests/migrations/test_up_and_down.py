@@ -44,10 +44,15 @@ def test_up_with_rows_then_down_then_up_again(empty):
     empty.migrate()
 
 
+def ours(name, kind, _parents):
+    """Leave out the full-text table that each database keeps for itself beside `search_entry`."""
+    return kind != "table" or not name.startswith("search_text")
+
+
 def test_the_models_and_the_schema_agree(empty):
     empty.migrate()
     with empty.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": ours})
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -1,0 +1,61 @@
+"""French words as the search sees them: without case or accents, then cut to their stem; the same on every database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import snowballstemmer
+
+# Letters, digits and the accents that follow them; an underscore or an apostrophe ends a word.
+WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+LONGEST = 64
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+# Too common to choose a text by; a phrase between quotation marks keeps them.
+_EMPTY = (
+    "a au aux avec ce ces d dans de des du elle en est et il ils je l la le les leur lui m mais me n ne nous on ou "
+    "par pas pour qu que qui s sa se ses son sont sur t te tu un une vous y"
+)
+EMPTY = frozenset(_EMPTY.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text: its place and its folded form."""
+
+    start: int
+    end: int
+    folded: str
+
+    @property
+    def stem(self) -> str:
+        """Give what is left when endings are cut."""
+        return stem(self.folded)
+
+
+def words_of(text: str) -> list[Word]:
+    """Cut a text into words; a form longer than 64 characters is shortened."""
+    found = ((match, fold(match[0])[:LONGEST]) for match in WORD.finditer(text))
+    return [Word(match.start(), match.end(), folded) for match, folded in found if folded]
+
+
+@lru_cache(maxsize=65_536)
+def fold(word: str) -> str:
+    """Take case, accents and ligatures away."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold().translate(LIGATURES))
+    return "".join(WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter))))
+
+
+@lru_cache(maxsize=65_536)
+def stem(folded: str) -> str:
+    """Cut a folded word to its stem; twice, because an ending whose accent is gone hides another (mensongère)."""
+    once = str(_stemmer().stemWord(folded))
+    return str(_stemmer().stemWord(once)) or folded
+
+
+@cache
+def _stemmer() -> Any:
+    return snowballstemmer.stemmer("french")

@@ -1,0 +1,264 @@
+"""The search finds French words however they are written, newest first, inside the wall, on both databases."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from casefile import clock, indexing, search
+from casefile.database import Database
+from casefile.models.ledger import Note
+from casefile.models.matter import Matter, Party, PartyRole, TeamFunction, TeamMember, WallEntry
+from casefile.models.people import Person, Role
+from casefile.models.search import SearchEntry
+from casefile.words import fold, words_of
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def base(request, data_dir):
+    if request.param == "sqlite":
+        file = data_dir / "casefile.sqlite3"
+        file.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+        database = Database(f"sqlite:///{file}")
+    else:
+        database = Database(request.getfixturevalue("postgresql_url"))
+        database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(base):
+    with base.writer() as session:
+        yield session
+
+
+@pytest.fixture
+def anne(session):
+    person = Person(email="a@b.fr", full_name="Anne", role=Role.LAWYER)
+    session.add(person)
+    session.flush()
+    return person
+
+
+@pytest.fixture
+def matter(session, anne):
+    return new_matter(session, anne, 1)
+
+
+def new_matter(session, person, number, title="Docteur contre inconnu"):
+    matter = Matter(
+        year=2026,
+        number=number,
+        reference=f"2026/{number:04d}",
+        title=title,
+        opened_on=date(2026, 1, 1),
+        responsible_id=person.id,
+    )
+    session.add(matter)
+    session.flush()
+    session.add(TeamMember(matter_id=matter.id, person_id=person.id, function=TeamFunction.LEAD))
+    session.flush()
+    return matter
+
+
+def note(session, matter, person, body):
+    added = Note(matter_id=matter.id, author_id=person.id, body=body)
+    session.add(added)
+    session.flush()
+    return added
+
+
+def bodies(session, person, question, **options):
+    return [
+        "".join(piece for piece, _ in hit.snippet) for hit in search.find(session, person, question, **options).hits
+    ]
+
+
+FOUND = [
+    ("Il a été DIFFAMÉ par M. Œuvrard", ["diffamer", "diffamation", "diffamé", "oeuvrard", "Œuvrard", "DIFFAME"]),
+    ("L’avis d’Éric est mensonger", ["avis eric", "l'avis d'Éric", "mensongère", "“avis d'Eric”"]),
+    ("honoraires de 80 € refusés", ["80", "honoraire", "refus", "de honoraires"]),
+    ("写真 ПРИВЕТ مرحبا", ["写真", "привет", "مرحبا"]),
+    ("décomposé : e\u0301te\u0301", ["été", "ete"]),
+]
+
+
+@pytest.mark.parametrize(("body", "questions"), FOUND, ids=[body[:12] for body, _ in FOUND])
+def test_a_word_is_found_without_case_accents_or_ending(session, anne, matter, body, questions):
+    note(session, matter, anne, body)
+    for question in questions:
+        assert bodies(session, anne, question) == [body], question
+
+
+@pytest.mark.parametrize("question", ["chat", "diffamation chat", '"par diffamé"', "", "   ", "'", '""', "% _ * NEAR("])
+def test_what_is_not_there_is_not_found(session, anne, matter, question):
+    note(session, matter, anne, "Il a été diffamé par le voisin")
+    assert bodies(session, anne, question) == []
+    assert search.count(session, anne, question) == 0
+
+
+def test_a_phrase_is_found_word_for_word_only(session, anne, matter):
+    note(session, matter, anne, "un médecin charlatan")
+    note(session, matter, anne, "un charlatan et un médecin")
+    note(session, matter, anne, "des médecins charlatans")
+    assert bodies(session, anne, "« médecin charlatan »") == ["un médecin charlatan"]
+    assert len(bodies(session, anne, "médecin charlatan")) == 3
+    assert bodies(session, anne, '"medecin charlatan" un') == ["un médecin charlatan"]
+
+
+def test_the_newest_comes_first_and_pages_follow_each_other(session, anne, matter):
+    for number in range(7):
+        note(session, matter, anne, f"avis numéro {number}")
+    page = search.find(session, anne, "avis", limit=3)
+    seen = [hit.object_id for hit in page.hits]
+    assert "".join(piece for piece, _ in page.hits[0].snippet) == "avis numéro 6"
+    while page.older:
+        page = search.find(session, anne, "avis", limit=3, before=page.older)
+        seen += [hit.object_id for hit in page.hits]
+    assert len(seen) == len(set(seen)) == 7
+    assert search.count(session, anne, "avis") == 7
+
+
+def test_a_correction_is_found_at_its_old_place_and_a_removal_is_forgotten(session, anne, matter):
+    first = note(session, matter, anne, "alpha commun")
+    note(session, matter, anne, "beta commun")
+    first.body = "gamma commun"
+    session.flush()
+    assert bodies(session, anne, "alpha") == []
+    assert bodies(session, anne, "commun") == ["beta commun", "gamma commun"]
+    session.delete(first)
+    session.flush()
+    assert bodies(session, anne, "commun") == ["beta commun"]
+
+
+def test_what_is_rolled_back_is_not_in_the_index(base, session, anne, matter):
+    session.commit()
+    session.begin()
+    note(session, matter, anne, "éphémère")
+    assert bodies(session, anne, "éphémère") == ["éphémère"]
+    session.rollback()
+    with base.reader() as other:
+        assert bodies(other, anne, "éphémère") == []
+        assert search.count(other, anne, "docteur") == 1
+
+
+def test_the_wall_hides_the_text_the_count_and_the_snippet(session, anne, matter):
+    marc = Person(email="m@b.fr", full_name="Marc", role=Role.PARTNER)
+    boss = Person(email="x@b.fr", full_name="Boss", role=Role.ADMINISTRATOR)
+    session.add_all([marc, boss])
+    session.flush()
+    note(session, matter, anne, "zanzibar")
+    assert bodies(session, marc, "zanzibar") == []
+    for person in (marc, boss):
+        session.add(TeamMember(matter_id=matter.id, person_id=person.id))
+    session.flush()
+    assert bodies(session, marc, "zanzibar") == ["zanzibar"]
+    assert bodies(session, boss, "zanzibar") == []
+    session.add(WallEntry(matter_id=matter.id, person_id=marc.id, reason="conflit", raised_by_id=anne.id))
+    session.flush()
+    assert bodies(session, marc, "zanzibar") == []
+    assert search.count(session, marc, "zanzibar") == 0
+    assert search.count(session, anne, "zanzibar") == 1
+
+
+def test_filters_narrow_by_kind_dossier_and_day(session, anne, matter):
+    other = new_matter(session, anne, 2)
+    with clock.frozen(datetime(2026, 3, 1, 12, tzinfo=UTC)):
+        note(session, matter, anne, "commun")
+    with clock.frozen(datetime(2026, 5, 31, 21, 59, tzinfo=UTC)):
+        session.add(Party(matter_id=other.id, role=PartyRole.CLIENT, name="Commun"))
+        session.flush()
+
+    def kinds(**filters):
+        return [hit.kind for hit in search.find(session, anne, "commun", search.Filters(**filters)).hits]
+
+    assert kinds() == ["party", "note"]
+    assert kinds(kinds=["note"]) == ["note"]
+    assert kinds(matter_id=other.id) == ["party"]
+    assert kinds(since=date(2026, 3, 2)) == ["party"]
+    assert kinds(until=date(2026, 5, 30)) == ["note"]
+    assert kinds(until=date(2026, 5, 31)) == ["party", "note"]
+
+
+def test_a_long_text_is_found_everywhere_even_across_its_parts(session, anne, matter):
+    words = [f"mot{number}" for number in range(5000)]
+    note(session, matter, anne, " ".join(words))
+    for place in (0, 1498, 1500, 2999, 4999):
+        assert f"mot{place}" in bodies(session, anne, f"mot{place}")[0]
+    assert len(bodies(session, anne, '"mot1499 mot1500 mot1501"')) == 1
+    assert search.find(session, anne, "mot2000").hits[0].snippet[0] == ("… ", False)
+
+
+def test_the_snippet_marks_the_words_and_keeps_the_text(session, anne, matter):
+    note(session, matter, anne, "Ce « CHARLATAN » 😡 a menti ; menteur.")
+    (hit,) = search.find(session, anne, "charlatans").hits
+    assert hit.snippet == (("Ce « ", False), ("CHARLATAN", True), (" » 😡 a menti ; menteur.", False))
+    assert (hit.reference, hit.kind) == (matter.reference, "note")
+
+
+def test_a_rebuilt_index_gives_the_same_answers(base, session, anne, matter):
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    for number in range(20):
+        with clock.frozen(start + timedelta(hours=number)):
+            note(session, matter, anne, f"commun {number}")
+            session.add(Party(matter_id=matter.id, role=PartyRole.OTHER, name=f"Commun {number}"))
+            session.flush()
+    before = bodies(session, anne, "commun", limit=100)
+    session.execute(text("DELETE FROM search_entry"))
+    assert bodies(session, anne, "commun") == []
+    session.commit()
+    with base.transaction() as again:
+        assert indexing.rebuild(again) == 41
+    with base.reader() as reader:
+        assert sorted(bodies(reader, anne, "commun", limit=100)) == sorted(before)
+        assert bodies(reader, anne, "commun", limit=1)[0] in before[:2]
+
+
+def test_the_index_goes_with_its_dossier(session, anne):
+    matter = new_matter(session, anne, 9, "Éphémère")
+    assert bodies(session, anne, "éphémère")
+    session.execute(text("DELETE FROM team_member"))
+    session.execute(text("DELETE FROM matter"))
+    assert session.scalars(select(SearchEntry.kind).where(SearchEntry.matter_id == matter.id)).all() == []
+
+
+def test_every_text_column_of_a_dossier_is_indexed_or_left_out_on_purpose():
+    left_out = {
+        *("publication.date_proof", "publication.relative_text", "capture.failure", "passage.prefix"),
+        *("passage.suffix", "passage.ocr_proposal", "matter.quiet_reason", "wall_entry.reason"),
+        *("deadline.superseded_reason", "trigger_event.proof", "trigger_event.reason", "acknowledgement.note"),
+        *("outgoing_mail.text", "outgoing_mail.html", "outgoing_mail.last_error", "reminder.last_error"),
+        *("seal.chain_pem", "search_entry.body", "search_entry.stems", "search_entry.words"),
+        *("firm.address", "person.password_hash", "person.totp_secret"),
+    }
+    indexed = {f"{model.__tablename__}.{name}" for model, names in indexing.SOURCES.items() for name in names}
+    texts = {
+        f"{table.name}.{column.name}"
+        for table in Matter.metadata.tables.values()
+        for column in table.columns
+        if type(column.type).__name__ in {"Text", "Secret"}
+    }
+    assert texts - indexed - left_out == set()
+
+
+def test_folding_gives_letters_and_digits_only():
+    assert fold("Œuvré") == "oeuvre"
+    assert [word.folded for word in words_of("a_b l’été « x2 » ½")] == ["a", "b", "l", "ete", "x2", "12"]
+
+
+def test_the_command_rebuilds_the_index(settings, database):
+    environ = {
+        **os.environ,
+        "CASEFILE_DATA_DIR": str(settings.data_dir),
+        "CASEFILE_DATABASE_URL": settings.database_url,
+    }
+    command = [sys.executable, "-m", "casefile", "search", "rebuild"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"indexed": 0}
