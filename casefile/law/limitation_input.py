@@ -69,7 +69,8 @@ def _publication(value: Any) -> Publication:
 def _relative(value: Mapping[str, Any], discovered: date | None) -> Publication:
     platform = _text(value, "platform", "publication.") if value.get("platform") is not None else ""
     if "sightings" in value:
-        sightings = tuple(_sighting(item, f"publication.{where}.") for item, where in _items(value, "sightings"))
+        found = _items(value, "sightings", "publication.")
+        sightings = tuple(_sighting(item, f"{where}.") for item, where in found)
         if not sightings:
             raise _refusal("publication.sightings", "doit contenir au moins un relevé")
     else:
@@ -126,16 +127,17 @@ def _lead_days(value: Mapping[str, Any]) -> int:
     return days
 
 
-def _items(value: Mapping[str, Any], name: str) -> list[tuple[dict[str, Any], str]]:
+def _items(value: Mapping[str, Any], name: str, where: str = "") -> list[tuple[dict[str, Any], str]]:
+    """Give each object of a list with its own path; an absent list is empty."""
     items = value.get(name)
     if items is None:
         return []
     if not isinstance(items, list):
-        raise _refusal(name, "doit être une liste")
+        raise _refusal(f"{where}{name}", "doit être une liste")
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            raise _refusal(f"{name}[{index}]", "doit être un objet")
-    return [(item, f"{name}[{index}]") for index, item in enumerate(items)]
+            raise _refusal(f"{where}{name}[{index}]", "doit être un objet")
+    return [(item, f"{where}{name}[{index}]") for index, item in enumerate(items)]
 
 
 def _known(value: Mapping[str, Any], kind: str, where: str) -> str:

@@ -108,7 +108,8 @@ class Course:
         elif self.expired or act.date > self.term:
             self.expired = True
             self.fate[event] = Effect.LATE
-            self._note(act.date, Effect.LATE, f"{title} : postérieur au terme, sans effet", source)
+            text = f"{title} : postérieur au terme du {day_in_words(self.term)}, sans effet"
+            self._note(act.date, Effect.LATE, text, source)
         else:
             self._renew(event, act.date, title, source)
 
@@ -144,8 +145,10 @@ class Course:
             self._lengthen(event, rule, begins, ends)
 
     def _lengthen(self, event: Event, rule: RuleVersion, begins: date, ends: date) -> None:
-        days = (ends - begins).days
-        self.term += ends - begins
+        # What is left after a suspension can never exceed a whole new period.
+        lengthened = min(self.term + (ends - begins), add_months(ends, self.months))
+        days = (lengthened - self.term).days
+        self.term = lengthened
         self.stopped_until = ends
         self.fate[event] = Effect.SUSPENDS
         length = f"{days} jours de suspension jusqu'au {day_in_words(ends)}"

@@ -1,0 +1,119 @@
+"""Durations: every qualification has one, in the version of the day of the facts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from casefile.errors import InvalidInput
+from casefile.law import rules
+from casefile.law.durations import duration_of, duration_rules, in_months, shortest
+from casefile.law.limitation import compute
+from casefile.law.limitation_facts import LimitationFacts, Publication
+
+QUESTIONNAIRE = json.loads((Path(__file__).parents[2] / "fixtures/law/questionnaire.json").read_text("utf-8"))
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("qualification", QUESTIONNAIRE["qualifications"], ids=lambda one: one["id"])
+def test_every_qualification_of_the_questionnaire_has_its_duration(qualification):
+    expected = qualification["limitation"]
+    months = expected.get("months", 0) + 12 * expected.get("years", 0)
+    assert in_months(duration_of(qualification["id"], TODAY)) == months
+
+
+def test_every_offence_of_the_rule_book_has_a_duration():
+    assert {rule.id.split(".")[1] for rule in rules.rules_of("qualification")} <= set(duration_rules())
+
+
+def test_no_qualification_has_two_durations():
+    claimed = [name for rule in rules.rules_of("limitation") for name in rule.versions[-1].texts("applies_to")]
+    assert len(claimed) == len(set(claimed))
+
+
+def test_a_rule_applies_to_the_same_actions_in_all_its_versions():
+    for rule in rules.rules_of("limitation"):
+        assert len({version.texts("applies_to") for version in rule.versions}) == 1
+
+
+@pytest.mark.parametrize(
+    ("qualification", "day", "months"),
+    [
+        ("diffamation_publique_particulier", "1988-09-07", 3),
+        ("diffamation_publique_particulier", "1993-01-05", 3),
+        ("diffamation_publique_raciale", "2004-03-09", 3),
+        ("diffamation_publique_raciale", "2004-03-10", 12),
+        ("injure_publique_raciale", "2004-03-10", 12),
+        ("diffamation_publique_sexiste_homophobe_handicap", "2014-01-28", 3),
+        ("diffamation_publique_sexiste_homophobe_handicap", "2014-01-29", 12),
+        ("injure_publique_sexiste_homophobe_handicap", "2014-01-29", 12),
+        ("provocation_haine", "2010-01-01", 3),
+        ("provocation_haine", "2014-01-29", 12),
+        ("injure_non_publique_discriminatoire", "2026-01-01", 3),
+        ("diffamation_memoire_morts", "2026-01-01", 3),
+        ("presomption_innocence", "2026-01-01", 3),
+        ("refus_insertion", "2026-01-01", 3),
+        ("droit_de_reponse_en_ligne", "2026-01-01", 3),
+        ("cyberharcelement", "2017-02-28", 36),
+        ("cyberharcelement", "2017-03-01", 72),
+        ("usurpation_identite", "2017-03-01", 72),
+        ("outrage_professionnel_sante", "2025-07-10", 72),
+        ("denigrement", "2008-06-19", 60),
+        ("contravention_droit_commun", "2026-01-01", 12),
+        ("peine_delictuelle", "2026-01-01", 72),
+    ],
+)
+def test_the_duration_is_that_of_the_day_of_the_facts(qualification, day, months):
+    assert in_months(duration_of(qualification, date.fromisoformat(day))) == months
+
+
+@pytest.mark.parametrize(
+    ("qualification", "day"),
+    [
+        ("outrage_professionnel_sante", "2025-07-09"),
+        ("denigrement", "2008-06-18"),
+        ("presomption_innocence", "1993-01-04"),
+        ("droit_de_reponse_en_ligne", "2007-10-26"),
+        ("peine_delictuelle", "2017-02-28"),
+    ],
+)
+def test_a_day_that_the_reference_does_not_cover_raises(qualification, day):
+    with pytest.raises(rules.NoRuleInForce):
+        duration_of(qualification, date.fromisoformat(day))
+
+
+def test_an_interval_that_crosses_a_reform_keeps_the_short_period_on_the_prudent_side():
+    publication = Publication.between(date(2004, 3, 1), date(2004, 3, 20))
+    result = compute(LimitationFacts("injure_publique_raciale", publication), date(2004, 5, 1))
+    assert (result.prudent_on, result.admitted_on) == (date(2004, 5, 31), date(2005, 3, 20))
+
+
+def test_between_two_qualifications_the_shortest_period_is_counted_and_the_other_shown():
+    facts = LimitationFacts(
+        "denigrement", Publication.exact(date(2026, 10, 1)), alternatives=("diffamation_publique_particulier",)
+    )
+    result = compute(facts, TODAY)
+    assert (result.months, result.admitted_on) == (3, date(2027, 1, 1))
+    assert date(2031, 10, 1) in [fallback.day for fallback in result.fallbacks]
+    assert any("la plus courte" in warning for warning in result.warnings)
+    assert in_months(shortest(("denigrement", "cyberharcelement"), TODAY)) == 60
+
+
+def test_the_shorter_civil_period_of_privacy_is_said():
+    facts = LimitationFacts("atteinte_vie_privee", Publication.exact(date(2026, 10, 1)))
+    assert any("5 ans" in warning for warning in compute(facts, TODAY).warnings)
+
+
+def test_an_unverified_duration_is_said():
+    old = LimitationFacts("cyberharcelement", Publication.exact(date(2016, 1, 1)))
+    assert any("non vérifiée" in warning for warning in compute(old, TODAY).warnings)
+    new = LimitationFacts("cyberharcelement", Publication.exact(date(2026, 1, 1)))
+    assert not any("non vérifiée" in warning for warning in compute(new, TODAY).warnings)
+
+
+def test_an_unknown_qualification_is_refused():
+    with pytest.raises(InvalidInput, match="qualification inconnue"):
+        duration_of("vol_a_main_armee", TODAY)
