@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # command name → "module:attribute"; the module is imported on first use.
 COMMANDS: dict[str, str] = {
+    "remind": "casefile.cli.remind:remind",
     "law": "casefile.cli.law:law",
     "evidence": "casefile.cli.evidence:evidence",
     "search": "casefile.cli.search:search",

@@ -109,6 +109,7 @@ class MailState(StrEnum):
     SENT = "sent"
     KEPT = "kept"
     FAILED = "failed"
+    VOID = "void"
 
 
 class OutgoingMail(Base, Identified, Created):

@@ -192,6 +192,7 @@ class ReminderState(StrEnum):
     """The reminder table is the only truth about what was sent."""
 
     DUE = "due"
+    QUEUED = "queued"  # its message is written and waits for the server
     SENT = "sent"
     VOID = "void"
     FAILED = "failed"
@@ -204,6 +205,7 @@ class Reminder(Base, Identified, Created):
     __table_args__ = (
         UniqueConstraint("deadline_id", "stage", "channel", "recipient_id"),
         Index("ix_reminder_state_due", "state", "due_at"),
+        Index("ix_reminder_message", "message_id"),
     )
 
     deadline_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deadline.id"))

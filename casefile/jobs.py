@@ -1,0 +1,102 @@
+"""The worker: Huey gives the minute and a few threads, and nothing else.
+
+What is owed lives in our own rows (reminders, messages, captures), each under a lease. Huey may lose a job, or run one
+twice: the next minute makes up for it. A queue of heavy rows joins by adding its name to `QUEUES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from casefile import clock
+from casefile.config import Settings
+from casefile.database import Database
+from casefile.deadlines import nightly, reminders
+
+# Handles at most one row of its queue under a lease, and tells whether there was one.
+QueueFunction = Callable[[Database, Settings, datetime], bool]
+
+# queue name → "module:function"; imported when the worker first drains it.
+QUEUES: dict[str, str] = {}
+THREADS = 3
+ROUNDS_AT_ONCE = 100
+SHUTDOWN_SECONDS = 20
+
+log = logging.getLogger(__name__)
+_draining = threading.Lock()
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM: finish what is in hand for a few seconds, then stop. Blocks; call it in a main thread."""
+    huey, jobs = _jobs(settings)
+    for enqueue in jobs.values():
+        enqueue()  # a worker that starts does not wait for the next minute
+    Consumer(
+        huey,
+        workers=THREADS,
+        max_delay=1.0,
+        backoff=1.15,
+        graceful_signal="TERM",
+        shutdown_timeout=SHUTDOWN_SECONDS,
+    ).run()
+
+
+def wake(settings: Settings) -> None:
+    """Ask the worker to look at its queues now rather than at the next minute; losing this call costs a minute."""
+    _jobs(settings)[1]["drain"]()
+
+
+def remind(database: Database, settings: Settings) -> None:
+    """Send what is due."""
+    now = clock.now()
+    summary = reminders.tick(database, settings, now)
+    if any(summary.as_json().values()):
+        log.info("rappels : %s", summary.as_json())
+
+
+def drain(database: Database, settings: Settings) -> int:
+    """Empty every queue, one row of each in turn; give how many rows were handled. One drain at a time per process."""
+    if not _draining.acquire(blocking=False):
+        return 0
+    try:
+        functions = [_load(target) for target in QUEUES.values()]
+        handled = 0
+        for _ in range(ROUNDS_AT_ONCE):
+            done = sum(function(database, settings, clock.now()) for function in functions)
+            handled += done
+            if not done:
+                break
+        return handled
+    finally:
+        _draining.release()
+
+
+@lru_cache(maxsize=4)
+def _jobs(settings: Settings) -> tuple[Huey, dict[str, Callable[[], object]]]:
+    huey: Huey
+    if settings.is_sqlite:
+        huey = SqliteHuey("casefile", filename=str(settings.data_dir / "queue.sqlite3"), results=False)
+    else:
+        dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://")
+        huey = PostgresHuey("casefile", dsn=dsn, results=False)
+    database = Database(settings.database_url)
+    minute = crontab(minute="*")
+    return huey, {
+        "remind": huey.periodic_task(minute, name="remind")(lambda: remind(database, settings)),
+        "nightly": huey.periodic_task(minute, name="nightly")(lambda: nightly.run(database, settings, clock.now())),
+        "drain": huey.periodic_task(minute, name="drain")(lambda: drain(database, settings)),
+    }
+
+
+def _load(target: str) -> QueueFunction:
+    module, _, attribute = target.partition(":")
+    function: QueueFunction = getattr(importlib.import_module(module), attribute)
+    return function

@@ -1,0 +1,246 @@
+"""Messages: rendered, kept as rows, sent once each as far as anyone can promise.
+
+A message is written into `outgoing_mail` in the transaction of the act that causes it, then delivered under a lease.
+A worker killed between the server's « 250 » and our commit sends it again with the same Message-ID: never lost,
+rarely doubled, always recognisable. No subject or header may carry a client's name: callers pass references only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import smtplib
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from casefile import smtp
+from casefile.config import Settings
+from casefile.database import Database
+from casefile.models.ledger import MailState, OutgoingMail
+from casefile.models.people import Person
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
+DOMAIN = "mail.casefile.local"
+LEASE = timedelta(minutes=5)
+BATCH = 10
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+# One minute doubling up to an hour: thirty attempts outlast a server that is down for a whole day.
+MAX_ATTEMPTS = 30
+# A lease further away than any we grant means that the clock was set back: it binds nobody.
+ABSURD_WAIT = LONGEST_WAIT * 2
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+ADDRESS = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What one round of sending did."""
+
+    sent: int = 0
+    kept: int = 0
+    retried: int = 0
+    failed: int = 0
+    dropped: int = 0
+
+
+def _always(_session: Session, _mail: OutgoingMail) -> bool:
+    return True
+
+
+def _nothing(_session: Session, _mail: OutgoingMail) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the owner of the messages wants asked before sending and told after, in our transaction."""
+
+    is_wanted: Callable[[Session, OutgoingMail], bool] = field(default=_always)
+    settled: Callable[[Session, OutgoingMail], None] = field(default=_nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    database: Database
+    settings: Settings
+    now: datetime
+    hooks: Hooks
+    done: Delivery = field(default_factory=Delivery)
+
+    def count(self, outcome: MailState) -> None:
+        """Add one message to the account of the round."""
+        name = {MailState.QUEUED: "retried", MailState.VOID: "dropped"}.get(outcome, outcome.value)
+        setattr(self.done, name, getattr(self.done, name) + 1)
+
+
+def message_id(*parts: object) -> str:
+    """Derive a Message-ID from what the message is about: the same facts always give the same one."""
+    content = "\x1f".join(str(part) for part in parts)
+    return f"<{hashlib.sha256(content.encode()).hexdigest()[:40]}@{DOMAIN}>"
+
+
+def queue(
+    session: Session,
+    recipient: Person,
+    identifier: str,
+    template: str,
+    facts: dict[str, Any],
+    *,
+    matter_id: uuid.UUID | None = None,
+) -> OutgoingMail:
+    """Write a message to be sent, once per Message-ID; the template's first text line is its subject."""
+    known = session.scalar(select(OutgoingMail).where(OutgoingMail.message_id == identifier))
+    if known is not None:
+        return known
+    subject, text, html = render(template, {**facts, "recipient": recipient.full_name})
+    mail = OutgoingMail(
+        message_id=identifier,
+        recipient_id=recipient.id,
+        recipient_address=recipient.email,
+        matter_id=matter_id,
+        subject=subject,
+        text=text,
+        html=html,
+    )
+    session.add(mail)
+    session.flush()
+    return mail
+
+
+def render(template: str, facts: dict[str, Any]) -> tuple[str, str, str]:
+    """Give the subject, the text and the HTML of a message from its two templates."""
+    head, _, text = _templates().get_template(f"{template}.txt").render(facts).partition("\n")
+    html = _templates().get_template(f"{template}.html").render({**facts, "subject": one_line(head)})
+    return one_line(head), text.strip() + "\n", html
+
+
+def one_line(value: str) -> str:
+    """Flatten a value so that it can stand in a header: no line break or control character survives."""
+    return CONTROL.sub(" ", value).strip()[:200]
+
+
+def deliver(
+    database: Database,
+    settings: Settings,
+    now: datetime,
+    hooks: Hooks | None = None,
+    *,
+    lease: timedelta = LEASE,
+) -> Delivery:
+    """Send all that is due, batch after batch, each message marked as soon as it is gone."""
+    work = _Round(database, settings, now, hooks or Hooks())
+    while batch := _claim(database, now, lease):
+        began = time.monotonic()
+        with smtp.Line(settings.smtp_url) as line:
+            for mail in batch:
+                if time.monotonic() - began > lease.total_seconds() / 2:
+                    break  # the rest of the batch comes back when its lease ends
+                _send_one(work, line, mail)
+        if line.is_down:
+            break  # nobody answers: every message of the batch waits its turn, the next round tries again
+    return work.done
+
+
+def as_message(mail: OutgoingMail, sender: str, date: datetime) -> EmailMessage:
+    """Build the message to put on the wire; raises ValueError for an address that is not one."""
+    if not ADDRESS.fullmatch(mail.recipient_address):
+        raise ValueError("not an e-mail address")
+    message = EmailMessage()
+    message["From"], message["To"] = sender, mail.recipient_address
+    message["Subject"] = one_line(mail.subject)
+    message["Message-ID"], message["Date"] = mail.message_id, format_datetime(date.astimezone(UTC))
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _claim(database: Database, now: datetime, lease: timedelta) -> list[OutgoingMail]:
+    with database.transaction() as session:
+        free = or_(
+            OutgoingMail.next_attempt_at.is_(None),
+            OutgoingMail.next_attempt_at <= now,
+            OutgoingMail.next_attempt_at > now + ABSURD_WAIT,
+        )
+        batch = list(
+            session.scalars(
+                select(OutgoingMail)
+                .where(OutgoingMail.state == MailState.QUEUED, free)
+                .order_by(OutgoingMail.created_at)
+                .limit(BATCH)
+                .with_for_update(skip_locked=True)
+            )
+        )
+        for mail in batch:
+            mail.next_attempt_at = now + lease
+            mail.attempts += 1
+    return batch
+
+
+def _send_one(work: _Round, line: smtp.Line, mail: OutgoingMail) -> None:
+    with work.database.reader() as session:
+        state = session.scalar(select(OutgoingMail.state).where(OutgoingMail.id == mail.id))
+        wanted = state is MailState.QUEUED and work.hooks.is_wanted(session, mail)
+    outcome, error = (MailState.VOID, "") if not wanted else _put_out(work, line, mail)
+    with work.database.transaction() as session:
+        fresh = session.get_one(OutgoingMail, mail.id, with_for_update=True)
+        if fresh.state is not MailState.QUEUED:
+            return
+        fresh.last_error = error
+        if outcome is MailState.QUEUED:
+            fresh.next_attempt_at = work.now + min(FIRST_WAIT * 2 ** min(fresh.attempts - 1, 10), LONGEST_WAIT)
+        else:
+            fresh.state, fresh.next_attempt_at = outcome, None
+            fresh.sent_at = work.now if outcome in {MailState.SENT, MailState.KEPT} else None
+        work.hooks.settled(session, fresh)
+    work.count(outcome)
+
+
+def _put_out(work: _Round, line: smtp.Line, mail: OutgoingMail) -> tuple[MailState, str]:
+    settings = work.settings
+    try:
+        message = as_message(mail, settings.mail_from, work.now)
+        if settings.smtp_url:
+            line.send(message, settings.mail_from, mail.recipient_address)
+            return MailState.SENT, ""
+        _write(settings.data_dir / "outbox", mail.message_id, message.as_bytes())
+    except ValueError as error:
+        return MailState.FAILED, f"Message refusé : {error}"
+    except (OSError, smtplib.SMTPException) as error:
+        last = mail.attempts >= MAX_ATTEMPTS
+        return (MailState.FAILED if last else MailState.QUEUED), f"{type(error).__name__}: {error}"[:500]
+    return MailState.KEPT, ""
+
+
+def _write(outbox: Path, identifier: str, content: bytes) -> None:
+    outbox.mkdir(mode=0o700, exist_ok=True)
+    name = re.sub(r"[^0-9a-f]", "", identifier.partition("@")[0])
+    temporary = outbox / f".{name}.{os.getpid()}"
+    temporary.write_bytes(content)
+    temporary.replace(outbox / f"{name}.eml")

@@ -1,0 +1,111 @@
+"""`casefile remind`, as a cron job calls it, and the worker that `casefile run` starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casefile import clock, jobs
+from casefile.deadlines import heartbeat, ladder, nightly
+from casefile.models.ledger import OutgoingMail
+from tests.deadlines.conftest import MORNING, add_deadline
+
+
+def command(settings, *arguments):
+    environment = {
+        **os.environ,
+        "CASEFILE_DATA_DIR": str(settings.data_dir),
+        "CASEFILE_DATABASE_URL": settings.database_url,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "casefile", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_remind_prints_what_it_did(database, office, settings):
+    with database.transaction() as session:
+        ladder.hang(session, add_deadline(session, office.matter, office.anne, MORNING.date()), MORNING)
+    done = command(settings, "remind", "--now", MORNING.isoformat())
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (answer["kept"], answer["composed"], answer["trouble"]) == (1, 1, [])
+    assert json.loads(command(settings, "remind", "--now", MORNING.isoformat()).stdout)["kept"] == 0
+
+
+def test_remind_reads_a_naive_instant_as_paris_and_refuses_nonsense(database, settings):
+    answer = json.loads(command(settings, "remind", "--now", "2026-12-03T08:00:00").stdout)
+    assert answer["now"] == "2026-12-03T07:00:00+00:00"
+    refused = command(settings, "remind", "--now", "demain")
+    assert refused.returncode == 2
+    assert "ISO" in refused.stderr
+    assert json.loads(refused.stdout)["error"]["code"] == "invalid_input"
+
+
+def test_the_morning_bulletin_goes_once_to_everybody_even_empty(database, office, settings):
+    early = MORNING.replace(hour=6, minute=0)
+    with clock.frozen(early):
+        assert nightly.run(database, settings, early) == []
+    with clock.frozen(MORNING):
+        assert nightly.run(database, settings, MORNING) == ["bulletin"]
+        assert nightly.run(database, settings, MORNING - timedelta(days=2)) == [], "a clock set back repeats nothing"
+        assert nightly.run(database, settings, MORNING) == []
+    with database.reader() as session:
+        found = list(session.scalars(select(OutgoingMail)))
+    assert {one.recipient_address for one in found} == {"anne@cabinet.fr", "bruno@cabinet.fr", "chloe@cabinet.fr"}
+    assert all("Aucune échéance dans les sept jours" in one.text for one in found)
+
+
+def test_a_bulletin_lists_only_what_its_reader_may_see(database, office, settings):
+    with database.transaction() as session:
+        add_deadline(session, office.matter, office.anne, MORNING.date())
+    with clock.frozen(MORNING):
+        nightly.run(database, settings, MORNING)
+    with database.reader() as session:
+        texts = {one.recipient_address: one.text for one in session.scalars(select(OutgoingMail))}
+    assert "2026/0001" in texts["anne@cabinet.fr"]
+    assert "2026/0001" not in texts["chloe@cabinet.fr"]
+
+
+def test_drain_empties_each_queue_in_turn(database, settings, monkeypatch):
+    left = [3]
+
+    def one_row(_database, _settings, _now):
+        left[0] -= 1
+        return left[0] >= 0
+
+    monkeypatch.setattr(sys.modules[__name__], "one_row", one_row, raising=False)
+    monkeypatch.setattr(jobs, "QUEUES", {"captures": f"{__name__}:one_row"})
+    assert jobs.drain(database, settings) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_the_worker_beats_sends_and_stops_when_told(both, end):
+    settings, database = both
+    code = "from casefile.config import Settings; from casefile.jobs import run_worker; run_worker(Settings.from_env())"
+    environment = {
+        **os.environ,
+        "CASEFILE_DATA_DIR": str(settings.data_dir),
+        "CASEFILE_DATABASE_URL": settings.database_url,
+    }
+    worker = subprocess.Popen([sys.executable, "-c", code], env=environment)
+    try:
+        for _ in range(100):
+            time.sleep(0.1)
+            with database.reader() as session:
+                if not heartbeat.worker_silent(session, clock.now()):
+                    break
+        else:
+            pytest.fail("the worker gave no sign of life in ten seconds")
+        worker.send_signal(end)
+        assert worker.wait(10) == (0 if end is signal.SIGTERM else -signal.SIGKILL)
+    finally:
+        worker.kill()
