@@ -76,20 +76,29 @@ def allows(person: Person, permission: Permission) -> bool:
 
 def visible_to(person: Person) -> ColumnElement[bool]:
     """Give the condition under which a row of `matter` exists for this person; use it in every listing."""
+    return _visible(person.id, Matter)
+
+
+def visible_to_each() -> ColumnElement[bool]:
+    """Give the same condition for each person of a query that joins `person` and `matter`."""
+    return _visible(Person.id, Matter, Person)
+
+
+def _visible(person_id: Any, *outer: Any) -> ColumnElement[bool]:
     member = (
         select(TeamMember.id)
         .where(
             TeamMember.matter_id == Matter.id,
-            TeamMember.person_id == person.id,
+            TeamMember.person_id == person_id,
             or_(TeamMember.until.is_(None), TeamMember.until > clock.now()),
         )
-        .correlate(Matter)
+        .correlate(*outer)
         .exists()
     )
     walled = (
         select(WallEntry.id)
-        .where(WallEntry.matter_id == Matter.id, WallEntry.person_id == person.id, WallEntry.lifted_at.is_(None))
-        .correlate(Matter)
+        .where(WallEntry.matter_id == Matter.id, WallEntry.person_id == person_id, WallEntry.lifted_at.is_(None))
+        .correlate(*outer)
         .exists()
     )
     return member & ~walled

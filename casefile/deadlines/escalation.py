@@ -13,7 +13,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.access import visible_to
+from casefile.access import visible_to_each
 from casefile.deadlines import ladder
 from casefile.models.matter import Matter, WallEntry
 from casefile.models.people import Firm, Person, PersonState, Role
@@ -94,20 +94,14 @@ def is_absent(person: Person, day: Any) -> bool:
 
 
 def _team(session: Session, deadline: Deadline) -> list[Person]:
-    sees: Any = visible_to(_column_person())
     return list(
         session.scalars(
             select(Person)
             .join(Matter, Matter.id == deadline.matter_id)
-            .where(Person.state == PersonState.ACTIVE, Person.role != Role.ADMINISTRATOR, sees)
+            .where(Person.state == PersonState.ACTIVE, Person.role != Role.ADMINISTRATOR, visible_to_each())
             .order_by(Person.created_at)
         )
     )
-
-
-def _column_person() -> Any:
-    # `visible_to` only reads `.id`: given the class itself, the condition holds for each row of a join.
-    return Person
 
 
 def _tell(session: Session, deadline: Deadline, person: Person | None, stage: str, now: datetime) -> int:

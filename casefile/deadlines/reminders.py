@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock, mail
-from casefile.access import visible_to
+from casefile.access import visible_to_each
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import escalation, heartbeat, ladder
@@ -100,14 +100,13 @@ def compose(database: Database, settings: Settings, now: datetime, summary: Summ
 def _due(session: Session, now: datetime) -> list[Owed]:
     due = (Reminder.state == ReminderState.DUE, Reminder.due_at <= now)
     recipients = select(Reminder.recipient_id).where(*due).distinct().limit(RECIPIENTS_PER_ROUND)
-    person: Any = Person
     walled = (
         select(WallEntry.id)
         .where(WallEntry.matter_id == Matter.id, WallEntry.person_id == Person.id, WallEntry.lifted_at.is_(None))
         .exists()
     )
     rows = session.execute(
-        select(Reminder, Deadline, Matter, Person, visible_to(person), walled)
+        select(Reminder, Deadline, Matter, Person, visible_to_each(), walled)
         .join(Deadline, Deadline.id == Reminder.deadline_id)
         .join(Matter, Matter.id == Deadline.matter_id)
         .join(Person, Person.id == Reminder.recipient_id)
