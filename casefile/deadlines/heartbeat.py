@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from casefile import clock
@@ -18,11 +20,8 @@ SILENCE = timedelta(minutes=5)
 
 def beat(session: Session, now: datetime, name: str = WORKER, detail: str = "") -> None:
     """Write that something is alive now."""
-    row = session.get(Heartbeat, name, with_for_update=True)
-    if row is None:
-        session.add(Heartbeat(name=name, beat_at=now, detail=detail))
-    else:
-        row.beat_at, row.detail = now, detail
+    row = _row(session, name, now)
+    row.beat_at, row.detail = now, detail
     session.flush()
 
 
@@ -37,9 +36,16 @@ def first_today(session: Session, name: str, now: datetime, hour: int, minute: i
     local = clock.paris(now)
     if (local.hour, local.minute) < (hour, minute):
         return False
-    row = session.get(Heartbeat, f"daily:{name}", with_for_update=True)
-    day = local.date().isoformat()
-    if row is not None and row.detail >= day:
+    row, day = _row(session, f"daily:{name}", now), local.date().isoformat()
+    if row.detail >= day:
         return False
-    beat(session, now, f"daily:{name}", day)
+    row.beat_at, row.detail = now, day
+    session.flush()
     return True
+
+
+def _row(session: Session, name: str, now: datetime) -> Heartbeat:
+    # Two workers may start in the same instant: the second to write waits for the first, and then reads its row.
+    insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
+    session.execute(insert(Heartbeat).values(name=name, beat_at=now, detail="").on_conflict_do_nothing())
+    return session.get_one(Heartbeat, name, with_for_update=True, populate_existing=True)
