@@ -36,6 +36,10 @@ BROWSER_OWN_HOSTS = frozenset(
         "mtalk.google.com",
     }
 )
+REFUSED_HEADER = "x-casefile-relay"
+_REFUSAL = (
+    f"HTTP/1.1 403 Forbidden\r\n{REFUSED_HEADER}: refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+)
 _DROPPED_HEADERS = (b"proxy-", b"connection:", b"keep-alive:")
 
 
@@ -47,6 +51,8 @@ class Relay:
     max_bytes: int = 200_000_000
     open_for_pages: bool = False
     log: list[dict[str, Any]] = field(default_factory=list)
+    addresses: dict[tuple[str, int], str] = field(default_factory=dict)
+    resolutions: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
     received: int = 0
 
@@ -110,7 +116,7 @@ class Relay:
             address = await self._admit(entry)
         except CasefileError as refused:
             entry |= {"verdict": "refusé", "reason": refused.message}
-            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            writer.write(_REFUSAL)
             await writer.drain()
             return
         away_reader, away_writer = await asyncio.wait_for(
@@ -120,7 +126,9 @@ class Relay:
             if tunnel:
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             else:
-                away_writer.write(_origin_form(head))
+                request = _origin_form(head)
+                entry["sent"] += len(request)
+                away_writer.write(request)
             await self._pump_both(reader, writer, away_reader, away_writer, entry)
         finally:
             away_writer.close()
@@ -135,6 +143,8 @@ class Relay:
             raise CasefileError("La limite d’octets de la capture est atteinte.")
         resolution = await asyncio.to_thread(self.door.resolve, entry["host"], entry["port"])
         entry |= {"addresses": list(resolution.addresses), "address": resolution.addresses[0]}
+        self.resolutions.append({"at": _instant(), "host": resolution.host, "answers": list(resolution.addresses)})
+        self.addresses[entry["host"], entry["port"]] = resolution.addresses[0]
         entry["verdict"] = "exempté" if resolution.exempt else "admis"
         return resolution.addresses[0]
 

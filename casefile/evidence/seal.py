@@ -122,6 +122,26 @@ def stamp(
     return stamps
 
 
+def repair(directory: Path) -> None:
+    """Finish what a crash interrupted under `preuve/`: half-written tokens are removed, to be asked again.
+
+    The tag manifest is rewritten only when every file that it lists is intact: an alteration is never covered up.
+    """
+    proof = directory / bag.PROOF
+    for path in list(proof.rglob("*")):
+        half_token = path.suffix in {".tsr", ".pem"} and not path.with_suffix(".json").exists()
+        if path.is_file() and (path.name.startswith(".") or half_token):
+            path.unlink()
+    listed = bag.read_manifest((directory / bag.TAG_MANIFEST).read_text(encoding="utf-8"))
+    present = {p.name for p in directory.iterdir() if p.is_file() and p.name != bag.TAG_MANIFEST}
+    present |= set(bag.files_under(directory, bag.PROOF))
+    kept = {name: sha256 for name, sha256 in listed.items() if name in present or not name.startswith(bag.PROOF)}
+    if kept.keys() == present == listed.keys():
+        return
+    if all((directory / name).is_file() and bag.digest(directory / name) == sha256 for name, sha256 in kept.items()):
+        bag.write_tag_manifest(directory)
+
+
 def artifacts_of(directory: Path) -> list[Artifact]:
     """List the sealed files with their types and roles, as `capture.json` states them."""
     digests = bag.read_manifest((directory / bag.MANIFEST).read_text(encoding="utf-8"))
