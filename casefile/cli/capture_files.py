@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from casefile.errors import InvalidInput
+from casefile.law.french import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +82,13 @@ def read_saved(path: str) -> SavedCapture:
             saved.take(name, data)
     except (OSError, zipfile.BadZipFile, EOFError, gzip.BadGzipFile, RuntimeError) as error:
         raise InvalidInput(
-            "Champ « capture » : le fichier ou le dossier est introuvable ou illisible, vérifiez son chemin.",
+            typeset("Champ « capture » : le fichier ou le dossier est introuvable ou illisible, vérifiez son chemin."),
             field="capture",
         ) from error
     if not saved.html and not saved.payloads:
         raise InvalidInput(
-            "Champ « capture » : ni page HTML ni réponse réseau n'y figure, désignez une capture.", field="capture"
+            typeset("Champ « capture » : ni page HTML ni réponse réseau n’y figure, désignez une capture."),
+            field="capture",
         )
     return saved
 

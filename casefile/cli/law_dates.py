@@ -13,6 +13,7 @@ from casefile.cli.capture_files import read_saved
 from casefile.cli.law import read_facts
 from casefile.errors import InvalidInput
 from casefile.law import forensics
+from casefile.law.french import typeset
 
 FIELDS = {"url", "id", "platform", "capture", "seen_at"}
 
@@ -69,6 +70,7 @@ def _capture(value: Any) -> forensics.Capture | None:
         payloads=tuple(payloads),
         headers=headers,
         sitemap=_part(value, "sitemap"),
+        displayed=_part(value, "displayed"),
     )
 
 
@@ -96,4 +98,4 @@ def _instant(name: str, value: Any) -> datetime:
 
 
 def _wrong(field: str, repair: str) -> InvalidInput:
-    return InvalidInput(f"Champ « {field} » : {repair}.", field=field)
+    return InvalidInput(typeset(f"Champ « {field} » : {repair}."), field=field)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from casefile.errors import InvalidInput
+from casefile.law.french import typeset
 
 # platform, host, then the path and query with one group: the identifier. The first match wins.
 _PATTERNS: tuple[tuple[str, str, str], ...] = (
@@ -67,7 +68,7 @@ def read_address(url: str) -> Address:
 
 def _split(url: str) -> SplitResult:
     wrong = InvalidInput(
-        "Champ « url »\u202f: donnez une adresse complète qui commence par http:// ou https://.", field="url"
+        typeset("Champ « url » : donnez une adresse complète qui commence par http:// ou https://."), field="url"
     )
     if len(url) > LONGEST_ADDRESS:
         raise wrong

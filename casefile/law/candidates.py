@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from casefile.law.french import typeset
+
 PARIS = ZoneInfo("Europe/Paris")
 UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,10 +64,10 @@ class Candidate:
             "latest": _iso(self.latest),
             "method": self.method,
             "reliability": self.reliability.value,
-            "source": self.source,
+            "source": typeset(self.source),
             "nature": self.nature.value,
-            "label": self.label,
-            "note": self.note,
+            "label": typeset(self.label),
+            "note": typeset(self.note),
             "subject": self.subject,
             "publication": self.publication(),
         }
@@ -155,7 +157,7 @@ def _conflict(one: Candidate, other: Candidate) -> list[str]:
                 f"« {early.label} » donne au plus tard le {_french(early.latest)}, « {late.label} » au plus tôt "
                 f"le {_french(late.earliest)} : les deux ne peuvent être vrais ensemble."
             )
-            return [sentence]
+            return [typeset(sentence)]
     return []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casefile.errors import InvalidInput
+from casefile.law.french import typeset
 
 MAINLAND = frozenset({"metropole", "alsace_moselle"})
 # The collectivities that art. 643 names; the southern lands have no court of their own.
@@ -62,7 +63,7 @@ def location(name: str) -> str:
     found = _ALIASES.get(found, found)
     if found not in LOCATIONS:
         raise InvalidInput(
-            "Champ « party_location » : lieu inconnu, choisissez parmi " + ", ".join(LOCATIONS) + ".",
+            typeset("Champ « party_location » : lieu inconnu, choisissez parmi " + ", ".join(LOCATIONS) + "."),
             field="party_location",
         )
     return found

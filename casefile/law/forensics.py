@@ -6,7 +6,6 @@ Proposes and never decides: the lawyer retains one candidate. Reads no network a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from casefile.law import addresses, google_reviews, item_ids, page_dates
@@ -17,11 +16,18 @@ from casefile.law.candidates import (
     Reliability,
     ambiguous_methods,
     contradictions,
+    paris_day,
     upper_bound,
 )
+from casefile.law.displayed import agrees, shown_interval
+from casefile.law.french import day_in_words as in_words
+from casefile.law.french import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
+
+    from casefile.law.relative_dates import Interval
 
 ALIASES = {"twitter": "x", "google": "google_maps", "youtube_shorts": "youtube"}
 # Identifiers of these platforms hold no instant that anyone has described: their page may.
@@ -37,14 +43,7 @@ class Capture:
     payloads: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     sitemap: str = ""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The interval that the text displayed on the page allows (« il y a 3 mois » read on the day of the capture)."""
-
-    earliest: datetime | None
-    latest: datetime
+    displayed: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,9 +89,11 @@ def date_of(
     item_id: str = "",
     platform: str = "",
     capture: Capture | None = None,
-    shown: Shown | None = None,
 ) -> Finding:
-    """Gather every candidate for the first publication of an item; raises InvalidInput for an address that is none."""
+    """Gather every candidate for the first publication of an item.
+
+    Raises InvalidInput for an address that is none and for a displayed text that is no relative date.
+    """
     platform = ALIASES.get(platform, platform)
     address = addresses.read_address(url) if url else addresses.Address()
     seen_at = capture.captured_at if capture else seen_at
@@ -100,14 +101,17 @@ def date_of(
     if capture:
         found += _from_capture(capture, url, item_id or address.item_id)
     found = _not_repeated(found)
-    if shown:
+    if found:
+        warnings = [warning for warning in warnings if warning != WITHOUT_SCHEME]
+    if capture and capture.displayed:
+        shown = shown_interval(capture.displayed, platform or address.platform, seen_at, field="capture.displayed")
         found, doubts = _consistent(found, shown)
         warnings += doubts
     warnings += [
         f"La page donne plusieurs dates par la même méthode ({method}) : retenez celle du contenu visé."
         for method in ambiguous_methods(found)
     ]
-    return Finding(tuple(found), tuple(contradictions(found)), tuple(warnings))
+    return Finding(tuple(found), tuple(contradictions(found)), tuple(map(typeset, warnings)))
 
 
 def _from_identifiers(
@@ -191,18 +195,16 @@ def _not_repeated(found: list[Candidate]) -> list[Candidate]:
     return list(dict.fromkeys(found))
 
 
-def _consistent(found: list[Candidate], shown: Shown) -> tuple[list[Candidate], list[str]]:
+def _consistent(found: list[Candidate], shown: Interval) -> tuple[list[Candidate], list[str]]:
     kept: list[Candidate] = []
     doubts: list[str] = []
     for one in found:
-        lower = one.earliest or one.instant
-        too_late = lower > shown.latest + timedelta(days=1)
-        too_early = shown.earliest is not None and one.latest < shown.earliest - timedelta(days=1)
-        if one.method == google_reviews.METHOD and (too_late or too_early):
-            day = f"{one.instant.astimezone(UTC):%d/%m/%Y}"
+        if one.nature is not Nature.PUBLICATION or agrees(one.instant, shown):
+            kept.append(one)
+        elif one.method == google_reviews.METHOD:
+            day = in_words(paris_day(one.instant))
             doubts.append(f"L’horodatage du {day} ne correspond pas au texte affiché : il est écarté.")
         else:
             kept.append(one)
-            if too_late or (too_early and one.nature is Nature.PUBLICATION):
-                doubts.append(f"« {one.label} » contredit le texte affiché sur la page : montrez les deux.")
+            doubts.append(f"« {one.label} » contredit le texte affiché sur la page : montrez les deux.")
     return kept, doubts

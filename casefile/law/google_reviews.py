@@ -12,7 +12,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from casefile.errors import InvalidInput
 from casefile.law.candidates import FUTURE_TOLERANCE, UNIX_EPOCH, Candidate, Reliability, exact, upper_bound
+from casefile.law.displayed import agrees, shown_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,15 +105,25 @@ def _dates_of(review: list[Any], seen_at: datetime, subject: str) -> list[Candid
     if edited and len(instants) == 1:
         return [_edited(instants[0], subject)]
     return [
-        _created(instant, shown, subject) if instant == instants[0] else _edited(instant, subject)
+        _created(instant, shown, subject, seen_at) if instant == instants[0] else _edited(instant, subject)
         for instant in instants
     ]
 
 
-def _created(instant: datetime, shown: str, subject: str) -> Candidate:
-    label = "Horodatage de l’avis Google"
-    note = f"Texte affiché à côté : « {shown} »." if shown else ""
-    return exact(instant, METHOD, label, Reliability.HIGH, SOURCE, note=note, subject=subject)
+def _created(instant: datetime, shown: str, subject: str, seen_at: datetime) -> Candidate:
+    label, reliability, note = "Horodatage de l’avis Google", Reliability.HIGH, ""
+    if shown:
+        note = f"Texte affiché à côté : « {shown} »."
+        if not _agrees_with(instant, shown, seen_at):
+            reliability, note = Reliability.LOW, f"{note} L’horodatage ne lui correspond pas : à recouper."
+    return exact(instant, METHOD, label, reliability, SOURCE, note=note, subject=subject)
+
+
+def _agrees_with(instant: datetime, shown: str, seen_at: datetime) -> bool:
+    try:
+        return agrees(instant, shown_interval(shown, "google_maps", seen_at, field="capture"))
+    except InvalidInput:
+        return True  # an unreadable text says nothing against the instant
 
 
 def _edited(instant: datetime, subject: str) -> Candidate:

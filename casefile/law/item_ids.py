@@ -126,7 +126,7 @@ SCHEMES: dict[str, Scheme] = {
             _shifted(22, epoch=1_288_834_974_657),
             _day(2010, 11, 5),
             Reliability.HIGH,
-            "Twitter, « Announcing Snowflake », 2010\u202f; X, documentation « X IDs »",
+            "Twitter, « Announcing Snowflake », 2010 ; X, documentation « X IDs »",
         ),
         Scheme(
             "discord",
@@ -142,8 +142,8 @@ SCHEMES: dict[str, Scheme] = {
             _shifted(32, unit=1000),
             _day(2016, 9, 1),
             Reliability.MEDIUM,
-            "Analyse publique (outil « TikTok timestamp »)\u202f; non documentée par TikTok",
-            "La vidéo a pu être téléversée puis publiée plus tard\u202f: la date est la plus ancienne possible.",
+            "Analyse publique (outil « TikTok timestamp ») ; non documentée par TikTok",
+            "La vidéo a pu être téléversée puis publiée plus tard : la date est la plus ancienne possible.",
         ),
         Scheme(
             "linkedin",
@@ -151,7 +151,7 @@ SCHEMES: dict[str, Scheme] = {
             _shifted(22),
             _day(2012, 1, 1),
             Reliability.MEDIUM,
-            "Analyse publique (LinkedIn Post Timestamp Extractor)\u202f; non documentée par LinkedIn",
+            "Analyse publique (LinkedIn Post Timestamp Extractor) ; non documentée par LinkedIn",
         ),
         Scheme(
             "instagram",
@@ -177,7 +177,7 @@ SCHEMES: dict[str, Scheme] = {
             _day(2022, 11, 1),
             Reliability.MEDIUM,
             "AT Protocol, « Timestamp Identifiers (TIDs) »",
-            "La clé est choisie par le logiciel de l’auteur\u202f: à recouper.",
+            "La clé est choisie par le logiciel de l’auteur : à recouper.",
         ),
         Scheme("uuid", "UUID daté", _uuid, _day(1995, 1, 1), Reliability.MEDIUM, "RFC 9562, § 5.1, 5.6 et 5.7"),
         Scheme("ulid", "ULID", _ulid, _day(2016, 1, 1), Reliability.MEDIUM, "Spécification ULID"),
@@ -188,7 +188,7 @@ SCHEMES: dict[str, Scheme] = {
             _day(2009, 2, 1),
             Reliability.LOW,
             "MongoDB, documentation « ObjectId »",
-            "Toute suite de 24 chiffres hexadécimaux se lit ainsi\u202f: à recouper.",
+            "Toute suite de 24 chiffres hexadécimaux se lit ainsi : à recouper.",
         ),
     )
 }
@@ -233,9 +233,9 @@ def read_google_review_token(token: str, seen_at: datetime) -> Candidate | None:
         "url:google_review",
         "Horodatage de l’adresse de l’avis Google",
         Reliability.LOW,
-        "Lecture de l’adresse partagée\u202f; non documentée par Google",
+        "Lecture de l’adresse partagée ; non documentée par Google",
         nature=Nature.PRESENCE,
-        note="Peut dater la dernière modification de l’avis\u202f: la première publication est à cette date ou avant.",
+        note="Peut dater la dernière modification de l’avis : la première publication est à cette date ou avant.",
     )
 
 

@@ -13,7 +13,7 @@ from casefile.errors import InvalidInput
 from casefile.law import forensics, item_ids
 from casefile.law.addresses import read_address
 from casefile.law.candidates import paris_day
-from casefile.law.forensics import Capture, Shown, date_of
+from casefile.law.forensics import Capture, date_of
 
 SEEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -108,7 +108,7 @@ def test_an_address_gives_its_platform_and_identifier(url: str, platform: str, i
     "url", ["x.com/a", "ftp://x.com/a", "http://", "http://[::1", "javascript:alert(1)", "a" * 9000]
 )
 def test_what_is_no_address_is_refused_by_name(url: str) -> None:
-    with pytest.raises(InvalidInput, match="« url »") as refused:
+    with pytest.raises(InvalidInput, match="url") as refused:
         date_of(seen_at=SEEN, url=url)
     assert refused.value.field == "url"
 
@@ -267,11 +267,29 @@ def test_a_review_in_the_scripts_of_the_page_is_found_too() -> None:
     assert [one.instant for one in found.candidates] == [at("2026-08-20T08:00:00.123456+00:00")]
 
 
+def displayed(text: str) -> forensics.Finding:
+    capture = Capture(SEEN, payloads=(reviews(CREATED, None, shown=""),), displayed=text)
+    return date_of(seen_at=SEEN, item_id=REVIEW, platform="google_maps", capture=capture)
+
+
 def test_a_google_time_that_the_displayed_text_excludes_is_put_aside() -> None:
-    shown = Shown(at("2026-06-01T00:00:00+00:00"), at("2026-07-01T00:00:00+00:00"))
-    found = google(reviews(CREATED, None), item_id=REVIEW, shown=shown)
-    assert found.candidates == ()
-    assert any("texte affiché" in warning for warning in found.warnings)
+    assert displayed("il y a 5 mois").candidates == ()
+    assert "20 août 2026" in displayed("il y a 5 mois").warnings[0]
+    assert len(displayed("il y a 3 mois").candidates) == 1
+    assert displayed("il y a 3 mois").warnings == ()
+
+
+def test_a_displayed_text_that_is_no_relative_date_is_refused() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        displayed("autrefois")
+    assert refused.value.field == "capture.displayed"
+
+
+@pytest.mark.parametrize(
+    ("shown", "reliability"), [("il y a 3 mois", "high"), ("il y a 2 ans", "low"), ("récemment, il y a peu", "high")]
+)
+def test_the_text_beside_the_review_lowers_a_time_that_it_contradicts(shown: str, reliability: str) -> None:
+    assert google(reviews(CREATED, None, shown), item_id=REVIEW).candidates[0].reliability == reliability
 
 
 @given(
