@@ -19,6 +19,8 @@ LAW_COMMANDS: dict[str, str] = {
     "procedure": "casefile.cli.law_procedure:law_procedure",
     "qualify": "casefile.cli.law_qualify:law_qualify",
     "routes": "casefile.cli.law_routes:law_routes",
+    "rules": "casefile.cli.law_rules:law_rules",
+    "sheet": "casefile.cli.law_rules:law_sheet",
 }
 
 
