@@ -1,0 +1,84 @@
+"""The seeded directory: whole, dated, honest about what nobody checked, and wary of the wrong entity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from casefile.errors import InvalidInput, NotFound
+from casefile.law.identification import HOLDER_ROLES
+from casefile.law.recipients import from_csv, recipient, recipients, to_csv, warnings_about
+
+TODAY = date(2026, 11, 23)
+
+
+def test_every_platform_of_the_reference_is_there_with_its_source():
+    assert len(recipients()) == 34
+    for entry in recipients():
+        assert entry.legal_entity
+        assert entry.channel
+        assert set(entry.roles) <= set(HOLDER_ROLES)
+        assert not entry.is_verified or {"legal_entity", "postal_address"} <= set(entry.verified_fields)
+
+
+def test_google_france_is_the_wrong_entity_and_the_irish_one_the_right():
+    google = recipient("google_maps")
+    warned = warnings_about(google, TODAY, written_entity="Google France SARL")
+    assert "hors de cause" in warned[0]
+    assert "Google Ireland Limited" in warned[0]
+    assert "hors de cause" not in " ".join(warnings_about(google, TODAY, written_entity="google ireland limited"))
+
+
+def test_any_french_subsidiary_of_a_foreign_host_is_suspected():
+    warned = warnings_about(recipient("tiktok"), TODAY, written_entity="TikTok France")
+    assert "filiale française" in warned[0]
+
+
+def test_an_address_from_memory_is_never_served_without_a_check():
+    assert any("de mémoire" in warning for warning in warnings_about(recipient("google_maps"), TODAY))
+    assert not any("de mémoire" in warning for warning in warnings_about(recipient("free"), TODAY))
+
+
+@pytest.mark.parametrize(("on", "stale"), [(date(2026, 10, 19), False), (date(2026, 10, 20), True)])
+def test_an_entry_unchecked_for_ninety_days_says_so(on, stale):
+    assert recipient("free").is_stale(on) is stale
+    assert any("non contrôlée" in warning for warning in warnings_about(recipient("free"), on)) is stale
+
+
+def test_an_entry_that_nobody_checked_is_stale():
+    assert recipient("blogger").checked_day is None
+    assert recipient("blogger").is_stale(TODAY)
+
+
+def test_an_unknown_recipient_is_not_found():
+    with pytest.raises(NotFound):
+        recipient("minitel")
+
+
+def test_the_directory_survives_export_and_import():
+    assert from_csv(to_csv(recipients())) == recipients()
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_kept_as_text():
+    trapped = replace(recipient("free"), notes="=HYPERLINK(1)")
+    exported = to_csv([trapped])
+    assert "'=HYPERLINK(1)" in exported
+    assert from_csv(exported) == (trapped,)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (("legal_entity", "entity"), "legal_entity"),
+        (("2026-07-21", "21/07/2026"), "checked_on"),
+        (("Free SAS", ""), "legal_entity"),
+        ((",non,", ",peut-être,"), "is_vlop"),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_column(change, field):
+    broken = to_csv([recipient("free")]).replace(*change)
+    with pytest.raises(InvalidInput) as refused:
+        from_csv(broken)
+    assert refused.value.field == field
