@@ -34,18 +34,20 @@ _FORBIDDEN_IN_HTML = re.compile(
 
 
 def full_date(value: date) -> str:
-    """Writes « lundi 23 novembre 2026 »."""
-    return f"{format_date(value, 'EEEE', locale='fr')} {french_date(value)}"
+    """Writes « lundi 23 novembre 2026 »; an instant is taken on its day in Paris, here as in every filter of dates."""
+    return f"{format_date(_day(value), 'EEEE', locale='fr')} {french_date(value)}"
 
 
 def french_date(value: date) -> str:
     """Writes « 23 novembre 2026 », and « 1er » for the first of a month."""
+    value = _day(value)
     day = "1er" if value.day == 1 else str(value.day)
     return f"{day} {format_date(value, 'MMMM y', locale='fr')}"
 
 
 def short_date(value: date) -> str:
     """Writes « jeu. 26 nov. »; the year appears only when it is not the current one."""
+    value = _day(value)
     day = "1er" if value.day == 1 else str(value.day)
     if value.year == clock.today().year:
         return f"{format_date(value, 'EEE', locale='fr')} {day} {format_date(value, 'MMM', locale='fr')}"
@@ -54,6 +56,7 @@ def short_date(value: date) -> str:
 
 def day_month(value: date) -> str:
     """Writes « 26 nov. », for chronologies and narrow columns."""
+    value = _day(value)
     day = "1er" if value.day == 1 else str(value.day)
     return f"{day} {format_date(value, 'MMM', locale='fr')}"
 
@@ -152,6 +155,10 @@ def typography(text: str) -> str:
 def visible(text: str) -> str:
     """Shows U+FFFD, one for one, in place of the control characters and noncharacters that HTML forbids."""
     return _FORBIDDEN_IN_HTML.sub("\ufffd", text)
+
+
+def _day(value: date) -> date:
+    return clock.paris(value).date() if isinstance(value, datetime) else value
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -6,7 +6,7 @@ The application gives one `Shell` to all templates as `shell`; `install` prepare
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request, url_for
 from jinja2 import StrictUndefined
@@ -67,10 +67,17 @@ def navigation() -> tuple[Link, ...]:
     )
 
 
+def known_url(endpoint: str, **values: Any) -> str | None:
+    """Gives the address of a page, or None while no module provides it."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
 def install(app: Flask) -> None:
     """Prepares the template engine: filters, drawings, strict names, an anonymous shell by default."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(ruler=ruler, mini_ruler=mini, bars=bars, line_chart=line, shell=Shell())
+    app.jinja_env.globals.update(
+        ruler=ruler, mini_ruler=mini, bars=bars, line_chart=line, shell=Shell(), known_url=known_url
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

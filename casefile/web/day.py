@@ -1,0 +1,159 @@
+"""What the first page of the day gathers: open deadlines, reminders not taken up, contents gone, silent dossiers.
+
+Every query carries the wall; the number of queries does not grow with the dossiers.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from casefile import clock
+from casefile.access import visible_to
+from casefile.deadlines.wording import public_label
+from casefile.law.calendar import is_working_day
+from casefile.models.evidence import Publication
+from casefile.models.ledger import Heartbeat
+from casefile.models.matter import Matter, MatterState
+from casefile.models.people import Person
+from casefile.models.procedure import (
+    Acknowledgement,
+    ControlState,
+    Deadline,
+    DeadlineKind,
+    DeadlineState,
+    Reminder,
+    ReminderState,
+)
+from casefile.web.deadline_lines import DeadlineLine, line_of
+from casefile.web.filters import clock_time
+from casefile.web.guards import db
+from casefile.web.urgency import CRITICAL_DAYS
+
+SHOWN = 200  # rows of the table; the page « Délais » has them all
+RECENTLY = timedelta(days=14)
+ALIVE = timedelta(minutes=10)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a side card."""
+
+    title: str
+    when: Any  # a date or an aware instant
+    reference: str
+    matter_id: uuid.UUID
+    detail: str
+    tone: str = "info"
+    state: str = ""
+    deadline_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One sign of life of the installation."""
+
+    tone: str
+    text: str
+
+
+def open_lines(person: Person, *, mine: bool, kind: str = "", control: str = "") -> list[DeadlineLine]:
+    """Load the open deadlines of the dossiers that this person may see, nearest first."""
+    found = (
+        select(Deadline)
+        .join(Matter, Matter.id == Deadline.matter_id)
+        .where(Deadline.state == DeadlineState.OPEN, Matter.state == MatterState.OPEN, visible_to(person))
+        .options(joinedload(Deadline.matter), joinedload(Deadline.responsible), joinedload(Deadline.publication))
+        .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on)
+        .limit(SHOWN)
+    )
+    if mine:
+        found = found.where(or_(Deadline.responsible_id == person.id, Matter.responsible_id == person.id))
+    if kind in set(DeadlineKind):
+        found = found.where(Deadline.kind == DeadlineKind(kind))
+    if control == "attendu":
+        found = found.where(Deadline.control_state.in_((ControlState.AWAITED, ControlState.MISMATCH)))
+    elif control == "double":
+        found = found.where(Deadline.control_state == ControlState.CONFIRMED)
+    today = clock.today()
+    return [line_of(row, today, working_days=_working_days(row, today)) for row in db().scalars(found)]
+
+
+def open_count(person: Person) -> int:
+    """Count the open dossiers of this person."""
+    count = select(func.count()).select_from(Matter).where(Matter.state == MatterState.OPEN, visible_to(person))
+    return db().scalar(count) or 0
+
+
+def to_acknowledge(person: Person) -> list[Line]:
+    """List the reminders sent to this person about open deadlines and taken up by nobody since."""
+    taken_up = select(Acknowledgement.id).where(
+        Acknowledgement.deadline_id == Reminder.deadline_id, Acknowledgement.created_at >= Reminder.sent_at
+    )
+    rows = db().execute(
+        select(Deadline, Matter, func.max(Reminder.sent_at))
+        .join(Deadline, Deadline.id == Reminder.deadline_id)
+        .join(Matter, Matter.id == Deadline.matter_id)
+        .where(
+            Reminder.recipient_id == person.id,
+            Reminder.state == ReminderState.SENT,
+            Reminder.sent_at.is_not(None),
+            Deadline.state == DeadlineState.OPEN,
+            visible_to(person),
+            ~taken_up.exists(),
+        )
+        .group_by(Deadline.id, Matter.id)
+        .order_by(func.max(Reminder.sent_at).desc())
+    )
+    return [
+        Line(public_label(deadline), sent_at, matter.reference, matter.id, matter.title, deadline_id=deadline.id)
+        for deadline, matter, sent_at in rows
+    ]
+
+
+def gone(person: Person) -> list[Line]:
+    """List the contents found removed in the last two weeks."""
+    rows = db().execute(
+        select(Publication, Matter)
+        .join(Matter, Matter.id == Publication.matter_id)
+        .where(visible_to(person), Publication.removed_on >= clock.today() - RECENTLY)
+        .order_by(Publication.removed_on.desc())
+    )
+    return [
+        Line(content.title, content.removed_on, matter.reference, matter.id, "retrait constaté", "ok", "Retiré")
+        for content, matter in rows
+    ]
+
+
+def silent(person: Person) -> list[Matter]:
+    """List the open dossiers with no deadline that runs and no signed reason for it."""
+    running = select(Deadline.id).where(Deadline.matter_id == Matter.id, Deadline.state == DeadlineState.OPEN)
+    quiet = and_(Matter.state == MatterState.OPEN, Matter.quiet_at.is_(None), ~running.exists())
+    return list(db().scalars(select(Matter).where(visible_to(person), quiet).order_by(Matter.reference)))
+
+
+def health() -> list[Health]:
+    """Say when each part of the worker was last alive."""
+    beats = list(db().scalars(select(Heartbeat).where(Heartbeat.name == "worker")))
+    if not beats:
+        return [Health("crit", "Rappels\u00a0: jamais démarrés")]
+    return [_sign(beat.beat_at) for beat in beats]
+
+
+def _sign(beat_at: datetime) -> Health:
+    alive = clock.now() - beat_at <= ALIVE
+    return Health("ok" if alive else "late", f"Rappels {clock_time(beat_at)}" if alive else "Rappels arrêtés")
+
+
+def _working_days(deadline: Deadline, today: date) -> int | None:
+    limit: Any = deadline.last_useful_day
+    if limit is None or not 0 < (limit - today).days <= CRITICAL_DAYS:
+        return None
+    days = (today + ONE_DAY * count for count in range(1, (limit - today).days + 1))
+    return sum(is_working_day(day, {deadline.matter.territory}) for day in days)
