@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lock
+.PHONY: help setup run test check lock mutation
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,3 +25,6 @@ check: ## Every check, without installing first
 lock: ## Resolve pyproject.toml into requirements.lock, with hashes and without any registry
 	$(PY) -m uv pip compile pyproject.toml --extra dev --extra oidc --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate -q -o requirements.lock
+
+mutation: ## Change the law one operator at a time: a test must fail each time (long; not part of test)
+	$(PY) bench/mutation.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def duration_in_words(months: int) -> str:
     return "1 an" if years == 1 else f"{years} ans"
 
 
+@lru_cache(maxsize=8192)
 def typeset(sentence: str) -> str:
     """Put the unbreakable spaces that French wants before ; : ! ? and inside « »."""
     sentence = re.sub(r" ([;!?])", NARROW + r"\1", sentence)

@@ -47,10 +47,10 @@ def _payment_of_the_deposit(facts: LimitationFacts, judged: Sequence[Judged]) ->
     """Between a civil-party complaint and the payment of its deposit the period is suspended (Crim. 22 nov. 2005)."""
     if any(stop.type == "consignation" for stop in facts.suspensions):
         return []
-    complaints = [one.act.date for one in judged if one.act.type == "pcpc" and one.admitted]
-    payments = [act.date for act in facts.acts if act.type == "versement_consignation"]
-    return [
-        Suspension("consignation", complaint, min(day for day in payments if day >= complaint))
-        for complaint in complaints
-        if any(day >= complaint for day in payments)
-    ]
+    payments = sorted(act.date for act in facts.acts if act.type == "versement_consignation")
+    stops = []
+    for one in judged:
+        if one.act.type == "pcpc" and one.admitted:
+            later = [day for day in payments if day > one.act.date]
+            stops += [Suspension("consignation", one.act.date, day) for day in later[:1]]
+    return stops

@@ -8,7 +8,7 @@ import pytest
 
 from casefile.law.calendar import add_months, is_working_day, working_day_at_or_before
 from casefile.law.limitation import Status, compute
-from casefile.law.limitation_facts import Act, LimitationFacts, Publication, Republication, Suspension
+from casefile.law.limitation_facts import Act, LimitationFacts, Publication, Regularity, Republication, Suspension
 from casefile.law.rules import NoRuleInForce
 
 DEFAMATION = "diffamation_publique_particulier"
@@ -194,6 +194,12 @@ def test_the_deposit_suspends_from_the_complaint_to_its_payment():
     assert result.prudent_on == date(2026, 11, 30)
     given = (Suspension("consignation", date(2026, 9, 1), date(2026, 9, 21)),)
     assert exact("2026-08-23", acts=acts, suspensions=given).admitted_on == date(2026, 12, 21)
+    twice = (*acts, Act("versement_consignation", date(2026, 10, 20)))
+    assert exact("2026-08-23", acts=twice).admitted_on == date(2027, 1, 5)
+    void = (Act("pcpc", date(2026, 9, 1), Regularity.VOID), acts[1])
+    assert exact("2026-08-23", acts=void).admitted_on == date(2026, 11, 23)
+    other = (Act("citation_directe", date(2026, 9, 1)), acts[1])
+    assert exact("2026-08-23", acts=other).admitted_on == date(2026, 12, 1)
     backwards = (Act("pcpc", date(2026, 10, 5)), Act("versement_consignation", date(2026, 9, 1)))
     assert exact("2026-08-23", acts=backwards).admitted_on == date(2027, 1, 5)
 
@@ -222,6 +228,10 @@ def test_a_republication_opens_a_period_in_the_admitted_reading_alone(kind, admi
 def test_a_republication_to_come_or_older_than_the_start_opens_nothing():
     for day in (date(2026, 5, 31), date(2026, 11, 24)):
         assert exact("2026-06-01", republications=(Republication("reedition", day),)).admitted_on == date(2026, 9, 1)
+
+
+def test_a_republication_of_the_very_day_counts():
+    assert exact("2026-06-01", republications=(Republication("reedition", ON),)).admitted_on == date(2027, 2, 23)
 
 
 def test_a_republication_within_a_suspended_period_never_shortens_it():
