@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ def law_qualify(source: str | None) -> None:
     refuse_unknown_fields(facts, ("answers", "on"))
     if "answers" not in facts:
         raise InvalidInput("Le champ « answers » manque : donnez les réponses, même vides.", field="answers")
-    print_json(outcome_as_json(qualify(facts["answers"], day_of(facts, "on"))))
+    print_json(outcome_as_json(qualify(facts["answers"], _facts_day(facts))))
 
 
 def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
@@ -70,6 +71,14 @@ def refuse_unknown_fields(facts: Mapping[str, Any], known: Collection[str]) -> N
             raise InvalidInput(
                 f"Le champ « {name} » est inconnu : les champs admis sont {', '.join(known)}.", field=name
             )
+
+
+def _facts_day(facts: Mapping[str, Any]) -> date:
+    """Read the day of the facts; facts known only by their month are placed on its first day."""
+    on = facts.get("on")
+    if isinstance(on, str) and re.fullmatch(r"\d{4}-\d{2}", on):
+        return day_of({"on": f"{on}-01"}, "on")
+    return day_of(facts, "on")
 
 
 def _refuse_day(name: str) -> date:

@@ -32,6 +32,7 @@ def table(name: str) -> Mapping[str, Any]:
     return MappingProxyType(content)
 
 
+@cache
 def rows(name: str, row: type[Row]) -> tuple[Row, ...]:
     """Give each entry of a file as a frozen dataclass; its key is the row's `id`.
 

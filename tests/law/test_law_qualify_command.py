@@ -63,3 +63,9 @@ def test_malformed_input_ends_with_code_2_and_a_french_sentence_naming_the_field
     assert named in sentence
     assert answer["error"]["message"] == sentence
     assert answer["error"]["code"]
+
+
+def test_facts_known_only_by_their_month_are_placed_on_its_first_day():
+    code, answer, _ = run({"answers": ANSWERS, "on": "2014-06"})
+    assert code == 0
+    assert answer["proposed"] == "diffamation_publique_particulier"

@@ -23,6 +23,14 @@ def test_every_platform_of_the_reference_is_there_with_its_source():
         assert not entry.is_verified or {"legal_entity", "postal_address"} <= set(entry.verified_fields)
 
 
+def test_what_will_be_printed_on_a_letter_carries_no_remark():
+    for entry in recipients():
+        assert "mémoire" not in entry.legal_entity + entry.postal_address
+        assert ":" not in entry.postal_address
+        assert len(entry.country) == 2
+        assert " " not in entry.notice_url
+
+
 def test_google_france_is_the_wrong_entity_and_the_irish_one_the_right():
     google = recipient("google_maps")
     warned = warnings_about(google, TODAY, written_entity="Google France SARL")
