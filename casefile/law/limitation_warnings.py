@@ -103,6 +103,9 @@ def _doubts(inquiry: Inquiry) -> list[str]:
         warnings.append(f"{duration.title} : durée non vérifiée dans sa version du {since}. {duration.note}")
     if inquiry.found.latest and inquiry.found.latest > inquiry.on:
         warnings.append("La mise en ligne est postérieure au jour du calcul : vérifier les deux dates.")
+    discovered = facts.publication.discovered_on if facts.publication else None
+    if discovered and inquiry.found.earliest and discovered < inquiry.found.earliest:
+        warnings.append("La découverte précède la mise en ligne déclarée : vérifier les deux dates.")
     if "atteinte_vie_privee" in (facts.qualification, *facts.alternatives):
         warnings.append("Vie privée : l'action civile se prescrit par 5 ans, plus court que le délai pénal.")
     warnings += [UNCERTAIN_HOLIDAYS[place] for place in facts.territories if place in UNCERTAIN_HOLIDAYS]

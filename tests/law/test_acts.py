@@ -8,7 +8,7 @@ import pytest
 
 from casefile.law import rules
 from casefile.law.limitation import compute
-from casefile.law.limitation_facts import Act, LimitationFacts, Publication, Regularity
+from casefile.law.limitation_facts import Act, LimitationFacts, Publication, Regularity, Republication
 
 DEFAMATION = "diffamation_publique_particulier"
 PUBLISHED = date(2026, 8, 23)
@@ -135,6 +135,16 @@ def test_an_act_in_time_for_the_admitted_reading_alone_moves_it_alone():
 def test_after_a_late_act_the_following_ones_are_late_too():
     acts = (Act("citation_directe", date(2026, 11, 24)), Act("jugement", date(2026, 11, 25)))
     assert dates(*acts) == NOTHING
+
+
+def test_a_republication_after_a_late_act_lets_the_next_act_count_again():
+    facts = LimitationFacts(
+        DEFAMATION,
+        Publication.exact(PUBLISHED),
+        acts=(Act("citation_directe", date(2026, 11, 24)), Act("citation_directe", date(2026, 12, 15))),
+        republications=(Republication("reedition", date(2026, 11, 30)),),
+    )
+    assert compute(facts, date(2027, 1, 1)).admitted_on == date(2027, 3, 15)
 
 
 def test_acts_renew_one_after_the_other_whatever_their_order_in_the_file():

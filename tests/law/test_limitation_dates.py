@@ -8,7 +8,15 @@ import pytest
 
 from casefile.law.calendar import add_months, is_working_day, working_day_at_or_before
 from casefile.law.limitation import Status, compute
-from casefile.law.limitation_facts import Act, LimitationFacts, Publication, Regularity, Republication, Suspension
+from casefile.law.limitation_facts import (
+    Act,
+    LimitationFacts,
+    Publication,
+    PublicationKind,
+    Regularity,
+    Republication,
+    Suspension,
+)
 from casefile.law.rules import NoRuleInForce
 
 DEFAMATION = "diffamation_publique_particulier"
@@ -124,6 +132,13 @@ def test_an_unknown_publication_long_discovered_is_said_to_be_late():
 def test_a_publication_after_the_day_of_the_question_is_questioned():
     assert any("postérieure au jour du calcul" in warning for warning in exact("2026-11-24").warnings)
     assert not any("postérieure au jour du calcul" in warning for warning in exact("2026-11-23").warnings)
+
+
+@pytest.mark.parametrize(("discovered", "questioned"), [("2026-08-22", True), ("2026-08-23", False)])
+def test_a_discovery_before_the_publication_is_questioned(discovered, questioned):
+    day = date(2026, 8, 23)
+    known = Publication(PublicationKind.EXACT, day, day, discovered_on=date.fromisoformat(discovered))
+    assert any("La découverte précède" in warning for warning in answer(known).warnings) is questioned
 
 
 def test_the_last_known_act_is_a_start():
@@ -247,9 +262,7 @@ def test_no_version_of_the_civil_period_before_2008_is_guessed():
 
 
 def test_a_civil_action_runs_from_knowledge_in_the_admitted_reading():
-    publication = Publication(
-        Publication.exact(ON).kind, date(2024, 1, 1), date(2024, 1, 1), discovered_on=date(2025, 3, 1)
-    )
+    publication = Publication(PublicationKind.EXACT, date(2024, 1, 1), date(2024, 1, 1), discovered_on=date(2025, 3, 1))
     result = answer(publication, qualification="denigrement")
     assert (result.prudent_on, result.admitted_on) == (date(2028, 12, 31), date(2030, 3, 1))
     assert answer(publication).admitted_on == date(2024, 4, 1)
