@@ -5,12 +5,13 @@ Only reads: nothing is unpacked on disk, and a file too large to be a page is le
 
 from __future__ import annotations
 
-import gzip
+import contextlib
 import io
 import json
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casefile.errors import InvalidInput
 from casefile.law.french import typeset
@@ -35,7 +36,9 @@ class SavedCapture:
         self.payloads: list[str] = []
         self.headers: dict[str, str] = {}
         self.captured_at = ""
+        self.url = ""
         self.sitemap = ""
+        self._network: list[bytes] = []
 
     def take(self, name: str, data: bytes) -> None:
         """Keep one file by what its name says it is."""
@@ -43,7 +46,7 @@ class SavedCapture:
         if lowered.endswith(PAGES):
             self.html = self.html or data.decode("utf-8", "replace")
         elif lowered.endswith(NETWORK):
-            self._take_network(data)
+            self._network.append(data)
         elif lowered.endswith("capture.json"):
             self._take_description(data)
         elif lowered.endswith("sitemap.xml"):
@@ -51,26 +54,33 @@ class SavedCapture:
         elif lowered.endswith(".json"):
             self.payloads.append(data.decode("utf-8", "replace"))
 
+    def finish(self) -> None:
+        """Read the network exchanges, once the capture has said which page it is of."""
+        from warcio.exceptions import ArchiveLoadFailed
+
+        for data in self._network:
+            with contextlib.suppress(ArchiveLoadFailed):
+                self._take_network(data)
+
     def _take_description(self, data: bytes) -> None:
         try:
             described = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
-        for key in ("captured_at", "ended_at", "finished_at", "end", "started_at", "start"):
-            value = described.get(key) if isinstance(described, dict) else None
-            if isinstance(value, str) and value:
-                self.captured_at = value
-                return
+        if isinstance(described, dict):
+            self.captured_at = _first_text(described, ("captured_at", "ended", "started"))
+            self.url = _first_text(described, ("final_url", "url"))
 
     def _take_network(self, data: bytes) -> None:
         from warcio.archiveiterator import ArchiveIterator
 
         for record in ArchiveIterator(io.BytesIO(data)):
-            if record.rec_type != "response" or len(self.payloads) >= MOST_ANSWERS:
-                continue
             headers = record.http_headers
-            kind = (headers.get_header("Content-Type") or "") if headers else ""
-            if any(word in kind for word in TEXTUAL):
+            if record.rec_type != "response" or headers is None or len(self.payloads) >= MOST_ANSWERS:
+                continue
+            if self.url and record.rec_headers.get_header("WARC-Target-URI") == self.url:
+                self.headers = dict(headers.headers)
+            if any(word in (headers.get_header("Content-Type") or "") for word in TEXTUAL):
                 self.payloads.append(record.content_stream().read(LARGEST_ANSWER).decode("utf-8", "replace"))
 
 
@@ -80,7 +90,8 @@ def read_saved(path: str) -> SavedCapture:
     try:
         for name, data in _files(Path(path)):
             saved.take(name, data)
-    except (OSError, zipfile.BadZipFile, EOFError, gzip.BadGzipFile, RuntimeError) as error:
+        saved.finish()
+    except (OSError, zipfile.BadZipFile, EOFError, zlib.error, RuntimeError) as error:
         raise InvalidInput(
             typeset("Champ « capture » : le fichier ou le dossier est introuvable ou illisible, vérifiez son chemin."),
             field="capture",
@@ -91,6 +102,10 @@ def read_saved(path: str) -> SavedCapture:
             field="capture",
         )
     return saved
+
+
+def _first_text(described: dict[str, Any], keys: tuple[str, ...]) -> str:
+    return next((described[key] for key in keys if isinstance(described.get(key), str) and described[key]), "")
 
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:

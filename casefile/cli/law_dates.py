@@ -31,7 +31,8 @@ def answer(facts: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise _wrong(unknown[0], "ce champ n'existe pas ; les champs sont url, id, platform, capture et seen_at")
     url, item_id, platform = (_text(facts, name) for name in ("url", "id", "platform"))
-    capture = _capture(facts.get("capture"))
+    capture, captured_url = _capture(facts.get("capture"))
+    url = url or captured_url
     if not (url or item_id or capture):
         raise _wrong("url", "donnez une adresse, un identifiant (« id ») ou une capture (« capture »)")
     seen_at = _instant("seen_at", facts["seen_at"]) if "seen_at" in facts else clock.now()
@@ -51,9 +52,10 @@ def _text(facts: dict[str, Any], name: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _capture(value: Any) -> forensics.Capture | None:
+def _capture(value: Any) -> tuple[forensics.Capture | None, str]:
+    """Give the capture and the address that it says it is of."""
     if value is None:
-        return None
+        return None, ""
     if isinstance(value, str):
         return _saved(value)
     if not isinstance(value, dict):
@@ -64,7 +66,7 @@ def _capture(value: Any) -> forensics.Capture | None:
         raise _wrong("capture.payloads", "donnez une liste de textes")
     if not isinstance(headers, dict) or not all(isinstance(text, str) for text in headers.values()):
         raise _wrong("capture.headers", "donnez un objet dont chaque valeur est un texte")
-    return forensics.Capture(
+    given = forensics.Capture(
         captured_at=_instant("capture.captured_at", value.get("captured_at")),
         html=_part(value, "html"),
         payloads=tuple(payloads),
@@ -72,6 +74,7 @@ def _capture(value: Any) -> forensics.Capture | None:
         sitemap=_part(value, "sitemap"),
         displayed=_part(value, "displayed"),
     )
+    return given, ""
 
 
 def _part(value: dict[str, Any], name: str) -> str:
@@ -81,10 +84,11 @@ def _part(value: dict[str, Any], name: str) -> str:
     return text
 
 
-def _saved(path: str) -> forensics.Capture:
+def _saved(path: str) -> tuple[forensics.Capture, str]:
     saved = read_saved(path)
     captured_at = _instant("capture.captured_at", saved.captured_at) if saved.captured_at else clock.now()
-    return forensics.Capture(captured_at, saved.html, tuple(saved.payloads), saved.headers, saved.sitemap)
+    capture = forensics.Capture(captured_at, saved.html, tuple(saved.payloads), saved.headers, saved.sitemap)
+    return capture, saved.url
 
 
 def _instant(name: str, value: Any) -> datetime:

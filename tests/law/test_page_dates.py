@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from casefile.law.forensics import Capture, Finding, date_of
 from casefile.law.page_dates import read_instant
@@ -274,3 +277,41 @@ def test_the_command_reads_a_capture_s_folder_and_its_zip(tmp_path: Path) -> Non
     for path in (tmp_path / "capture", archive, data / "dom.html"):
         answer = json.loads(ask({"capture": str(path)}).stdout)
         assert answer["candidates"][0]["instant"] == "2026-08-22T22:30:00Z"
+
+
+def test_the_command_reads_the_network_answers_of_a_sealed_capture(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    facts = {
+        "url": "https://exemple.fr/a",
+        "final_url": URL,
+        "started": "2026-11-23T09:00:00+00:00",
+        "ended": "2026-11-23T09:01:00+00:00",
+    }
+    (data / "capture.json").write_text(json.dumps(facts), "utf-8")
+    (data / "dom.html").write_text("<p>Rien ici", "utf-8")
+    with (data / "reseau.warc.gz").open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for address, kind, body, more in (
+            (URL, "text/html", b"<p>", [("Last-Modified", "Tue, 01 Sep 2026 08:00:00 GMT")]),
+            ("https://exemple.fr/api", "application/json", b'{"created_utc": 1787479200}', []),
+            ("https://exemple.fr/i.png", "image/png", b'{"created_utc": 1787479201}', []),
+        ):
+            status = StatusAndHeaders("200 OK", [("Content-Type", kind), *more], protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(address, "response", payload=io.BytesIO(body), http_headers=status)
+            )
+    answer = json.loads(ask({"capture": str(tmp_path)}).stdout)
+    assert [(one["method"], one["latest"]) for one in answer["candidates"]] == [
+        ("payload:created_utc", "2026-08-23T10:00:00Z"),
+        ("header:last-modified", "2026-09-01T08:00:00Z"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04rubbish", b"\x1f\x8b\x08rubbish", b"\xff\xfe<p>"])
+def test_a_damaged_capture_is_refused_or_gives_nothing(content: bytes, tmp_path: Path) -> None:
+    for name in ("c.zip", "c.warc.gz", "c.html", "capture.json"):
+        (tmp_path / name).write_bytes(content)
+        ran = ask({"capture": str(tmp_path / name)})
+        assert "Traceback" not in ran.stderr
+        assert ran.returncode in {0, 2}
