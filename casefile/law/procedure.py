@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import InvalidInput
@@ -17,6 +19,8 @@ from casefile.law.french import typeset, weekday_in_words
 from casefile.law.rule_model import NoRuleInForce
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from casefile.law.rule_model import RuleVersion
 
 ONE_DAY = timedelta(days=1)
@@ -86,13 +90,14 @@ class ProceduralDeadline:
         }
 
 
-def events() -> dict[str, str]:
+@cache
+def events() -> Mapping[str, str]:
     """Give every event that starts a limit, with its French name, in the order of the file."""
     named: dict[str, str] = {}
     for rule in rules.rules_of("procedure"):
         for version in rule.versions:
             named.setdefault(version.text("event"), typeset(version.text("event_title")))
-    return named
+    return MappingProxyType(named)
 
 
 def deadlines_after(event: Event) -> list[ProceduralDeadline]:
@@ -102,10 +107,10 @@ def deadlines_after(event: Event) -> list[ProceduralDeadline]:
     that event stood on that day.
     """
     party = _check(event)
-    started = [rule for rule in rules.rules_of("procedure") if rule.versions[-1].text("event") == event.id]
-    standing = [version for rule in started for version in rule.versions if version.stands_on(event.on)]
+    started = _versions_started_by(event.id)
+    standing = [version for version in started if version.stands_on(event.on)]
     if not standing:
-        reason = next((version.gap_reason for rule in started for version in rule.versions if version.gap_reason), "")
+        reason = next((version.gap_reason for version in started if version.gap_reason), "")
         raise NoRuleInForce(
             typeset(f"Aucun délai n’est connu pour cet événement le {event.on:%d/%m/%Y} : {reason}."), field="date"
         )
@@ -121,6 +126,16 @@ def chained(deadline: ProceduralDeadline) -> list[ProceduralDeadline]:
         return []
     event = deadline.event
     return deadlines_after(Event(deadline.then, deadline.due_on, event.territory, event.party_location, proved=False))
+
+
+@cache
+def _versions_started_by(event_id: str) -> tuple[RuleVersion, ...]:
+    return tuple(
+        version
+        for rule in rules.rules_of("procedure")
+        for version in rule.versions
+        if version.text("event") == event_id
+    )
 
 
 def _check(event: Event) -> str | None:
