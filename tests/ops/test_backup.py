@@ -48,7 +48,11 @@ def empty_storage(tmp_path, keys):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request, tmp_path, keys):
-    url = f"sqlite:///{tmp_path}/r.sqlite3" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    url = (
+        f"sqlite:///{tmp_path}/r.sqlite3"
+        if request.param == "sqlite"
+        else request.getfixturevalue("other_postgresql_url")
+    )
     database = Database(url, keys)
     yield database
     database.close()
@@ -260,11 +264,11 @@ def test_a_backup_of_an_older_schema_is_restored_then_brought_up_to_date(tmp_pat
     new.close()
 
 
-def test_a_stopped_firm_moves_to_postgresql_and_back(database, storage, keys, partner, postgresql_url, tmp_path):
+def test_a_stopped_firm_moves_to_postgresql_and_back(database, storage, keys, partner, other_postgresql_url, tmp_path):
     with pytest.raises(Refused, match="tourne encore"):
-        backup.move(database, Database(postgresql_url, keys))
+        backup.move(database, Database(other_postgresql_url, keys))
     with clock.frozen(clock.now() + timedelta(minutes=10)):
-        target, back = Database(postgresql_url, keys), Database(f"sqlite:///{tmp_path}/back.sqlite3", keys)
+        target, back = Database(other_postgresql_url, keys), Database(f"sqlite:///{tmp_path}/back.sqlite3", keys)
         assert backup.move(database, target) == everything(database) == everything(target)
         with pytest.raises(backup.BackupRefused, match="n'est pas vide"):
             backup.move(database, target)
