@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
+from casefile.documents.blocks import Block, texts_of
 from casefile.errors import Refused
 
 SERIF, BOLD, ITALIC, BOLD_ITALIC = "Casefile-Serif", "Casefile-Bold", "Casefile-Italic", "Casefile-BoldItalic"
@@ -134,6 +136,14 @@ def _next_piece(text: str, position: int, face: str) -> tuple[str, str]:
         f"{unicodedata.name(char, 'caractère de commande')})\u202f: le document est refusé plutôt que d’imprimer un "
         "carré. Joignez ce passage en image, ou installez une police qui le contient."
     )
+
+
+def check_drawable(blocks: Iterable[Block]) -> None:
+    """Refuse, by name, the first character of the blocks that no face can draw."""
+    register()
+    for block in blocks:
+        for text in texts_of(block):
+            pieces("".join(char for char in text if char not in "\n\r\t"), SERIF)
 
 
 def is_emoji(cluster: str, face: str = SERIF) -> bool:

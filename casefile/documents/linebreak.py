@@ -13,7 +13,7 @@ from casefile.documents.blocks import Run
 from casefile.documents.fonts import BOLD, BOLD_ITALIC, ITALIC, MONO, SERIF, measure, pieces
 
 _TOKENS = re.compile(r"\r\n|[\n\r]|[ \t]+|[^ \t\n\r]+")
-_BREAKS = re.compile(r"(?<=\w)-(?=\w)|[/?&=#](?=\w)|—")
+_BREAKS = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])|[/?&=#](?=\w)|—")
 _LETTERS = re.compile(r"[^\W\d_]{8,}")
 _TAB = "\u00a0\u00a0\u00a0\u00a0"
 

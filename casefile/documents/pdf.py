@@ -53,6 +53,7 @@ _STYLES: dict[str, Style] = {
     "reference": Style(size=9.4, align="left", colour=_GREY, overlay=True, after=0, right=80 * mm),
     "place_date": Style(align="left", left=85 * mm, after=8),
     "centred": Style(align="center", after=8, hyphenate=False),
+    "code": Style(size=8.4, leading=11.4, align="left", left=14, mono=True, hyphenate=False, after=3, whole_text=True),
     "caption": Style(size=9.4, leading=12.6, align="left", colour=_GREY, after=2, keep_with_next=True),
 }
 _QUOTE = Style(size=11, leading=16.4, align="left", left=1 * mm, after=8, hyphenate=False, padding=9, frame="#f4f3ee")
