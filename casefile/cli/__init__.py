@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "restore": "casefile.cli.backup:restore",
     "migrate-to": "casefile.cli.backup:migrate_to",
     "upgrade": "casefile.cli.backup:upgrade",
+    "document": "casefile.cli.document:document",
     "search": "casefile.cli.search:search",
     "verify": "casefile.cli.verify:verify",
     "run": "casefile.cli.run:run",

@@ -7,7 +7,7 @@ from datetime import date
 
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, Heading, Part, Strong, heading, paragraph, quotation, table, url
-from casefile.documents.checks import COMMON, FIRM, ON_WORDS, Found, Required, client_is_complete, refuse, warn
+from casefile.documents.checks import COMMON, FIRM, Found, Required, client_is_complete, refuse, warn
 from casefile.documents.draft import (
     Draft,
     capture_words,
@@ -20,6 +20,7 @@ from casefile.documents.draft import (
 )
 from casefile.documents.facts import Facts
 from casefile.documents.typography import date_in_words, long_date, typeset
+from casefile.documents.word_checks import ON_WORDS
 
 ACT_PARTS = (*FIRM, Required("court.name", "la juridiction"), Required("court.city", "la commune de la juridiction"))
 ACT_CHECKS = (*COMMON, *ON_WORDS, client_is_complete)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from casefile.documents.pdf import Meta
 
 _FONT, _FALLBACK, _MONO = "Source Serif 4", "Cambria", "Consolas"
+_TWIPS = 56.7  # twentieths of a point in a millimetre
 _STYLES = {
     "body": "Corps de texte",
     "delivery": "Mention d’envoi",
@@ -269,12 +270,10 @@ def _shaded(style: Any) -> None:
 def _frame(made: Any, window: tuple[float, float]) -> None:
     """Put the address at the same millimetres of the sheet as in the PDF."""
     frame = OxmlElement("w:framePr")
-    values = {
-        "w:w": 80 * 56.7, "w:hSpace": 0, "w:wrap": "around", "w:vAnchor": "page", "w:hAnchor": "page",
-        "w:x": window[0] * 56.7, "w:y": window[1] * 56.7,
-    }  # fmt: skip
-    for name, value in values.items():
-        frame.set(qn(name), value if isinstance(value, str) else str(round(value)))
+    left, top = (str(round(place * _TWIPS)) for place in window)
+    values = {"w:w": str(round(80 * _TWIPS)), "w:hSpace": "0", "w:wrap": "around", "w:x": left, "w:y": top}
+    for name, value in {**values, "w:vAnchor": "page", "w:hAnchor": "page"}.items():
+        frame.set(qn(name), value)
     made._p.get_or_add_pPr().insert(1, frame)  # noqa: SLF001 - python-docx has no frame of its own
 
 

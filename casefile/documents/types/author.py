@@ -11,10 +11,8 @@ from casefile.documents.blocks import Block, Strong, heading, numbered, paragrap
 from casefile.documents.checks import (
     LETTER,
     LETTER_PARTS,
-    ON_WORDS,
     Found,
     Required,
-    captures_are_fresh,
     client_is_named,
     deadline_before_limitation,
     limitation_is_open,
@@ -36,6 +34,7 @@ from casefile.documents.draft import (
 )
 from casefile.documents.facts import Facts
 from casefile.documents.typography import long_date
+from casefile.documents.word_checks import ON_WORDS, captures_are_fresh
 
 # What the letter must never hold (RIN 8.2; C. pén. 312-10; Crim. 8 sept. 2015, n° 14-83.306).
 _THREATS = re.compile(

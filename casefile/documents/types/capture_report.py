@@ -25,11 +25,12 @@ from casefile.documents.blocks import (
     table,
     url,
 )
-from casefile.documents.checks import COMMON, FIRM, Found, Required, has_contents, own_words, refuse, warn
+from casefile.documents.checks import COMMON, FIRM, Found, Required, own_words, refuse, warn
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, content_line, firm_head, mono
 from casefile.documents.facts import Facts, as_instant
 from casefile.documents.typography import long_date, long_instant
+from casefile.documents.word_checks import has_contents
 
 ITEMS = {
     "operations": "Début et fin des opérations",
@@ -107,8 +108,11 @@ def _report(draft: Draft) -> list[Block]:
         *_contents(draft),
         heading("2. Conditions de la capture"),
         paragraph(
-            f"Début des opérations : {long_instant(start)}, soit ", Exact(start.isoformat()), f" ; fin : {long_instant(end)}, soit ", Exact(end.isoformat()), ". "
-            f"Session {'connectée' if facts.flag('logged_in') else 'déconnectée, page publique'}."
+            f"Début des opérations : {long_instant(start)}, soit ",
+            Exact(start.isoformat()),
+            f" ; fin : {long_instant(end)}, soit ",
+            Exact(end.isoformat()),
+            f". Session {'connectée' if facts.flag('logged_in') else 'déconnectée, page publique'}.",
         ),
         table(["N°", "Élément", "Relevé", "Origine"], _items(facts), widths=[0.8, 4.4, 6.6, 2]),
         heading("3. Étapes"),
@@ -135,7 +139,9 @@ def _report(draft: Draft) -> list[Block]:
         heading("9. Vérifier soi-même"),
         paragraph("Les empreintes se vérifient sans logiciel particulier, par les commandes suivantes :"),
         paragraph(Exact("sha256sum --check manifest-sha256.txt"), style="code"),
-        paragraph(Exact("openssl ts -verify -in token.tsr -data manifest-sha256.txt -CAfile authority.pem"), style="code"),
+        paragraph(
+            Exact("openssl ts -verify -in token.tsr -data manifest-sha256.txt -CAfile authority.pem"), style="code"
+        ),
         paragraph(f"{facts.text('operator.name')}, {facts.text('operator.function')}", style="closing"),
     ]
 

@@ -8,7 +8,17 @@ from typing import Any
 
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Heading, Signature, Strong, bullets, heading, numbered, paragraph, table
-from casefile.documents.checks import COMMON, FIRM, LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
+from casefile.documents.checks import (
+    COMMON,
+    FIRM,
+    LETTER,
+    LETTER_PARTS,
+    Found,
+    Required,
+    client_is_named,
+    refuse,
+    warn,
+)
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, firm_head, free_paragraphs, identity, letter_end, letter_top, signature
 from casefile.documents.facts import Facts

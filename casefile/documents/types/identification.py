@@ -8,11 +8,12 @@ from typing import Any
 
 from casefile.documents.act import ACT_PARTS, act_end, act_top, court_words, election, parties
 from casefile.documents.blocks import Block, heading, numbered, paragraph, url
-from casefile.documents.checks import COMMON, Found, Required, client_is_complete, has_contents, refuse, warn
+from casefile.documents.checks import COMMON, Found, Required, client_is_complete, refuse, warn
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, contents, free_paragraphs, requests
 from casefile.documents.facts import Facts
 from casefile.documents.types.writ import warning_to_appear
+from casefile.documents.word_checks import has_contents
 
 
 def _data_is_bounded(facts: Facts, on: date) -> Found:

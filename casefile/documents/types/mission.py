@@ -13,7 +13,6 @@ from casefile.documents.checks import (
     Found,
     Required,
     client_is_complete,
-    has_contents,
     refuse,
     warn,
 )
@@ -21,6 +20,7 @@ from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, free_paragraphs, identity, letter_end, letter_top
 from casefile.documents.facts import Facts
 from casefile.documents.typography import long_date
+from casefile.documents.word_checks import has_contents
 
 PREREQUISITES = (
     "description du poste, du système et de sa dernière mise à jour ;",

@@ -12,23 +12,34 @@ from casefile.documents.checks import (
     FIRM,
     LETTER,
     LETTER_PARTS,
-    ON_WORDS,
     Found,
     Required,
-    captures_are_fresh,
     client_is_named,
-    has_contents,
-    has_passages,
     limitation_is_open,
-    opinions_are_named,
     refuse,
     warn,
-    why_unlawful,
 )
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
-from casefile.documents.draft import Draft, captured, contents, contracted, free_paragraphs, letter_end, letter_top, reserve
+from casefile.documents.draft import (
+    Draft,
+    captured,
+    contents,
+    contracted,
+    free_paragraphs,
+    letter_end,
+    letter_top,
+    reserve,
+)
 from casefile.documents.facts import Facts
 from casefile.documents.typography import long_date
+from casefile.documents.word_checks import (
+    ON_WORDS,
+    captures_are_fresh,
+    has_contents,
+    has_passages,
+    opinions_are_named,
+    why_unlawful,
+)
 
 _FORM_LIMIT = 1500
 
@@ -227,7 +238,7 @@ def _day(facts: Facts, path: str) -> date:
 
 def _is_an_invitation(facts: Facts, on: date) -> Found:
     words = " ".join([*facts.texts("categories"), *facts.texts("paragraphs")]).lower()
-    if re.search(r"\b(enjoin|ordonn|injonction|sommé|sommons|contraint)", words):
+    if re.search(r"\b(enjoi|ordonn|injonction|sommé|sommons|contraint)", words):
         message = (
             "La demande est rédigée comme une injonction : seule l’autorité judiciaire peut l’adresser (CPCE, L. 34-1)."
         )

@@ -9,10 +9,8 @@ from casefile.documents.blocks import Block, Strong, heading, numbered, paragrap
 from casefile.documents.checks import (
     LETTER,
     LETTER_PARTS,
-    ON_WORDS,
     Found,
     Required,
-    captures_are_fresh,
     client_is_named,
     deadline_before_limitation,
     limitation_is_open,
@@ -20,10 +18,20 @@ from casefile.documents.checks import (
     warn,
 )
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
-from casefile.documents.draft import Draft, contents, contracted, free_paragraphs, letter_end, letter_top, requests, reserve
+from casefile.documents.draft import (
+    Draft,
+    contents,
+    contracted,
+    free_paragraphs,
+    letter_end,
+    letter_top,
+    requests,
+    reserve,
+)
 from casefile.documents.facts import Facts
 from casefile.documents.types.author import counsel_notice, may_write_to, who, wrongs
 from casefile.documents.typography import long_date
+from casefile.documents.word_checks import ON_WORDS, captures_are_fresh
 
 
 def _publisher_is_known(facts: Facts, on: date) -> Found:

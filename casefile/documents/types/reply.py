@@ -6,12 +6,13 @@ from datetime import date
 
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, Heading, PageBreak, heading, numbered, paragraph, quotation, url
-from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, has_contents, refuse, warn
+from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, content_line, contracted, letter_end, letter_top
 from casefile.documents.facts import Facts
 from casefile.documents.types.author import who
 from casefile.documents.typography import long_date, typeset
+from casefile.documents.word_checks import has_contents
 
 LINE_SIGNS = 60  # the decree defines no line: the method is printed with the count
 
