@@ -58,7 +58,11 @@ EDITED = re.compile(
     r"^(?:dernière modification|modifiée?s?|édité[es]*|mise? à jour|(?:last )?(?:edited|updated)|modified)\b[\s:]*"
 )
 NOISE = re.compile(r"^(?:publié[es]*|posté[es]*|avis publié|posted|published|reviewed|visité[es]*)\b[\s:]*")
-APPROXIMATE = r"(?:environ|about|plus d[e'’]\s?|over|presque|almost|près de|moins d[e'’]\s?|less than|more than)?\s*"
+# « presque 2 ans » is less than two years; « environ » and « plus de » announce a rounded age.
+APPROXIMATE = (
+    r"(?:(?P<almost>presque|almost|près de|moins d[e']\s?|less than|nearly)"
+    r"|(?P<about>environ|about|around|plus d[e']\s?|over|more than))?\s*"
+)
 AGE = re.compile(
     rf"^(?:il y a\s+|depuis\s+|ya\s+)?{APPROXIMATE}(?P<number>\d{{1,4}}|{'|'.join(NUMBERS)})\s*"
     rf"(?:{'|'.join(f'(?P<{unit}>{words})' for unit, words in UNITS.items())})(?:\s+ago|\s+plus tôt|\s+earlier)?$"
@@ -140,8 +144,11 @@ def _age(text: str, seen_on: date, *, rounded: bool) -> Interval | None:
         return None
     written = found["number"]
     count = NUMBERS[written] if written in NUMBERS else int(written)
-    unit = next(name for name in UNITS if found[name])
-    return READINGS[unit](seen_on, count, rounded)
+    reading = READINGS[next(name for name in UNITS if found[name])]
+    interval = reading(seen_on, count, rounded or bool(found["about"]))
+    if found["almost"]:
+        return Interval(interval.earliest, reading(seen_on, count - 1, rounded).latest)
+    return interval
 
 
 def _moments(seen_on: date, _count: int, _rounded: bool) -> Interval:

@@ -163,8 +163,7 @@ class Course:
             self._ignore(event, rule.title, rule.citation, "n'ouvre pas de nouveau délai dans cette lecture")
             return
         self.start = republication.date
-        renewed = add_months(self.start, self.months)
-        self.term = renewed if self.expired or self.start > self.term else max(self.term, renewed)
+        self.term = max(self.term, add_months(self.start, self.months))
         self.expired = False
         self.fate[event] = Effect.REOPENS
         text = f"{rule.title} : nouvelle publication, terme le {day_in_words(self.term)}"

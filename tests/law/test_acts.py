@@ -161,6 +161,8 @@ def test_an_act_to_come_or_older_than_the_publication_does_not_count():
     assert dates(Act("citation_directe", DAY), on=DAY) == RENEWED
     assert dates(Act("citation_directe", date(2026, 8, 22))) == NOTHING
     assert dates(Act("citation_directe", PUBLISHED)) == NOTHING
+    assert answer(Act("citation_directe", PUBLISHED)).acts[0].moves_prudent
+    assert not answer(Act("citation_directe", date(2026, 8, 22))).acts[0].moves_prudent
 
 
 def test_an_act_within_an_uncertain_publication_counts_in_both_readings():

@@ -81,6 +81,15 @@ def test_no_term_of_ten_years_is_postponed_nor_counted_in_days(year):
         day += timedelta(days=1 if day.day >= 27 or day.day <= 3 else 4)
 
 
+def test_each_line_names_its_reading():
+    steps = exact("2026-08-23").steps
+    assert {step.reading.value: step.text.split(" ·")[0] for step in steps} == {
+        "prudent": "Lecture prudente",
+        "admitted": "Lecture admise",
+    }
+    assert [step.effect.value for step in steps] == ["start", "eve", "start"]
+
+
 def test_a_missing_quantieme_is_said_in_the_trace():
     assert any("dernier jour du mois" in text for text, _ in exact("2026-11-30").trace)
     assert not any("dernier jour du mois" in text for text, _ in exact("2026-11-15").trace)

@@ -79,8 +79,6 @@ def test_google_shows_truncated_ages(text, expected):
         "posted 3 months ago",
         "(il y a 3 mois)",
         "· 3 mois",
-        "il y a environ 3 mois",
-        "about 3 months ago",
         "il y a trois mois",
         "three months ago",
     ],
@@ -121,6 +119,24 @@ def test_an_edit_leaves_the_first_publication_without_earliest_day(text, latest)
 @pytest.mark.parametrize("platform", ["", "forum_inconnu", "trustpilot"])
 def test_an_unknown_platform_unites_truncation_and_rounding(text, expected, platform):
     assert seen(text, platform) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("il y a environ 3 mois", ("2026-07-22", "2026-09-08")),
+        ("about 3 months ago", ("2026-07-22", "2026-09-08")),
+        ("il y a plus d'un an", ("2024-11-22", "2026-01-23")),
+        ("over 2 years ago", ("2023-11-22", "2025-05-23")),
+        ("il y a presque 2 ans", ("2023-11-22", "2025-11-24")),
+        ("almost 2 years ago", ("2023-11-22", "2025-11-24")),
+        ("il y a presque un an", ("2024-11-22", "2026-11-23")),
+        ("il y a moins d'un mois", ("2026-09-22", "2026-11-23")),
+        ("less than a minute ago", ("2026-11-22", "2026-11-23")),
+    ],
+)
+def test_an_approximate_age_widens_the_interval(text, expected):
+    assert seen(text) == expected
 
 
 def test_rounding_never_narrows_what_truncation_gives():
