@@ -110,11 +110,11 @@ def capture_page(
     allow, budget = allow or Allowed(), budget or Budget()
     identity = seal.capture_id(request_id)
     final = into / identity
-    with _held(into, identity):
+    with held(into, identity):
         if not final.exists():
             parts = web_address(url)
             Door(allow).resolve(parts.hostname or "", port_of(parts))
-            work = _fresh_work(into, identity)
+            work = fresh_work(into, identity)
             observed = _run_worker(work, url, allow, budget)
             facts = {
                 "id": identity,
@@ -168,7 +168,7 @@ def adopt_or_quarantine(root: Path) -> dict[str, list[str]]:
     settled: dict[str, list[str]] = {"adopted": [], "quarantined": [], "running": []}
     for work in sorted((root / WORK).glob("*/")) if (root / WORK).is_dir() else []:
         try:
-            with _held(root, work.name, wait=False):
+            with held(root, work.name, wait=False):
                 adopted = _adopt(work, root / work.name)
                 if not adopted:
                     _quarantine(root, work)
@@ -196,7 +196,7 @@ def _quarantine(root: Path, work: Path) -> None:
 
 
 @contextlib.contextmanager
-def _held(root: Path, identity: str, *, wait: bool = True) -> Iterator[None]:
+def held(root: Path, identity: str, *, wait: bool = True) -> Iterator[None]:
     """Hold the lock of one capture; the kernel frees it when the process dies."""
     (root / WORK).mkdir(parents=True, exist_ok=True)
     with (root / WORK / f"{identity}.verrou").open("w") as lock:
@@ -207,7 +207,8 @@ def _held(root: Path, identity: str, *, wait: bool = True) -> Iterator[None]:
         yield
 
 
-def _fresh_work(into: Path, identity: str) -> Path:
+def fresh_work(into: Path, identity: str) -> Path:
+    """Give an empty work directory; what an earlier attempt left is set aside."""
     work = into / WORK / identity
     if work.exists():
         _quarantine(into, work)

@@ -1,0 +1,35 @@
+"""Optical reading of deposited images, in French: a help to search, never a quotation."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytesseract
+from PIL import Image, UnidentifiedImageError
+
+from casefile.errors import CasefileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SECONDS = 120
+
+
+class OcrFailed(CasefileError):
+    """The image could not be read."""
+
+    code = "ocr_failed"
+    status = 503
+
+
+def text_of(image: Path, language: str = "fra") -> str:
+    """Read the words of an image; they must be proofread before they are quoted."""
+    if shutil.which("tesseract") is None:
+        raise OcrFailed("La lecture optique n’est pas installée sur cette machine (tesseract-ocr, tesseract-ocr-fra).")
+    try:
+        with Image.open(image) as opened:
+            found: str = pytesseract.image_to_string(opened.convert("RGB"), lang=language, timeout=_SECONDS)
+    except (RuntimeError, UnidentifiedImageError, OSError) as problem:
+        raise OcrFailed("La lecture optique de cette image n’a pas abouti.") from problem
+    return found

@@ -1,0 +1,201 @@
+"""Reads deposited files in a separate process with limits: text, metadata, viewable copies; never changes the original.
+
+Run as `python -m casefile.evidence.reading FILE TYPE OUTPUT`; what it writes is a derivative, never called evidence.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import resource
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pypdfium2
+from PIL import ExifTags, Image, ImageOps
+from warcio.archiveiterator import ArchiveIterator
+
+from casefile.evidence import sniff
+
+_MAX_TEXT = 2_000_000
+_MAX_PAGES = 60
+_VIEW = 1600
+_MEMORY = 2_000_000_000
+_SECONDS = 90
+_MAX_PART = 20_000_000
+
+
+@dataclass
+class Reading:
+    """What could be read of a file."""
+
+    text: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    views: list[str] = field(default_factory=list)
+    needs_ocr: bool = False
+    problem: str | None = None
+
+
+def read(path: Path, media_type: str, output: Path) -> Reading:
+    """Read a file in a process of its own; a failure is a reading with a problem, never an exception."""
+    output.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "casefile.evidence.reading", str(path), media_type, str(output)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - our own module
+        return Reading(**json.loads(done.stdout))
+    except (subprocess.TimeoutExpired, ValueError):
+        return Reading(problem="Ce fichier n’a pas pu être lu en entier : seul l’original est conservé.")
+
+
+def read_here(path: Path, media_type: str, output: Path) -> Reading:
+    """Read a file in this process."""
+    kind = media_type.split("/", maxsplit=1)[0] if media_type.startswith(("image/", "video/")) else media_type
+    reader = _READERS.get(kind)
+    return reader(path, output) if reader else Reading()
+
+
+def _image(path: Path, output: Path) -> Reading:
+    with Image.open(path) as image:
+        exif = {ExifTags.TAGS.get(tag, str(tag)): str(value)[:200] for tag, value in image.getexif().items()}
+        metadata = {"width": image.width, "height": image.height, "format": image.format, "exif": exif}
+        view = ImageOps.exif_transpose(image).convert("RGB")
+    view.thumbnail((_VIEW, _VIEW * 4))
+    view.save(output / "vue-001.png")
+    return Reading(metadata=metadata, views=["vue-001.png"], needs_ocr=True)
+
+
+def _pdf(path: Path, output: Path) -> Reading:
+    document = pypdfium2.PdfDocument(path)
+    texts, views = [], []
+    for number in range(min(len(document), _MAX_PAGES)):
+        page = document[number]
+        texts.append(page.get_textpage().get_text_bounded())
+        width, height = page.get_size()
+        scale = min(1.6, _VIEW / max(width, height, 1))
+        name = f"vue-{number + 1:03d}.png"
+        page.render(scale=scale).to_pil().save(output / name)
+        views.append(name)
+    metadata = {"pages": len(document), **{k: v for k, v in document.get_metadata_dict().items() if v}}
+    text = "\n\n".join(texts)
+    return Reading(text[:_MAX_TEXT], metadata, views, needs_ocr=not text.strip())
+
+
+def _mail(path: Path, _: Path) -> Reading:
+    message = email.message_from_bytes(path.read_bytes()[:_MAX_PART], policy=email.policy.default)
+    wanted = ("From", "To", "Cc", "Date", "Subject", "Message-ID", "Reply-To", "Snapshot-Content-Location")
+    metadata: dict[str, Any] = {name: str(message[name]) for name in wanted if message[name]}
+    metadata["signed"] = "DKIM-Signature" in message
+    metadata["attachments"] = [p.get_filename() for p in message.walk() if p.get_filename()]
+    return Reading(mail_text(message)[:_MAX_TEXT], metadata)
+
+
+def mail_text(message: Any) -> str:
+    """Give the readable text of a message's parts, decoded."""
+    texts = []
+    for part in message.walk():
+        if part.get_content_maintype() != "text" or part.get_filename():
+            continue
+        try:
+            content = part.get_content()
+        except (LookupError, UnicodeError, ValueError):
+            content = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+        texts.append(html_text(content) if part.get_content_subtype() == "html" else content)
+    return "\n\n".join(texts)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self._silent += tag in {"script", "style", "template"}
+        if tag in {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "article"}:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in {"script", "style", "template"} and self._silent > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def html_text(markup: str) -> str:
+    """Give the text of a markup, without its scripts."""
+    parser = _Text()
+    parser.feed(markup)
+    lines = (" ".join(line.split()) for line in "".join(parser.parts).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _html(path: Path, _: Path) -> Reading:
+    return Reading(html_text(path.read_bytes()[:_MAX_PART].decode("utf-8", "replace"))[:_MAX_TEXT])
+
+
+def _plain(path: Path, _: Path) -> Reading:
+    return Reading(path.read_bytes()[:_MAX_TEXT].decode("utf-8", "replace"))
+
+
+def _warc(path: Path, _: Path) -> Reading:
+    addresses: list[str] = []
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            if record.rec_type == "response" and len(addresses) < 1000:  # noqa: PLR2004 - enough to show
+                addresses.append(record.rec_headers.get_header("WARC-Target-URI"))
+    return Reading(metadata={"addresses": addresses})
+
+
+def _office(path: Path, _: Path) -> Reading:
+    texts = []
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name in {"word/document.xml", "content.xml", "xl/sharedStrings.xml"}:
+                with archive.open(name) as part:
+                    texts.append(_xml_text(part.read(_MAX_PART)))
+    return Reading("\n".join(texts)[:_MAX_TEXT])
+
+
+def _xml_text(content: bytes) -> str:
+    if b"<!DOCTYPE" in content[:2000] or b"<!ENTITY" in content:
+        return ""
+    nodes = ET.fromstring(content).iter()  # noqa: S314 - entities are refused above
+    paragraphs = ["".join(node.itertext()) for node in nodes if node.tag.rpartition("}")[2] in {"p", "h", "si"}]
+    return "\n".join(p for p in paragraphs if p.strip())
+
+
+_READERS = {
+    "image": _image,
+    "application/pdf": _pdf,
+    sniff.EMAIL: _mail,
+    sniff.MHTML: _mail,
+    "text/html": _html,
+    "text/plain": _plain,
+    sniff.WARC: _warc,
+    **{kind: _office for kind in sniff.KNOWN if "officedocument" in kind or "opendocument" in kind},
+}
+
+
+def main() -> None:
+    """Read one file under limits of memory and time."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    path, media_type, output = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    try:
+        reading = read_here(path, media_type, output)
+    except Exception as problem:  # noqa: BLE001 - hostile bytes break parsers in every way; the original is safe
+        reading = Reading(problem=f"Ce fichier n’a pas pu être lu en entier ({type(problem).__name__}).")
+    sys.stdout.write(json.dumps(reading.__dict__, default=str))
+
+
+if __name__ == "__main__":
+    main()

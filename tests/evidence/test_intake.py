@@ -1,0 +1,210 @@
+"""A deposited file is kept byte for byte, known by its bytes, and never opens its dangers to the application."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+
+import pikepdf
+import pillow_heif
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from casefile.evidence import intake, ocr, reading, sniff
+from casefile.evidence.provenance import Provenance
+from casefile.evidence.sniff import FileRefused
+from casefile.evidence.verify import verify
+
+
+def image(kind="PNG", size=(300, 200)):
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, kind)
+    return out.getvalue()
+
+
+def heic():
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 64), "red")).save(out)
+    return out.getvalue()
+
+
+def pdf(password=None):
+    out = io.BytesIO()
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(200, 200))
+    document.save(out, encryption=pikepdf.Encryption(owner=password, user=password) if password else False)
+    return out.getvalue()
+
+
+def zipped(**entries):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return out.getvalue()
+
+
+MAIL = (
+    "From: Avis <noreply@plateforme.example>\r\nTo: docteur@cabinet.example\r\nSubject: Nouvel avis\r\n"
+    "Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    "M NP a écrit : « à fuir » 😡\r\n"
+).encode()
+SAVED = (
+    b"MIME-Version: 1.0\r\nSnapshot-Content-Location: https://a.example/\r\n"
+    b"Content-Type: multipart/related; boundary=B\r\n\r\n"
+    b"--B\r\nContent-Type: text/html\r\n\r\n<p>bonjour</p>\r\n--B--\r\n"
+)
+WORD = "<w:document xmlns:w='w'><w:p><w:t>Lettre reçue</w:t></w:p></w:document>"
+
+FILES = {
+    "vue.png": (image(), "image/png"),
+    "vue.jpg": (image("JPEG"), "image/jpeg"),
+    "vue.webp": (image("WEBP"), "image/webp"),
+    "vue.heic": (heic(), "image/heic"),
+    "page.pdf": (pdf(), "application/pdf"),
+    "avis.eml": (MAIL, sniff.EMAIL),
+    "page.mhtml": (SAVED, sniff.MHTML),
+    "page.html": (b"<!DOCTYPE html><html><script>alert(1)</script><p>Ce docteur</p></html>", "text/html"),
+    "trafic.warc.gz": (gzip.compress(b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n"), sniff.WARC),
+    "trafic.wacz": (zipped(datapackage_json="{}", archive__a_warc="x"), sniff.WACZ),
+    "lettre.docx": (zipped(word__document_xml=WORD), next(k for k in sniff.KNOWN if "wordprocessing" in k)),
+    "film.mp4": (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + b"\0" * 64, "video/mp4"),
+}
+
+
+@pytest.fixture
+def deposit(tmp_path):
+    def give(content, name, request_id=None, **options):
+        return intake.receive(
+            io.BytesIO(content),
+            name,
+            into=tmp_path / "pieces",
+            authority=tmp_path / "autorite",
+            operator="Me X",
+            reference="2026/0001",
+            request_id=request_id or name,
+            **options,
+        )
+
+    return give
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_kind_is_known_by_its_bytes_and_kept_untouched(deposit, name):
+    content, media_type = FILES[name]
+    sealed = deposit(content, name)
+    assert (sealed.media_type, sealed.warnings) == (media_type, ())
+    assert sealed.original.read_bytes() == content
+    assert sealed.provenance is Provenance.UPLOAD
+    assert verify(sealed.directory).intact
+
+
+def test_the_same_request_is_sealed_once(deposit):
+    first, again = deposit(image(), "a.png"), deposit(b"autre", "a.png")
+    assert (first.id, first.sha256) == (again.id, again.sha256)
+
+
+def test_no_deposit_is_ever_upgraded_to_a_capture(deposit):
+    with pytest.raises(FileRefused, match="jamais une capture"):
+        deposit(image(), "a.png", provenance=Provenance.SYSTEM_PUBLIC)
+
+
+def flood():
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    data = b"IDAT" + zlib.compress(b"\0" * 1000)
+    return start + struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+
+
+REFUSED = {
+    "vide.png": (b"", "vide"),
+    "virus.exe": (b"MZ\x90\0" + b"\0" * 200, "accepté"),
+    "secret.pdf": (pdf("mot"), "mot de passe"),
+    "deluge.png": (flood(), "points|démesurée"),
+    "cassee.jpg": (image("JPEG")[:40], "illisible"),
+    "bombe.docx": (zipped(word__document_xml=b" " * 50_000_000), "dangereuse"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_dangerous_or_empty_is_refused_with_a_sentence_and_leaves_nothing(deposit, tmp_path, name):
+    content, words = REFUSED[name]
+    with pytest.raises(FileRefused, match=words):
+        deposit(content, name)
+    assert [p.name for p in (tmp_path / "pieces").iterdir()] == [".en-cours"]
+    assert not list((tmp_path / "pieces" / ".en-cours").glob("*/"))
+
+
+def test_a_polyglot_and_a_lying_name_are_kept_with_a_warning(deposit):
+    sealed = deposit(image() + zipped(a_txt="x"), "photo.png")
+    assert "données" in sealed.warnings[0]
+    assert "vrai type" in deposit(pdf(), "photo.jpg").warnings[0]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.png", "C:\\x\\vue.png", "..", "é\0\n.png", "a" * 500 + ".png"])
+def test_a_hostile_name_stays_in_its_directory(deposit, name):
+    sealed = deposit(image(), name)
+    assert sealed.original.parent == sealed.directory / "data" / "original"
+    assert sealed.name == name
+
+
+def read(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return reading.read(path, sniff.true_type(path), tmp_path / "derives")
+
+
+def test_text_and_views_are_read_in_a_process_of_their_own(tmp_path):
+    mail = read(tmp_path, "avis.eml", MAIL)
+    assert "« à fuir » 😡" in mail.text
+    assert mail.metadata["Subject"] == "Nouvel avis"
+    assert read(tmp_path, "p.html", FILES["page.html"][0]).text == "Ce docteur"
+    assert read(tmp_path, "l.docx", FILES["lettre.docx"][0]).text == "Lettre reçue"
+    assert (tmp_path / "derives" / read(tmp_path, "v.heic", heic()).views[0]).exists()
+    blank = read(tmp_path, "p.pdf", pdf())
+    assert (blank.metadata["pages"], blank.needs_ocr, len(blank.views)) == (1, True, 1)
+
+
+def test_a_file_that_breaks_its_reader_is_a_problem_and_not_a_crash(tmp_path):
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7 rien")
+    assert "PdfiumError" in reading.read(tmp_path / "x.pdf", "application/pdf", tmp_path / "d").problem
+    bomb = zipped(word__document_xml="<!DOCTYPE x [<!ENTITY a 'b'>]><w>&a;</w>")
+    assert read(tmp_path, "b.docx", bomb).text == ""
+
+
+def test_french_words_are_read_from_an_image(tmp_path):
+    picture = Image.new("RGB", (900, 120), "white")
+    font = ImageFont.truetype("/usr/share/fonts/truetype/liberation2/LiberationSans-Regular.ttf", 40)
+    ImageDraw.Draw(picture).text((20, 30), "Médecin à éviter absolument", "black", font)
+    picture.save(tmp_path / "mots.png")
+    assert "Médecin à éviter absolument" in ocr.text_of(tmp_path / "mots.png")
+
+
+STREAM = """
+import re, sys
+from pathlib import Path
+from casefile.evidence import intake
+class Stream:
+    left = 200_000_000
+    def read(self, size):
+        size = min(size, self.left)
+        self.left -= size
+        return b"<p>texte</p>"[:size].ljust(size)
+root, who = Path(sys.argv[1]), {"operator": "x", "reference": "r", "request_id": "1"}
+sealed = intake.receive(Stream(), "grand.html", into=root / "p", authority=root / "a", **who)
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+print(sealed.bytes, int(peak) // 1024)
+"""
+
+
+def test_a_large_upload_is_streamed_and_never_whole_in_memory(tmp_path):
+    done = subprocess.run([sys.executable, "-c", STREAM, tmp_path], capture_output=True, text=True, check=True)
+    size, memory = (int(value) for value in done.stdout.split())
+    assert size == 200_000_000
+    assert memory < 150
