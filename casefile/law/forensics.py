@@ -33,6 +33,11 @@ ALIASES = {"twitter": "x", "google": "google_maps", "youtube_shorts": "youtube"}
 # Identifiers of these platforms hold no instant that anyone has described: their page may.
 WITHOUT_SCHEME = "L’identifiant de cette plateforme ne contient pas d’instant connu : cherchez la date dans la capture."
 
+NOTHING_FOUND = (
+    "Aucun instant n’a été trouvé : capturez la page avec ses réponses réseau, demandez la date à l’hébergeur ou "
+    "cherchez une copie d’archive publique."
+)
+
 
 @dataclass(frozen=True)
 class Capture:
@@ -107,6 +112,8 @@ def date_of(
         shown = shown_interval(capture.displayed, platform or address.platform, seen_at, field="capture.displayed")
         found, doubts = _consistent(found, shown)
         warnings += doubts
+    if not found and not warnings:
+        warnings.append(NOTHING_FOUND)
     warnings += [
         f"La page donne plusieurs dates par la même méthode ({method}) : retenez celle du contenu visé."
         for method in ambiguous_methods(found)

@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 FENCE = "+++\n"
 # How the codes are written in citations; the first words found decide, the longest names come first.
 _CODES = (
+    ("cpcex", r"C\. pr\. civ\. ex[ée]c|proc[ée]dures civiles d.ex[ée]cution"),
     ("code-penal", r"C\. p[ée]n|code p[ée]nal"),
     ("cpp", r"\bCPP\b|C\. pr\. p[ée]n|code de proc[ée]dure p[ée]nale"),
     ("cpc", r"\bCPC\b|C\. pr\. civ|code de proc[ée]dure civile"),
     ("code-civil", r"C\. civ|code civil"),
-    ("cpce", r"\bCPCE\b"),
-    ("code-conso", r"C\. conso"),
-    ("coj", r"\bCOJ\b"),
+    ("cpce", r"\bCPCE\b|code des postes"),
+    ("code-conso", r"C\. conso|code de la consommation"),
+    ("coj", r"\bCOJ\b|organisation judiciaire"),
     ("lcen", r"\bLCEN\b"),
     ("loi-1881", r"1881"),
 )
+_LAW_DATES = re.compile(r"\bloi\b.*?\b1881\b|n°\s*[0-9-]+|\b[0-9]{1,2}(?:er)?\s+[a-zéû]{3,9}\.?\s+[0-9]{4}\b")
+_PARTS = re.compile(r"\b(?:al\.|alin[ée]as?|§)\s*[0-9-]+(?:\s*(?:à|et|ou|,)\s*[0-9]+)?|§\s*[0-9]+|[0-9]+°")
 _NUMBER = re.compile(r"\b(?:([LR])\.?\s?)?([0-9]+(?:-[0-9]+)*)\b")
 
 
@@ -123,14 +126,11 @@ def _named(citation: str) -> list[str]:
     Parts of an article (« al. 2 », « 1° ») are left out, and so are the numbers and dates of laws.
     """
     found: list[str] = []
-    for part in citation.split(" ; "):
+    for part in re.split(r"\s*;\s*", citation):
         code = next((slug for slug, pattern in _CODES if re.search(pattern, part, re.IGNORECASE)), None)
         if code is None:
             continue
-        bare = re.sub(
-            r"\b(?:al\.|alin[ée]as?|§)\s*[0-9-]+(?:\s*(?:à|et)\s*[0-9]+)?|[0-9]+°|\bloi\b.*?\b1881\b", " ", part
-        )
-        bare = re.sub(r"n°\s*[0-9-]+|\b(?:19|20)[0-9]{2}\b", " ", bare)
+        bare = _PARTS.sub(" ", _LAW_DATES.sub(" ", part))
         found += [f"{code}-{(letter or '').lower()}{number}" for letter, number in _NUMBER.findall(bare)]
     return found
 

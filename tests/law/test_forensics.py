@@ -316,3 +316,20 @@ def test_no_text_breaks_an_identifier_of_any_scheme(text: str) -> None:
         found = item_ids.read_id(scheme, text, SEEN)
         assert found is None or found.instant <= SEEN + timedelta(hours=24)
     date_of(seen_at=SEEN, item_id=text)
+
+
+def test_an_address_that_hides_nothing_says_what_else_to_seek() -> None:
+    found = date_of(seen_at=SEEN, url="https://www.youtube.com/watch?v=dQw4w9WgXcQ")
+    assert found.candidates == ()
+    assert "archive publique" in found.warnings[0]
+
+
+def test_a_comment_s_address_does_not_borrow_the_date_of_the_post() -> None:
+    found = date_of(seen_at=SEEN, url="https://www.instagram.com/p/CjJ0Yl4MSq1/c/17900000000000000/")
+    assert found.candidates == ()
+    assert "commentaire" in found.warnings[0]
+
+
+def test_an_identifier_in_any_address_is_read_by_its_shape() -> None:
+    found = date_of(seen_at=SEEN, url="https://exemple.fr/avis/017F22E2-79B0-7CC3-98C4-DC0C0C07398F?x=1")
+    assert [one.method for one in found.candidates] == ["id:uuid"]

@@ -217,6 +217,20 @@ def test_a_summons_gives_twenty_full_days_and_the_distance(court: str, party: st
     assert due("citation_avant_audience", "audience_correctionnelle", "2026-12-15", court, party) == latest
 
 
+@pytest.mark.parametrize(
+    ("court", "party", "words"),
+    [
+        ("metropole", "ue", "dans l’Union européenne"),
+        ("metropole", "etranger", "hors de l’Union européenne"),
+        ("metropole", "guyane", "la mer sépare"),
+    ],
+)
+def test_a_distance_says_why_it_is_added(court: str, party: str, words: str) -> None:
+    trace = of("audience_apres_citation", "citation_directe", "2026-09-01", court, party).trace
+    assert words in trace[1].text
+    assert "552" in trace[1].source
+
+
 def test_opposition_takes_a_month_outside_the_mainland() -> None:
     assert due("opposition_penale", "signification_jugement_defaut", "2026-01-31", party="guyane") == "2026-03-02"
     assert due("opposition_penale", "signification_jugement_defaut", "2026-01-31", party="metropole") == "2026-02-10"

@@ -88,6 +88,14 @@ def test_a_sound_file_is_read() -> None:
         ("art. 2228 C. civ.", ["code-civil-2228"]),
         ("art. R. 621-1 C. pén.", ["code-penal-r621-1"]),
         ("décret n° 2020-1717, art. 43", []),
+        ("art. 2044 du code civil", ["code-civil-2044"]),
+        ("art. 641 C. pr. civ.\u202f; art. 801 C. pr. pén.", ["cpc-641", "cpp-801"]),
+        ("art. L. 121-2 du code de la consommation", ["code-conso-l121-2"]),
+        ("art. R. 211-3-26 du code de l'organisation judiciaire", ["coj-r211-3-26"]),
+        ("art. L. 100 du code des postes et des communications électroniques", ["cpce-l100"]),
+        ("loi du 29 juillet 1881, art. 24 al. 29 ou 32", []),
+        ("art. L. 538 C. pr. civ. exéc.", []),
+        ("art. 145 C. pr. civ., version du 1er janvier 2020", ["cpc-145"]),
     ],
 )
 def test_a_citation_names_its_articles(citation: str, expected: list[str]) -> None:
