@@ -69,7 +69,7 @@ def refuse_unknown_fields(facts: Mapping[str, Any], known: Collection[str]) -> N
     for name in facts:
         if name not in known:
             raise InvalidInput(
-                f"Le champ « {name} » est inconnu : les champs admis sont {', '.join(known)}.", field=name
+                f"Le champ « {name[:60]} » est inconnu : les champs admis sont {', '.join(known)}.", field=name
             )
 
 

@@ -110,7 +110,7 @@ def _checked(question: str, answer: Any) -> str:
     known = questions().get(question)
     if known is None:
         raise InvalidInput(
-            f"La question « {question} » n’existe pas : vérifiez son identifiant dans le champ « answers ».",
+            f"La question « {question[:60]} » n’existe pas : vérifiez son identifiant dans le champ « answers ».",
             field=question,
         )
     if answer is None or answer == "":
