@@ -144,6 +144,5 @@ def _rules(inquiry: Inquiry) -> tuple[RuleVersion, ...]:
     used = [*inquiry.durations.values(), inquiry.start_rule, *inquiry.found.rules]
     for course in inquiry.courses.values():
         used += [rule_at(f"start.{name}", course.start) for name in ("quantieme", "veille", "sans_report")]
-    used += [one.rule for one in inquiry.judged]
-    used += [event.rule for event in inquiry.events if event.rule]
+    used += [event.rule for event in inquiry.events]
     return tuple({(rule.rule_id, rule.version): rule for rule in used}.values())

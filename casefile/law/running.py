@@ -60,11 +60,11 @@ class Event:
 
     day: date
     rank: int
+    rule: RuleVersion
+    counts: bool
     judged: Judged | None = None
     suspension: Suspension | None = None
     republication: Republication | None = None
-    rule: RuleVersion | None = None
-    counts: bool = True
 
 
 @dataclass
@@ -77,7 +77,6 @@ class Course:
     floor: date | None
     term: date = field(init=False)
     stopped_until: date | None = None
-    expired: bool = False
     steps: list[Step] = field(default_factory=list)
     fate: dict[Event, Effect] = field(default_factory=dict)
 
@@ -105,8 +104,7 @@ class Course:
             self._ignore(event, title, source, "ne renouvelle pas le délai dans cette lecture")
         elif self.floor is not None and act.date < self.floor:
             self._ignore(event, title, source, "est antérieur au point de départ et ne compte pas")
-        elif self.expired or act.date > self.term:
-            self.expired = True
+        elif act.date > self.term:
             self.fate[event] = Effect.LATE
             text = f"{title} : postérieur au terme du {day_in_words(self.term)}, sans effet"
             self._note(act.date, Effect.LATE, text, source)
@@ -130,12 +128,11 @@ class Course:
 
     def _suspension(self, event: Event, suspension: Suspension) -> None:
         rule, ends = event.rule, suspension.ends
-        if rule is None or ends is None:
-            raise ValueError("a suspension reaches the course with its rule and its end")
+        assert ends is not None, "the timeline closes an open suspension"
         begins = max(suspension.begins, self.start, self.stopped_until or self.start)
         if self.reading is Reading.PRUDENT or not event.counts:
             self._ignore(event, rule.title, rule.citation, "la suspension n'est pas comptée dans cette lecture")
-        elif self.expired or begins > self.term or begins >= ends:
+        elif begins > self.term or begins >= ends:
             self._ignore(event, rule.title, rule.citation, "la suspension ne touche pas le délai en cours")
         elif begins == self.start:
             self.stopped_until = ends
@@ -157,14 +154,11 @@ class Course:
 
     def _republication(self, event: Event, republication: Republication) -> None:
         rule = event.rule
-        if rule is None:
-            raise ValueError("a republication reaches the course with its rule")
         if self.reading is Reading.PRUDENT or not event.counts or republication.date < self.start:
             self._ignore(event, rule.title, rule.citation, "n'ouvre pas de nouveau délai dans cette lecture")
             return
         self.start = republication.date
         self.term = max(self.term, add_months(self.start, self.months))
-        self.expired = False
         self.fate[event] = Effect.REOPENS
         text = f"{rule.title} : nouvelle publication, terme le {day_in_words(self.term)}"
         self._note(self.start, Effect.REOPENS, text, rule.citation)

@@ -20,7 +20,7 @@ REPUBLICATION, INTERRUPTION, SUSPENSION = range(3)
 
 def events_of(facts: LimitationFacts, judged: Sequence[Judged], on: date) -> list[Event]:
     """Give every event; on the same day a republication comes first, then acts, then suspensions."""
-    acts = [Event(one.act.date, INTERRUPTION, judged=one) for one in judged]
+    acts = [Event(one.act.date, INTERRUPTION, one.rule, one.admitted, judged=one) for one in judged]
     stops = [*facts.suspensions, *_payment_of_the_deposit(facts, judged)]
     return [
         *(_republished(republication, on) for republication in facts.republications),
@@ -32,7 +32,7 @@ def events_of(facts: LimitationFacts, judged: Sequence[Judged], on: date) -> lis
 def _republished(republication: Republication, on: date) -> Event:
     rule = rule_at(f"republication.{republication.type}", republication.date)
     counts = rule.flag("admitted") and republication.date <= on
-    return Event(republication.date, REPUBLICATION, republication=republication, rule=rule, counts=counts)
+    return Event(republication.date, REPUBLICATION, rule, counts, republication=republication)
 
 
 def _stopped(stop: Suspension, on: date) -> Event:
@@ -40,7 +40,7 @@ def _stopped(stop: Suspension, on: date) -> Event:
     rule = rule_at(f"suspension.{stop.type}", stop.begins)
     closed = Suspension(stop.type, stop.begins, stop.ends or max(on, stop.begins))
     counts = rule.flag("admitted") and stop.begins <= on
-    return Event(stop.begins, SUSPENSION, suspension=closed, rule=rule, counts=counts)
+    return Event(stop.begins, SUSPENSION, rule, counts, suspension=closed)
 
 
 def _payment_of_the_deposit(facts: LimitationFacts, judged: Sequence[Judged]) -> list[Suspension]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from casefile.law.limitation import compute
-from casefile.law.limitation_facts import Act, LimitationFacts, Publication, Regularity
+from casefile.law.limitation_facts import Act, LimitationFacts, Publication, Regularity, Suspension
 from casefile.law.limitation_input import facts_from_json
 
 CASES = json.loads((Path(__file__).parents[2] / "fixtures/law/prescription-cases.json").read_text("utf-8"))
@@ -103,3 +103,51 @@ def test_p55_an_adjournment_renews_from_its_own_day_not_to_the_next_hearing():
     result = compute(known, date(2014, 11, 1))
     assert result.admitted_on == date(2015, 1, 9)
     assert any("plus de trois mois" in warning for warning in result.warnings)
+
+
+def after(day, *acts, **more):
+    return compute(
+        LimitationFacts(DEFAMATION, None, start_after_act=date.fromisoformat(day), acts=acts, **more), date(2030, 1, 1)
+    )
+
+
+def test_p19_a_court_counted_from_the_filing_and_the_prudent_date_from_the_service():
+    known = facts(
+        Publication.exact(date(2015, 6, 1)),
+        Act("assignation", date(2015, 7, 1)),
+        Act("placement_assignation", date(2015, 7, 8)),
+    )
+    result = compute(known, date(2015, 8, 1))
+    assert (result.prudent_on, result.admitted_on) == (date(2015, 9, 30), date(2015, 10, 8))
+
+
+def test_p26_the_submissions_of_the_appealing_defendant_move_the_admitted_date():
+    result = after("2019-02-14", Act("conclusions_defendeur_appelant", date(2019, 4, 18)))
+    assert (result.prudent_on, result.admitted_on) == (date(2019, 5, 13), date(2019, 7, 18))
+
+
+def test_p26_those_of_a_defendant_who_did_not_appeal_move_nothing():
+    result = after("2019-02-14", Act("conclusions_defendeur", date(2019, 4, 18)))
+    assert result.admitted_on == date(2019, 5, 14)
+
+
+def test_p47_the_four_months_of_article_175_stop_the_period():
+    stop = Suspension("avis_175", date(2022, 11, 8), date(2023, 3, 8))
+    result = after("2022-11-08", suspensions=(stop,))
+    assert (result.prudent_on, result.admitted_on) == (date(2023, 2, 7), date(2023, 6, 8))
+
+
+def test_p63_submissions_sent_to_nobody_renew_nothing():
+    result = after("2004-01-08", Act("conclusions_sans_adversaire_constitue", date(2004, 4, 1)))
+    assert result.admitted_on == date(2004, 4, 8)
+
+
+def test_p22_waiting_for_the_appeal_hearing_suspends_nothing():
+    stop = Suspension("attente_appel", date(2003, 1, 10), date(2003, 9, 1))
+    assert after("2003-01-10", suspensions=(stop,)).admitted_on == date(2003, 4, 10)
+
+
+def test_p41_an_unproved_publication_day_is_never_guessed():
+    result = compute(facts(Publication.unknown(date(2000, 1, 5))), date(2000, 2, 1))
+    assert result.prudent_on is None
+    assert result.evidence_needed
