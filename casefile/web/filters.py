@@ -73,6 +73,20 @@ def short_instant(value: datetime) -> str:
     return f"{short_date(local.date())}, {local:%H:%M}"
 
 
+def moment(value: date) -> str:
+    """Writes how a recent instant is said: « 16:02 » today, « hier », then « 20 nov. »."""
+    day = _day(value)
+    match (clock.today() - day).days:
+        case 0 if isinstance(value, datetime):
+            return clock_time(value)
+        case 0:
+            return "aujourd’hui"
+        case 1:
+            return "hier"
+        case _:
+            return day_month(day) if day.year == clock.today().year else short_date(day)
+
+
 def clock_time(value: datetime) -> str:
     """Writes the hour of an aware instant in Paris: « 16:02 »."""
     return f"{clock.paris(value):%H:%M}"
@@ -171,6 +185,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         instant,
         short_instant,
         clock_time,
+        moment,
         iso,
         file_size,
         number,

@@ -114,13 +114,14 @@ def axe_faults(page: Page) -> list[str]:
 
 
 def overflow(page: Page) -> list[str]:
-    """Lists what sticks out of a page sideways; boxes that scroll by themselves are allowed."""
+    """Lists what sticks out of the page or of its card, where it would be cut; boxes that scroll are allowed."""
     return page.evaluate(
         """() => {
-          const wide = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= wide) return [];
-          return [...document.querySelectorAll("body *")].filter((node) => node.getBoundingClientRect().right > wide + 1
-            && !node.closest(".scroll, .tabs")).slice(0, 5).map((node) => node.outerHTML.slice(0, 140));
+          const wide = document.documentElement.clientWidth, scrolls = ".scroll, .tabs, .vh, svg";
+          const edge = (node) => node.closest(".card, .file")?.getBoundingClientRect().right ?? wide;
+          return [...document.querySelectorAll("body *")].filter((node) => !node.closest(scrolls)
+            && node.getBoundingClientRect().right > Math.min(edge(node), wide) + 1)
+            .slice(0, 5).map((node) => node.outerHTML.slice(0, 140));
         }"""
     )
 

@@ -52,10 +52,10 @@ MATTER = Matter(
     version=1,
 )
 CLIENT = Party(
-    id=ID, role=PartyRole.CLIENT, civility="Docteur", first_names="Anne", name="Lemaire", profession="pédiatre",
-    is_company=False, is_identified=True,
+    id=ID, matter_id=ID, role=PartyRole.CLIENT, civility="Docteur", first_names="Anne", name="Lemaire",
+    profession="pédiatre",    is_company=False, is_identified=True,
 )  # fmt: skip
-AUTHOR = Party(id=ID, role=PartyRole.AUTHOR, name="", is_identified=False, is_company=False)
+AUTHOR = Party(id=ID, matter_id=ID, role=PartyRole.AUTHOR, name="", is_identified=False, is_company=False)
 PUBLICATION = Publication(
     id=ID, matter_id=ID, title="Avis à une étoile", platform="google_maps", url="https://maps.example/?cid=1829"
 )

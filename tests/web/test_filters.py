@@ -51,6 +51,14 @@ def test_sizes_are_read_at_a_glance(size, text):
     assert filters.file_size(size) == text.replace(" ", "\u00a0")
 
 
+def test_a_recent_moment_is_said_as_people_say_it():
+    assert filters.moment(NOV_23) == "16:02"
+    assert filters.moment(date(2026, 11, 23)) == "aujourd’hui"
+    assert filters.moment(datetime(2026, 11, 21, 23, 30, tzinfo=UTC)) == "hier"
+    assert filters.moment(date(2026, 11, 20)) == "20 nov."
+    assert filters.moment(date(2025, 11, 20)) == "20 nov. 2025"
+
+
 def test_numbers_counts_and_days():
     assert filters.euros(12000) == "12\u202f000\u00a0€"
     assert filters.number(1.5) == "1,5"
