@@ -51,16 +51,16 @@ def answer(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _set_by_the_judge(facts: dict[str, Any]) -> judge_time.FixedLimit:
-    number, extend = facts.get("count"), facts.get("extend", False)
+    number, extend = facts.get("count"), facts.get("extend") or False
     if not isinstance(number, int) or isinstance(number, bool):
         raise _wrong("count", "écrivez un nombre entier")
-    if not isinstance(extend, bool):
-        raise _wrong("extend", "écrivez true ou false")
+    if not isinstance(extend, bool | str):
+        raise _wrong("extend", "écrivez true, false ou l’article qui proroge (« 642 CPC »)")
     return judge_time.fixed_limit(
         _day(facts.get("date")),
         number,
         _text(facts, "unit"),
-        extend=extend,
+        extend=bool(extend),
         territory=_text(facts, "territory", "metropole"),
     )
 

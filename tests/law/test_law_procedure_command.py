@@ -43,6 +43,8 @@ def test_a_limit_set_by_a_judge_is_counted_too() -> None:
     assert answer(facts)[0]["due_on"] == "1991-11-12"
     assert answer({**facts, "extend": False})[0]["due_on"] == "1991-11-10"
     assert answer({**facts, "unit": "jours_francs", "extend": False})[0]["due_on"] == "1991-11-11"
+    assert answer({**facts, "extend": "801 CPP"})[0]["due_on"] == "1991-11-12"
+    assert answer({**facts, "extend": None})[0]["due_on"] == "1991-11-10"
     assert answer({**facts, "unit": "ans"})[0]["due_on"] == "1994-11-07"
     assert answer({**facts, "unit": "mois", "date": "2026-11-30"})[0]["due_on"] == "2027-03-01"
 
