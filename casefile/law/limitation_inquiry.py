@@ -107,7 +107,7 @@ def _courses(
         if start is None:
             continue
         course = Course(reading, start, in_months(durations[reading]), found.earliest)
-        course.begin(f"{start_rule.title} : {day_in_words(start)}", start_rule.citation)
+        course.begin(start_rule.title, start_rule.citation)
         course.run(events)
         courses[reading] = course
     return courses

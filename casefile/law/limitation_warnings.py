@@ -78,8 +78,9 @@ def _about_act(effect: ActEffect) -> list[str]:
         warnings.append(f"{named} : joindre la preuve, la date prudente ne bouge pas sans elle.")
     if act.regularity is Regularity.DISPUTED:
         warnings.append(f"{named} : régularité discutée, la date prudente ne bouge pas.")
-    if rule.text("advice"):
-        warnings.append(f"{rule.title} : {rule.text('advice')}")
+    advice = rule.text("advice")
+    if advice:
+        warnings.append(f"{rule.title} : {advice[0].lower()}{advice[1:]}")
     return warnings
 
 

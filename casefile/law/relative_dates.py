@@ -98,7 +98,7 @@ def rule_for(platform: str, on: date) -> RuleVersion:
     """Give the reading that applies to a platform: Google's own, or the union for all the others."""
     for rule in rules_of("relative_date"):
         version = rule_at(rule.id, on)
-        if platform.lower() in version.texts("platforms"):
+        if version.texts("platforms") and platform.lower().startswith(version.texts("platforms")):
             return version
     return rule_at("relative_date.autre_plateforme", on)
 

@@ -84,7 +84,7 @@ class Course:
         """Open the period at its start."""
         self.term = add_months(self.start, self.months)
         length = duration_in_words(self.months)
-        self._note(self.start, Effect.START, f"{words}, délai de {length} : terme le {day_in_words(self.term)}", source)
+        self._note(self.start, Effect.START, f"{words}, délai de {length}, terme le {day_in_words(self.term)}", source)
 
     def run(self, events: Sequence[Event]) -> None:
         """Apply every event in the order of its day."""

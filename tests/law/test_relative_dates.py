@@ -247,5 +247,6 @@ def test_one_sighting_is_no_crossing():
 def test_each_platform_has_its_reading():
     assert rule_for("Google_Maps", DAY).key == "google"
     assert rule_for("google_search", DAY).key == "google"
+    assert rule_for("avis_google", DAY).key == "google"
     assert rule_for("facebook", DAY).key == "autre_plateforme"
     assert rule_for("", DAY).key == "autre_plateforme"
