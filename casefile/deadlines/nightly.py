@@ -1,21 +1,36 @@
-"""What happens once a day: the morning bulletin. Each claims its day in the transaction that does it."""
+"""What happens once a day: silent dossiers, journal, bulletin, evening check.
+
+Each claims its day in the transaction that does it, so that a killed worker neither skips nor repeats it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.deadlines import bulletin, heartbeat
+from casefile.deadlines import bulletin, heartbeat, journal, silence
 
-BULLETIN_HOUR, BULLETIN_MINUTE = 7, 30
+Work = Callable[[Session, Settings, datetime], int]
+
+# name → hour and minute in Paris, and what to do.
+DAILY: dict[str, tuple[int, int, Work]] = {
+    "journal": (0, 10, lambda session, _settings, now: journal.write_pages(session, now)),
+    "silence": (2, 0, lambda session, _settings, now: silence.note_silence(session, now)),
+    "bulletin": (7, 30, bulletin.write),
+    "evening": (19, 0, lambda session, _settings, now: silence.tell_partners(session, now)),
+}
 
 
 def run(database: Database, settings: Settings, now: datetime) -> list[str]:
     """Do the daily work whose hour has come in Paris and which was not done today; give its names."""
     done: list[str] = []
-    with database.transaction() as session:
-        if heartbeat.first_today(session, "bulletin", now, BULLETIN_HOUR, BULLETIN_MINUTE):
-            bulletin.write(session, settings, now)
-            done.append("bulletin")
+    for name, (hour, minute, work) in DAILY.items():
+        with database.transaction() as session:
+            if heartbeat.first_today(session, name, now, hour, minute):
+                work(session, settings, now)
+                done.append(name)
     return done

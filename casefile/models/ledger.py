@@ -142,6 +142,18 @@ class Heartbeat(Base):
     detail: Mapped[str] = mapped_column(Line, default="")
 
 
+class JournalPage(Base):
+    """One day of the deadline journal: append-only by trigger, each page's hash covers the one before."""
+
+    __tablename__ = "journal_page"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(unique=True)
+    lines: Mapped[list[Any]] = mapped_column(default=list)
+    previous_hash: Mapped[str] = mapped_column(Digest)
+    hash: Mapped[str] = mapped_column(Digest, unique=True)
+
+
 class AuditEntry(Base):
     """One fact of the trail: append-only by trigger, each row's hash covers the one before."""
 
