@@ -17,7 +17,7 @@ from casefile.evidence.fetch import Door
 from casefile.evidence.provenance import Provenance, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from casefile.evidence.seal import Artifact, Stamp
@@ -59,8 +59,13 @@ def receive(
     origin: str = "",
     tsas: Sequence[Authority] = (),
     custody_head: str | None = None,
+    companions: Mapping[str, bytes] | None = None,
 ) -> SealedUpload:
-    """Seal a deposited file; the same `request_id` gives the same result. `origin` is what the depositor declares."""
+    """Seal a deposited file; the same `request_id` gives the same result.
+
+    `origin` is what the depositor declares; `companions` are small files sealed beside it, such as the DNS keys of a
+    signed message.
+    """
     if provenance in {Provenance.SYSTEM_PUBLIC, Provenance.SYSTEM_SESSION}:
         raise sniff.FileRefused("Un fichier déposé n’est jamais une capture automatique.")
     identity = seal.capture_id(request_id)
@@ -70,6 +75,8 @@ def receive(
             work = fresh_work(into, identity)
             try:
                 facts = _take(stream, name, work)
+                for companion, content in (companions or {}).items():
+                    (work / "data" / sniff.safe_name(companion)).write_bytes(content)
             except sniff.FileRefused:
                 bag.destroy(work)
                 raise
@@ -139,6 +146,7 @@ def _take(stream: IO[bytes], name: str, work: Path) -> dict[str, Any]:
 def _seal(work: Path, final: Path, facts: dict[str, Any]) -> None:
     original = facts["original"]
     facts["artifacts"] = {
+        **{path: ["application/octet-stream", Role.RECORD.value] for path in bag.files_under(work, bag.PAYLOAD)},
         original["path"]: [original["media_type"], Role.ORIGINAL.value],
         "data/capture.json": ["application/json", Role.FACTS.value],
     }

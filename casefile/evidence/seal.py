@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 WORK = ".en-cours"
 QUARANTINE = ".quarantaine"
+TOMBSTONES = ".effacements"
 _NAMESPACE = uuid.UUID("6f1d5f0e-3a57-4b3f-9c1d-5a6f2f0c9e11")
 
 READ_ME_TEXT = """\
@@ -120,6 +121,30 @@ def stamp(
             reason = getattr(problem, "message", str(problem))
             stamps.append(Stamp(authority.name, authority.label, authority.qualified, obtained=False, reason=reason))
     return stamps
+
+
+def erase(directory: Path, *, by: str, basis: str) -> dict[str, Any]:
+    """Destroy a whole capture and leave a tombstone: ids, digests, dates, who and why; no content, no address.
+
+    The caller has checked that no hold is active and that two people agreed.
+    """
+    tokens = [json.loads(p.read_bytes()) for p in sorted((directory / bag.PROOF).rglob(f"{bag.MANIFEST}.*.json"))]
+    tombstone = {
+        "id": directory.name,
+        "manifest_sha256": manifest_digest(directory),
+        "tokens": [{key: token[key] for key in ("authority", "at", "serial")} for token in tokens],
+        "erased": clock.now().isoformat(timespec="seconds"),
+        "by": by,
+        "basis": basis,
+    }
+    place = directory.parent / TOMBSTONES / f"{directory.name}.json"
+    place.parent.mkdir(exist_ok=True)
+    write_json(place, tombstone)
+    bag.flush(place)
+    # Out of sight first: a crash half-way never leaves a mutilated capture among the sealed ones.
+    doomed = directory.rename(directory.parent / TOMBSTONES / directory.name)
+    bag.destroy(doomed)
+    return tombstone
 
 
 def repair(directory: Path) -> None:

@@ -122,7 +122,10 @@ def check(reply: bytes, data: bytes, chain: bytes, *, nonce: int | None = None, 
     """
     certificates, roots = _certificates(chain)
     if not roots:
-        raise BadToken("La chaîne de certificats du jeton n’a pas de racine.")
+        raise BadToken(
+            "La chaîne de certificats du jeton n’a pas de racine : indiquez le fichier de l’autorité (ca=) dans "
+            "CASEFILE_TSA."
+        )
     try:
         response = decode_timestamp_response(sorted_copy(reply))
         verifier = VerifierBuilder(
@@ -197,13 +200,21 @@ def _certificates(chain: bytes) -> tuple[list[x509.Certificate], list[x509.Certi
 
 
 def _signer(reply: bytes, chain: list[x509.Certificate]) -> x509.Certificate:
-    signed = tsp.TimeStampResp.load(reply)["time_stamp_token"]["content"]
-    serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
-    carried = [x509.load_der_x509_certificate(bytes(c.dump())) for c in signed["certificates"]]
-    found = next((c for c in (*carried, *chain) if c.serial_number == serial), None)
-    if found is None:
-        raise BadToken("Le certificat qui a signé le jeton manque.")
-    return found
+    """Find the certificate that the signed attributes name by its digest (RFC 5816): no other one may stand for it."""
+    try:
+        signed = tsp.TimeStampResp.load(reply)["time_stamp_token"]["content"]
+        attributes = {a["type"].native: a["values"][0] for a in signed["signer_infos"][0]["signed_attrs"]}
+        carried = [x509.load_der_x509_certificate(bytes(c.dump())) for c in signed["certificates"]]
+        if "signing_certificate_v2" in attributes:
+            named = attributes["signing_certificate_v2"]["certs"][0]
+            algorithm = named["hash_algorithm"]["algorithm"].native
+        else:
+            named, algorithm = attributes["signing_certificate"]["certs"][0], "sha1"
+        wanted = named["cert_hash"].native
+        candidates = (*carried, *chain)
+        return next(c for c in candidates if hashlib.new(algorithm, c.public_bytes(Encoding.DER)).digest() == wanted)
+    except (ValueError, TypeError, KeyError, IndexError, StopIteration) as problem:
+        raise BadToken("Le certificat qui a signé le jeton manque ou a changé.") from problem
 
 
 def _reason(problem: Exception) -> str:

@@ -272,3 +272,13 @@ def test_the_embedded_authority_is_created_once_and_its_keys_are_private(tmp_pat
     first, second = EmbeddedAuthority.at(tmp_path / "a"), EmbeddedAuthority.at(tmp_path / "a")
     assert first.root == second.root
     assert stat.S_IMODE((tmp_path / "a" / "unite.key").stat().st_mode) == 0o600
+
+
+def test_erasure_destroys_the_whole_capture_and_leaves_a_proof_of_it(sealed):
+    manifest, root = seal.manifest_digest(sealed), sealed.parent
+    tombstone = seal.erase(sealed, by="associée", basis="RGPD, art. 17")
+    assert not sealed.exists()
+    assert tombstone["manifest_sha256"] == manifest
+    assert [p.name for p in (root / seal.TOMBSTONES).iterdir()] == [f"{sealed.name}.json"]
+    assert "avis.example" not in json.dumps(tombstone)
+    assert tombstone["tokens"][0]["authority"] == "interne"
