@@ -74,8 +74,7 @@ def why_not_working(day: date, territory: str) -> str:
 def last_service_day(hearing: date, months: int, days: int) -> date:
     """Give the last day from which months then days still end by the hearing."""
     day = calendar.add_months(hearing - timedelta(days=days), -months)
-    while _ends(day, months, days) > hearing:
-        day -= timedelta(days=1)
+    # Several days may lead to the same end of month: the last of them is given.
     while _ends(day + timedelta(days=1), months, days) <= hearing:
         day += timedelta(days=1)
     return day

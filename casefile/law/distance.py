@@ -69,11 +69,11 @@ def location(name: str) -> str:
     return found
 
 
-def added(rule: str, court: str, party: str | None, *, generous: bool) -> Distance:
+def added(rule: str, court: str, party: str | None) -> Distance:
     """Give the months that a rule of distance adds for a party living there, before that court.
 
-    `generous` takes the longer reading where the place is not precise enough: right when the other party must be
-    given time, wrong when the limit is ours.
+    Where « outre_mer » is not precise enough, the prudent reading is taken: no month for a limit of our own
+    (art. 644), a month for the time that the other party must be given (art. 552).
     """
     if not rule or party is None:
         return NONE
@@ -82,9 +82,9 @@ def added(rule: str, court: str, party: str | None, *, generous: bool) -> Distan
     if party == court:
         return NONE
     if rule == "cpc_643_644":
-        return _mainland_court(party) if court in MAINLAND else _overseas_court(court, party, generous)
+        return _mainland_court(party) if court in MAINLAND else _overseas_court(court, party)
     if rule == "cpp_552":
-        return _summons(court, party, generous)
+        return _summons(court, party)
     return NONE
 
 
@@ -97,23 +97,23 @@ def _mainland_court(party: str) -> Distance:
     return NONE
 
 
-def _overseas_court(court: str, party: str, generous: bool) -> Distance:
+def _overseas_court(court: str, party: str) -> Distance:
     if court not in COURTS_OF_644:
         return Distance(doubt="Les articles 643 et 644 ne visent pas cette juridiction : vérifier le code local.")
     source = "art. 644 C. pr. civ."
     if party in {UNION, ABROAD}:
         return Distance(2, "la partie demeure à l’étranger", source)
-    if party == SOMEWHERE_OVERSEAS and not generous:
+    if party == SOMEWHERE_OVERSEAS:
         return Distance(doubt="Préciser la collectivité : un mois de plus si la partie n’y demeure pas (art. 644).")
     return Distance(1, "la partie ne demeure pas dans la collectivité où siège la juridiction", source)
 
 
-def _summons(court: str, party: str, generous: bool) -> Distance:
+def _summons(court: str, party: str) -> Distance:
     source = "art. 552 al. 2 et 3 C. pr. pén."
     if party == ABROAD:
         return Distance(2, "la partie citée demeure hors de l’Union européenne", source)
     if party == UNION:
         return Distance(1, "la partie citée demeure dans l’Union européenne", source)
-    if {court, party} <= MAINLAND or (party == SOMEWHERE_OVERSEAS and court in OVERSEAS and not generous):
+    if {court, party} <= MAINLAND:
         return NONE
     return Distance(1, "la mer sépare la partie citée de la juridiction", source)

@@ -148,9 +148,7 @@ def _check(event: Event) -> str | None:
 
 def _deadline(rule: RuleVersion, event: Event, party: str | None) -> ProceduralDeadline:
     backwards = rule.text("computation") in BACKWARDS
-    added = distance.added(
-        rule.text("distance"), event.territory, party, generous=backwards or rule.text("effect") == "earliest"
-    )
+    added = distance.added(rule.text("distance"), event.territory, party)
     warnings = [text for text in (STATUS_WARNINGS.get(rule.status, ""), added.doubt) if text]
     if rule.text("computation") == "none":
         step = Step(typeset(rule.note), typeset(rule.citation), event.on)

@@ -252,6 +252,14 @@ def test_a_doubtful_local_holiday_advances_the_last_useful_day_and_extends_nothi
     assert (found.due_on, found.last_useful_day) == (date.fromisoformat(tenth_day), date.fromisoformat(eve))
 
 
+@pytest.mark.parametrize(
+    ("judged", "why"),
+    [("2026-12-15", "un jour férié (Noël"), ("2026-11-11", "un samedi"), ("2026-11-12", "un dimanche")],
+)
+def test_an_extension_names_the_day_that_caused_it(judged: str, why: str) -> None:
+    assert why in of("appel_correctionnel", "jugement_correctionnel", judged).trace[-1].text
+
+
 def test_the_local_holiday_of_the_court_extends() -> None:
     assert due("appel_correctionnel", "jugement_correctionnel", "2026-05-12", "martinique") == "2026-05-26"
     assert due("appel_correctionnel", "jugement_correctionnel", "2026-05-12") == "2026-05-22"
