@@ -112,7 +112,7 @@ def _trace(inquiry: Inquiry, steps: Sequence[Step], useful: date | None) -> tupl
 def _how_the_term_is_counted(admitted: Course, facts: LimitationFacts) -> list[tuple[str, str]]:
     quantieme = rule_at("start.quantieme", admitted.start)
     lines = [(quantieme.text("text"), quantieme.citation)]
-    if admitted.term.day != admitted.start.day and admitted.steps[-1].effect is not Effect.SUSPENDS:
+    if _lacks_its_quantieme(admitted):
         missing = rule_at("start.dernier_jour_du_mois", admitted.start)
         lines.append((missing.text("text"), missing.citation))
     if not calendar.is_working_day(admitted.term, facts.territories):
@@ -123,21 +123,40 @@ def _how_the_term_is_counted(admitted: Course, facts: LimitationFacts) -> list[t
 
 def _fallbacks(inquiry: Inquiry) -> list[Fallback]:
     """Give the dates of the favourable readings: shown to be pleaded, never to be aimed at."""
-    admitted, facts = inquiry.admitted, inquiry.facts
+    admitted = inquiry.admitted
     if admitted is None:
         return []
-    found = []
-    after = calendar.working_day_at_or_after(admitted.term, facts.territories)
-    if after != admitted.term:
-        why = "Report au premier jour ouvrable : écarté par la jurisprudence, à plaider, jamais à viser."
-        found.append(Fallback(after, typeset(why)))
-    for qualification in (facts.qualification, *facts.alternatives):
+    found = [*_favourable_countings(admitted, inquiry.facts), *_legal_aid(admitted, inquiry.facts)]
+    for qualification in (inquiry.facts.qualification, *inquiry.facts.alternatives):
         longer = shortest((qualification,), admitted.start)
         months = in_months(longer)
         if months > admitted.months:
-            why = f"{longer.title} ({duration_in_words(months)}) : hypothèse d'une autre qualification, jamais à viser."
-            found.append(Fallback(calendar.add_months(admitted.start, months), typeset(why)))
+            why = f"{longer.title} ({duration_in_words(months)}) : hypothèse d'une autre qualification"
+            found.append((calendar.add_months(admitted.start, months), why))
+    return [Fallback(day, typeset(f"{why}, jamais à viser.")) for day, why in found]
+
+
+def _favourable_countings(admitted: Course, facts: LimitationFacts) -> list[tuple[date, str]]:
+    found = []
+    after = calendar.working_day_at_or_after(admitted.term, facts.territories)
+    if after != admitted.term:
+        found.append((after, "Report au premier jour ouvrable : écarté par la jurisprudence, à plaider"))
+    if _lacks_its_quantieme(admitted):
+        found.append((admitted.term + ONE_DAY, "Lendemain du dernier jour du mois, faute de quantième : à plaider"))
     return found
+
+
+def _legal_aid(admitted: Course, facts: LimitationFacts) -> list[tuple[date, str]]:
+    why = "Aide juridictionnelle demandée dans le délai (décret n° 2020-1717, art. 43), au civil seulement : à plaider"
+    return [
+        (calendar.add_months(act.date, admitted.months), why)
+        for act in facts.acts
+        if act.type == "aide_juridictionnelle" and admitted.start <= act.date <= admitted.term
+    ]
+
+
+def _lacks_its_quantieme(admitted: Course) -> bool:
+    return admitted.term.day < admitted.start.day and admitted.steps[-1].effect is not Effect.SUSPENDS
 
 
 def _rules(inquiry: Inquiry) -> tuple[RuleVersion, ...]:

@@ -104,6 +104,10 @@ def _doubts(inquiry: Inquiry) -> list[str]:
         warnings.append(f"{duration.title} : durée non vérifiée dans sa version du {since}. {duration.note}")
     if inquiry.found.latest and inquiry.found.latest > inquiry.on:
         warnings.append("La mise en ligne est postérieure au jour du calcul : vérifier les deux dates.")
+    earlier = [act.date for act in facts.acts if inquiry.found.latest and act.date < inquiry.found.latest]
+    if earlier:
+        day = day_in_words(min(earlier))
+        warnings.append(f"Un acte du {day} précède la fin de l'intervalle de mise en ligne : resserrer l'intervalle.")
     discovered = facts.publication.discovered_on if facts.publication else None
     if discovered and inquiry.found.earliest and discovered < inquiry.found.earliest:
         warnings.append("La découverte précède la mise en ligne déclarée : vérifier les deux dates.")

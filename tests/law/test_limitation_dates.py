@@ -53,7 +53,9 @@ def test_the_vectors_of_the_reference(published, term, up_to_term, up_to_eve, po
     assert result.prudent_on == result.admitted_on - timedelta(days=1)
     assert working_day_at_or_before(result.admitted_on, METROPOLE).isoformat() == up_to_term
     assert result.last_useful_day.isoformat() == up_to_eve
-    assert [fallback.day.isoformat() for fallback in result.fallbacks] == ([postponed] if postponed else [])
+    found = [fallback.day.isoformat() for fallback in result.fallbacks if fallback.why.startswith("Report")]
+    assert found == ([postponed] if postponed else [])
+    assert all("jamais à viser" in fallback.why for fallback in result.fallbacks)
 
 
 def test_good_friday_moves_the_last_useful_day_in_alsace_moselle():
@@ -148,6 +150,32 @@ def test_a_discovery_before_the_publication_is_questioned(discovered, questioned
     day = date(2026, 8, 23)
     known = Publication(PublicationKind.EXACT, day, day, discovered_on=date.fromisoformat(discovered))
     assert any("La découverte précède" in warning for warning in answer(known).warnings) is questioned
+
+
+def test_the_day_after_a_missing_quantieme_is_only_to_be_pleaded():
+    assert [(fallback.day, "quantième" in fallback.why) for fallback in exact("2026-08-31").fallbacks] == [
+        (date(2026, 12, 1), True)
+    ]
+    assert exact("2026-08-23").fallbacks == ()
+    stop = Suspension("obstacle_de_droit", date(2026, 9, 1), date(2026, 9, 2))
+    assert exact("2026-09-30", suspensions=(stop,)).fallbacks == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "pleaded"),
+    [("2026-08-22", []), ("2026-08-23", ["2026-11-23"]), ("2026-11-23", ["2027-02-23"]), ("2026-11-24", [])],
+)
+def test_legal_aid_asked_in_time_is_only_to_be_pleaded(asked, pleaded):
+    result = exact("2026-08-23", on=date(2026, 12, 1), acts=(Act("aide_juridictionnelle", date.fromisoformat(asked)),))
+    assert result.admitted_on == date(2026, 11, 23)
+    assert [fallback.day.isoformat() for fallback in result.fallbacks] == pleaded
+
+
+@pytest.mark.parametrize(("recorded", "narrow"), [("2026-09-09", True), ("2026-09-10", False)])
+def test_an_act_before_the_end_of_the_interval_asks_to_narrow_it(recorded, narrow):
+    known = {"acts": (Act("constat", date.fromisoformat(recorded)),)}
+    result = answer(Publication.between(date(2026, 8, 1), date(2026, 9, 10)), **known)
+    assert any("resserrer l'intervalle" in warning for warning in result.warnings) is narrow
 
 
 def test_the_last_known_act_is_a_start():
