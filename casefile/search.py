@@ -22,7 +22,7 @@ from casefile.access import Permission, allows, visible_to
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.search import SearchEntry
-from casefile.words import EMPTY, Word, words_of
+from casefile.words import EMPTY, Word, each_word, words_of
 
 QUOTED = re.compile(r"[\"«“]\s*([^\"»”]+?)\s*[\"»”]")
 COUNT_LIMIT = 1000
@@ -77,6 +77,14 @@ class Page:
 
 
 NO_FILTER = Filters()
+_COLUMNS = (
+    SearchEntry.id,
+    SearchEntry.kind,
+    SearchEntry.object_id,
+    SearchEntry.matter_id,
+    SearchEntry.happened_at,
+    SearchEntry.body,
+)
 
 
 def parse(question: str) -> Question:
@@ -101,23 +109,15 @@ def find(
     if not asked or not allows(person, Permission.MATTER_READ):
         return Page()
     key = _key(session)
-    query = _matching(session, person, asked, filters, (SearchEntry, Matter.reference, Matter.title))
+    query = _matching(session, person, asked, filters, (*_COLUMNS, Matter.reference, Matter.title))
     if before is not None:
         query = query.where(key < before)
     rows = session.execute(query.order_by(key.desc()).limit(limit + 1)).all()
     hits = [
-        Hit(
-            kind=entry.kind,
-            object_id=entry.object_id,
-            matter_id=entry.matter_id,
-            reference=reference,
-            matter_title=title,
-            happened_at=entry.happened_at,
-            snippet=snippet(entry.body, asked),
-        )
-        for entry, reference, title in rows[:limit]
+        Hit(kind, object_id, matter_id, reference, title, happened_at, snippet(body, asked))
+        for _id, kind, object_id, matter_id, happened_at, body, reference, title in rows[:limit]
     ]
-    return Page(hits, rows[limit - 1][0].id if len(rows) > limit else None)
+    return Page(hits, rows[limit - 1][0] if len(rows) > limit else None)
 
 
 def count(session: Session, person: Person, question: str, filters: Filters = NO_FILTER) -> int:
@@ -131,29 +131,46 @@ def count(session: Session, person: Person, question: str, filters: Filters = NO
 
 def snippet(body: str, asked: Question) -> tuple[tuple[str, bool], ...]:
     """Cut the words around the first one found, and mark those looked for."""
-    found = words_of(body)
-    marked = _marked(found, asked)
-    first = min(marked, default=0)
+    found, first = _until(body, asked)
     start, end = max(0, first - SNIPPET_BEFORE), min(len(found), first + SNIPPET_AFTER)
     pieces: list[tuple[str, bool]] = [("… ", False)] if start else []
-    place = found[start].start if start and found else 0
-    for number in range(start, end):
+    place = found[start].start if start else 0
+    for number in _marked(found, asked, start, end):
         word = found[number]
-        if number in marked:
-            pieces += [(body[place : word.start], False), (body[word.start : word.end], True)]
-            place = word.end
+        pieces += [(body[place : word.start], False), (body[word.start : word.end], True)]
+        place = word.end
     last = found[end - 1].end if end < len(found) else len(body)
     pieces += [(body[place:last], False)] + ([(" …", False)] if end < len(found) else [])
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _marked(found: list[Word], asked: Question) -> set[int]:
-    marked = {number for number, word in enumerate(found) if word.stem in asked.stems}
+def _until(body: str, asked: Question) -> tuple[list[Word], int]:
+    """Cut words until enough follow the first one looked for; give them and its number, or the start's."""
+    found: list[Word] = []
+    first: int | None = None
+    for word in each_word(body):
+        found.append(word)
+        if first is None:
+            if word.stem in asked.stems:
+                first = len(found) - 1
+            else:
+                first = next((len(found) - len(p) for p in asked.phrases if _ends_with(found, p)), None)
+        elif len(found) > first + SNIPPET_AFTER:
+            break
+    return found, first or 0
+
+
+def _ends_with(found: list[Word], phrase: tuple[str, ...]) -> bool:
+    return found[-1].folded == phrase[-1] and tuple(word.folded for word in found[-len(phrase) :]) == phrase
+
+
+def _marked(found: list[Word], asked: Question, start: int, end: int) -> list[int]:
+    marked = {number for number in range(start, end) if found[number].stem in asked.stems}
     for phrase in asked.phrases:
-        for number in range(len(found) - len(phrase) + 1):
+        for number in range(start, end - len(phrase) + 1):
             if all(found[number + step].folded == part for step, part in enumerate(phrase)):
                 marked |= set(range(number, number + len(phrase)))
-    return marked
+    return sorted(marked)
 
 
 def _key(session: Session) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -38,8 +39,14 @@ class Word:
 
 def words_of(text: str) -> list[Word]:
     """Cut a text into words; a form longer than 64 characters is shortened."""
-    found = ((match, fold(match[0])[:LONGEST]) for match in WORD.finditer(text))
-    return [Word(match.start(), match.end(), folded) for match, folded in found if folded]
+    return list(each_word(text))
+
+
+def each_word(text: str) -> Iterator[Word]:
+    """Give the words of a text one by one."""
+    for match in WORD.finditer(text):
+        if folded := fold(match[0])[:LONGEST]:
+            yield Word(match.start(), match.end(), folded)
 
 
 @lru_cache(maxsize=65_536)

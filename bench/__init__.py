@@ -1,0 +1,1 @@
+"""What Casefile costs, told only as ratios against a floor measured in the same run."""

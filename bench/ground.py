@@ -1,0 +1,50 @@
+"""What every row of the bench stands on: a firm of the size asked for, filled once, and its file in the raw."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import data
+from casefile.cipher import Keyring
+from casefile.database import Database
+from casefile.models.people import Person
+from casefile.storage import SealedStorage, from_url
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One firm and the means to reach it, with our code and without."""
+
+    directory: Path
+    database: Database
+    storage: SealedStorage
+    raw: sqlite3.Connection
+    person: Person
+    matters: list[Any]
+
+
+@contextmanager
+def ground(matters: int, texts: int) -> Iterator[Ground]:
+    """Fill a firm in a temporary directory and take it away at the end."""
+    with tempfile.TemporaryDirectory(prefix="casefile-bench-") as name:
+        directory, keys = Path(name), Keyring(("bench" * 8,))
+        database = Database(f"sqlite:///{directory}/casefile.sqlite3", keys)
+        database.migrate()
+        with database.transaction() as session:
+            made = data.fill(session, matters, texts)
+        with database.reader() as session:
+            session.connection().exec_driver_sql("ANALYZE")
+            person = session.get_one(Person, made["person_id"])
+        raw = sqlite3.connect(directory / "casefile.sqlite3", isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            raw.execute(f"PRAGMA {pragma}")
+        storage = from_url(f"file://{directory}/blobs", keys, directory)
+        yield Ground(directory, database, storage, raw, person, made["matters"])
+        raw.close()
+        database.close()

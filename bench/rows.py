@@ -1,0 +1,162 @@
+"""The rows of the bench: each names its floor, its limit, and prepares both sides over the same data.
+
+A row is added by writing one function under `@row`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from bench.data import word_at
+from bench.ground import Ground
+from bench.measure import Pair
+from casefile import audit, clock, search
+from casefile.law.calendar import add_months
+from casefile.models.ledger import Note
+from casefile.storage import verify_blob
+
+Prepare = Callable[[Ground], Pair]
+ROWS: list[tuple[str, str, float | None, Prepare]] = []
+
+HASHED_BYTES = 64 * 1024 * 1024
+PAGE = 20
+COMMON, RARE = (3, 7, 11, 15, 19, 25, 31, 40), (900, 1500, 2600, 4000, 6100, 9000, 12_000, 15_000)
+
+
+def row(name: str, floor: str, limit: float | None) -> Callable[[Prepare], Prepare]:
+    """Register one row."""
+
+    def register(prepare: Prepare) -> Prepare:
+        ROWS.append((name, floor, limit, prepare))
+        return prepare
+
+    return register
+
+
+@row("empreinte d'un fichier", "sha256sum des mêmes octets", 1.2)
+def hashing(ground: Ground) -> Pair:
+    """Hash a file as an upload is hashed."""
+    file = _big_file(ground)
+
+    def ours(_number: int) -> object:
+        with file.open("rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest()
+
+    return Pair(lambda _number: _sha256sum(file), ours, rounds=12, warm_up=2, same=lambda left, right: left == right)
+
+
+@row("relecture d'un fichier chiffré", "sha256sum des mêmes octets", 1.2)
+def reading_sealed(ground: Ground) -> Pair:
+    """Open, authenticate and hash a blob, as `casefile verify` does."""
+    file = _big_file(ground)
+    with file.open("rb") as source:
+        sha256, _ = ground.storage.put(source)
+    return Pair(lambda _number: _sha256sum(file), lambda _number: verify_blob(ground.storage, sha256), 12, 2)
+
+
+@row("enregistrement avec journal et index", "INSERT + COMMIT nus, même synchronous", 3.0)
+def saving(ground: Ground) -> Pair:
+    """Save one note with its audit entry and its place in the index."""
+    matter, person = ground.matters[0], ground.person
+    statement = "INSERT INTO note (id, matter_id, author_id, body, created_at) VALUES (?, ?, ?, ?, ?)"
+
+    def floor(number: int) -> object:
+        values = (uuid.uuid4().hex, matter.hex, person.id.hex, f"note {number}", clock.now().isoformat(" "))
+        ground.raw.execute("BEGIN IMMEDIATE")
+        ground.raw.execute(statement, values)
+        return ground.raw.execute("COMMIT")
+
+    def ours(number: int) -> object:
+        with ground.database.transaction() as session:
+            note = Note(matter_id=matter, author_id=person.id, body=f"note {number}")
+            session.add(note)
+            audit.record(session, person, "note.added", note)
+        return None
+
+    return Pair(floor, ours)
+
+
+RAW_SEARCH = (
+    "SELECT e.id, snippet(search_text, 1, '[', ']', '…', 24) FROM search_text t "
+    "JOIN search_entry e ON e.id = t.rowid JOIN matter m ON m.id = e.matter_id "
+    "WHERE search_text MATCH ? AND EXISTS (SELECT 1 FROM team_member tm WHERE tm.matter_id = m.id "
+    "AND tm.person_id = ?) ORDER BY t.rowid DESC LIMIT ?"
+)
+
+
+def _searching(ground: Ground, ranks: tuple[int, ...]) -> Pair:
+    def floor(number: int) -> object:
+        asked = f'stems : "{word_at(ranks[number % len(ranks)])}"'
+        return [row[0] for row in ground.raw.execute(RAW_SEARCH, (asked, ground.person.id.hex, PAGE + 1))]
+
+    def ours(number: int) -> object:
+        with ground.database.reader() as session:
+            return search.find(session, ground.person, word_at(ranks[number % len(ranks)]), limit=PAGE)
+
+    def same(left: object, right: object) -> bool:
+        assert isinstance(left, list)
+        assert isinstance(right, search.Page)
+        return len(left[:PAGE]) == len(right.hits)
+
+    return Pair(floor, ours, same=same)
+
+
+@row("recherche, mots courants", "requête FTS5 nue, avec mur et extrait", 2.0)
+def searching_common(ground: Ground) -> Pair:
+    """Search the commonest words."""
+    return _searching(ground, COMMON)
+
+
+@row("recherche, mots rares", "requête FTS5 nue, avec mur et extrait", 2.0)
+def searching_rare(ground: Ground) -> Pair:
+    """Search rare words."""
+    return _searching(ground, RARE)
+
+
+@row("recherche : mot le plus courant", "le plus rare, par la même fonction", 5.0)
+def searching_evenly(ground: Ground) -> Pair:
+    """Compare our own search with itself: a common word must not cost more than a rare one."""
+    return Pair(_searching(ground, RARE[-1:]).ours, _searching(ground, COMMON[:1]).ours)
+
+
+@row("prescription de 200 publications", "boucle qui n'ajoute que des mois", 20.0)
+def limitation(ground: Ground) -> Pair:  # noqa: ARG001 - the law needs no data
+    """Compute limitations again, as after a change of rule."""
+    from casefile.law.limitation import compute
+    from casefile.law.limitation_input import facts_from_json
+
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(200)]
+    asked = [
+        facts_from_json(
+            {
+                "qualification": "diffamation_publique_particulier",
+                "publication": {"kind": "exact", "date": day.isoformat()},
+                "acts": [],
+                "territory": "metropole",
+                "on": "2026-11-23",
+            }
+        )
+        for day in days
+    ]
+
+    def ours(_number: int) -> object:
+        return [compute(facts, on).prudent_on for facts, on in asked]
+
+    return Pair(lambda _number: [add_months(day, 3) for day in days], ours, rounds=12, warm_up=2)
+
+
+def _big_file(ground: Ground) -> Path:
+    file = ground.directory / "big"
+    if not file.exists():
+        file.write_bytes(os.urandom(HASHED_BYTES))
+    return file
+
+
+def _sha256sum(file: Path) -> str:
+    return subprocess.run(["sha256sum", str(file)], capture_output=True, text=True, check=True).stdout[:64]

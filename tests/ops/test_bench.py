@@ -1,0 +1,60 @@
+"""The bench draws the same firm from the same seed and tells ratios, never times."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from bench import data, measure
+from bench.ground import ground
+from casefile.backup import rows
+from casefile.cli.bench import bench
+from casefile.models.matter import MatterState
+
+
+def test_the_same_seed_gives_the_same_firm():
+    def tallies():
+        with ground(80, 100) as made, made.database.engine.connect() as connection:
+            return rows.tallies_of(connection)
+
+    first, second = tallies(), tallies()
+    drawn = ("matter", "deadline", "exhibit", "team_member", "person")
+    assert [first[name]["rows"] for name in drawn] == [80, 400, 1600, 80, 40]
+    for name in ("matter", "exhibit"):
+        assert first[name] == second[name]
+
+
+def test_the_probed_lawyer_fills_a_page_at_every_size():
+    source = data.Firmament()
+    people = source.people()
+    for count in (1000, 3000):
+        mine = [m for m in source.matters(people, count) if m["responsible_id"] == people[0]["id"]]
+        assert sum(m["state"] is MatterState.OPEN for m in mine) >= data.LEAST_OPEN
+
+
+def test_the_words_of_the_vocabulary_are_all_different():
+    assert len({data.word_at(rank) for rank in range(data.VOCABULARY)}) == data.VOCABULARY
+
+
+def test_two_sides_that_disagree_are_not_compared():
+    pair = measure.Pair(lambda _n: 1, lambda _n: 2, same=lambda left, right: left == right)
+    with pytest.raises(AssertionError, match="do not give the same answer"):
+        measure.compare("x", "y", 1, pair)
+
+
+def test_the_slower_side_has_the_greater_ratio():
+    pair = measure.Pair(lambda _n: sum(range(1000)), lambda _n: sum(range(20_000)), rounds=30)
+    line = measure.compare("x", "y", 2, pair)
+    assert line.ratio > 2
+    assert line.verdict == "DÉPASSÉ"
+    assert measure.Line("x", "y", 1.9, 1.9, 2).verdict == "tenu"
+
+
+def test_the_command_prints_ratios_and_no_time():
+    done = CliRunner().invoke(bench, ["--matters", "80", "--texts", "200", "--only", "rares"])
+    assert done.exit_code == 0, done.output
+    line = done.output.splitlines()[1]
+    assert re.search(r"recherche, mots rares .* \d+\.\d\d +\d+\.\d\d +≤ 2 +(tenu|DÉPASSÉ)$", line)
+    assert not re.search(r"\d ?(ms|s|µs)\b", line)
