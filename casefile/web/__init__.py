@@ -1,6 +1,6 @@
 """The pages, one blueprint per capability."""
 
-from casefile.web import account, authentication, home, matters, parties, people, publications
+from casefile.web import account, authentication, home, matters, parties, passages, people, publications, qualification
 
 BLUEPRINTS = (
     home.blueprint,
@@ -10,4 +10,6 @@ BLUEPRINTS = (
     matters.blueprint,
     parties.blueprint,
     publications.blueprint,
+    passages.blueprint,
+    qualification.blueprint,
 )

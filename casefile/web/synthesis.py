@@ -111,7 +111,7 @@ def _passages(matter: Matter) -> list[PassageLine]:
         select(Passage, Qualification)
         .outerjoin(
             Qualification,
-            (Qualification.passage_id == Passage.id) & (Qualification.state != QualificationState.SUPERSEDED),
+            (Qualification.passage_id == Passage.id) & (Qualification.state == QualificationState.CHOSEN),
         )
         .where(Passage.matter_id == matter.id, Passage.withdrawn_at.is_(None))
         .order_by(Passage.publication_id, Passage.start)

@@ -115,3 +115,48 @@ def matter(database, people):
 
 def code_for(person) -> str:
     return pyotp.TOTP(person.totp_secret).at(int(clock.now().timestamp()))
+
+
+REVIEW = (
+    "M NP\nil y a 3 mois\nIl faut prendre votre retraite monsieur et vite. Il y a un âge pour tout.\n"
+    "Ce médecin s'est trompé dans les dosages du médicament. Ce médecin s'est trompé dans le diagnostic et "
+    "n'a pas voulu prendre ma carte vital, il m'a la réclamé x mois plus tard =80 € 😡🤬\n"
+)
+
+
+@pytest.fixture
+def capture(database, matter, people):
+    """Put one publication with a sealed capture of the review into the dossier."""
+    import hashlib
+    from datetime import date
+
+    from casefile.models.evidence import Capture, CaptureState, DateKind
+
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        publication = matters.add_publication(
+            session,
+            lawyer,
+            matter,
+            title="Avis à une étoile",
+            platform="google_maps",
+            url="https://maps.google.com/?cid=1",
+            shown_author="M NP",
+            date_kind=DateKind.RELATIVE,
+            relative_text="il y a 3 mois",
+            relative_seen_on=date(2026, 11, 6),
+        )
+        capture = Capture(
+            matter_id=matter.id,
+            publication_id=publication.id,
+            requested_by_id=lawyer.id,
+            state=CaptureState.SEALED,
+            origin="upload",
+            provenance="C",
+            text=REVIEW,
+            text_sha256=hashlib.sha256(REVIEW.encode()).hexdigest(),
+            manifest_sha256="0" * 64,
+            sealed_at=clock.now(),
+        )
+        session.add(capture)
+    return capture

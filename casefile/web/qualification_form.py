@@ -1,0 +1,41 @@
+"""The questionnaire as a form: one segmented answer per question of the law's data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casefile.law.offences import known_offences, title_of
+from casefile.law.questionnaire import questions
+from casefile.qualification import NOTHING
+from casefile.web.fields import Choice, Paragraphs, Segmented
+from casefile.web.forms import VersionedForm
+
+
+def form_for(answers: dict[str, str]) -> Any:
+    """Build the form with the answers already recorded; what is posted replaces them."""
+    return _QuestionnaireForm(data={**answers, "reason": "", "chosen": ""})
+
+
+def _questionnaire() -> type[VersionedForm]:
+    fields = {
+        question.id: Segmented(question.text, choices=tuple(zip(question.options, question.labels, strict=True)))
+        for question in questions().values()
+    }
+    offences = [(NOTHING, "Aucune : critique admissible"), *((key, title_of(key)) for key in known_offences())]
+
+    class QuestionnaireForm(VersionedForm):
+        """Answers, then the decision and its reason."""
+
+        reason = Paragraphs("Motif de votre décision", max_length=4000)
+        chosen = Choice("Qualification", choices=[("", "Choisir"), *offences])
+
+        def answers(self) -> dict[str, str]:
+            """Give the answers that hold one."""
+            return {key: self[key].data for key in questions() if self[key].data}
+
+    for key, field in fields.items():
+        setattr(QuestionnaireForm, key, field)
+    return QuestionnaireForm
+
+
+_QuestionnaireForm: Any = _questionnaire()

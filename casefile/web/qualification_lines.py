@@ -1,0 +1,144 @@
+"""What the qualification pages show of the law's answer: sentences and figures, nothing decided here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from casefile.law.defences import PROSPECT_LABELS, defences_for
+from casefile.law.offences import Penalty, offence_at, penalty_at, title_of
+from casefile.law.qualification import Outcome
+from casefile.law.questionnaire import questions
+from casefile.law.weighing import Fits
+from casefile.models.evidence import Passage
+from casefile.models.people import Person
+from casefile.models.procedure import Qualification, QualificationState
+from casefile.qualification import NOTHING
+from casefile.web.filters import euros
+
+READINGS = {Fits.YES: ("ok", "Convient"), Fits.OPEN: ("soon", "Ouverte"), Fits.NO: ("none", "Exclue")}
+SHOWN_READINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage and the choice that stands, if any."""
+
+    passage: Passage
+    qualification: Qualification | None
+
+
+def rows_of(rows: list[PassageRow]) -> list[dict[str, Any]]:
+    """Give one line per passage, numbered in order."""
+    return [_row(number, row.passage, row.qualification) for number, row in enumerate(rows, start=1)]
+
+
+def proposal_of(outcome: Outcome, answers: dict[str, str]) -> dict[str, Any] | None:
+    """Describe the proposal, or the prudent reading while several stay open."""
+    chosen = outcome.proposed or (outcome.prudent.qualification if outcome.prudent else None)
+    if chosen is None:
+        return None
+    offence, candidate = offence_at(chosen, outcome.on), outcome.candidate(chosen)
+    penalty = penalty_at(chosen, outcome.on, answers)
+    elements = [{"met": "yes", "text": questions()[key].text} for key in candidate.met]
+    elements += [{"met": "open", "text": questions()[key].text} for key in candidate.missing]
+    return {
+        "label": offence.title,
+        "texts": ", ".join(offence.sources),
+        "penalty": penalty_words(penalty),
+        "limitation": offence.limitation_label,
+        "prudent": None,
+        "complaint": offence.complaint_label,
+        "address_access": address_words(penalty),
+        "elements": elements,
+    }
+
+
+def penalty_words(penalty: Penalty | None) -> str:
+    """Say the penalty, or that its text was not read."""
+    if penalty is None:
+        return "aucune peine, ou texte non relu"
+    parts = []
+    if penalty.prison_months:
+        years, months = divmod(penalty.prison_months, 12)
+        length = f"{years} an{'s' if years > 1 else ''}" if years and not months else f"{penalty.prison_months} mois"
+        parts.append(f"{length} d’emprisonnement")
+    if penalty.fine_eur:
+        parts.append(f"{euros(penalty.fine_eur)} d’amende")
+    return " et ".join(parts) or penalty.extra or "aucun montant lu"
+
+
+def address_words(penalty: Penalty | None) -> str:
+    """Say whether the penalty opens technical data to a criminal investigation."""
+    if penalty is None or not penalty.prison_months:
+        return "fermée : le délit n’est puni que d’une amende (CPP, art. 60-1-2)"
+    return f"à examiner : {penalty.prison_months} mois encourus (CPP, art. 60-1-2)"
+
+
+def readings_of(outcome: Outcome) -> list[dict[str, str]]:
+    """List the other readings, strongest first, with the reason of each."""
+    shown = []
+    for candidate in outcome.candidates:
+        if candidate.qualification == outcome.proposed or (candidate.fits is Fits.NO and not candidate.met):
+            continue
+        tone, word = READINGS[candidate.fits]
+        missing = ", ".join(questions()[key].text for key in candidate.missing[:2])
+        detail = candidate.why_not[0] if candidate.why_not else missing
+        shown.append({"label": candidate.title, "tone": tone, "word": word, "detail": detail})
+    return shown[:SHOWN_READINGS]
+
+
+def defences_of(outcome: Outcome, answers: dict[str, str], on: date) -> list[dict[str, str]]:
+    """List the defences to expect against the proposal."""
+    chosen = outcome.proposed or (outcome.prudent.qualification if outcome.prudent else None)
+    if chosen is None:
+        return []
+    return [
+        {
+            "title": defence.label,
+            "detail": f"{PROSPECT_LABELS[defence.prospect]}. {defence.why} {defence.source}".strip(),
+        }
+        for defence in defences_for(chosen, answers, on)
+    ]
+
+
+def decided_of(row: Qualification | None, who: Person | None) -> dict[str, Any] | None:
+    """Describe the choice that stands, or nothing."""
+    if row is None or row.state is not QualificationState.CHOSEN or row.chosen is None:
+        return None
+    name = who.full_name if who else ""
+    return {"label": choice_title(row.chosen), "who": name, "when": row.chosen_at, "reason": row.reasons}
+
+
+def choice_title(chosen: str) -> str:
+    """Give the French name of a choice, « aucune » included."""
+    return "Aucune : critique admissible" if chosen == NOTHING else title_of(chosen)
+
+
+def _row(number: int, passage: Passage, row: Qualification | None) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "passage": passage,
+        "number": number,
+        "url": url_for("qualification.show", matter_id=passage.matter_id, passage_id=passage.id),
+        "label": None,
+        "texts": None,
+        "penalty": None,
+        "limitation": None,
+        "tone": "soon",
+        "word": "À qualifier",
+        "who_when": None,
+    }
+    if row is None or row.chosen is None:
+        return line
+    line |= {"label": choice_title(row.chosen), "tone": "ok", "word": "Retenue"}
+    if row.chosen == NOTHING:
+        return line | {"tone": "none", "word": "Écartée"}
+    offence = offence_at(row.chosen, row.facts_on)
+    return line | {
+        "texts": ", ".join(offence.sources),
+        "penalty": penalty_words(penalty_at(row.chosen, row.facts_on)),
+        "limitation": offence.limitation_label,
+    }
