@@ -1,6 +1,17 @@
 """The pages, one blueprint per capability."""
 
-from casefile.web import account, authentication, home, matters, parties, passages, people, publications, qualification
+from casefile.web import (
+    account,
+    authentication,
+    evidence,
+    home,
+    matters,
+    parties,
+    passages,
+    people,
+    publications,
+    qualification,
+)
 
 BLUEPRINTS = (
     home.blueprint,
@@ -10,6 +21,7 @@ BLUEPRINTS = (
     matters.blueprint,
     parties.blueprint,
     publications.blueprint,
+    evidence.blueprint,
     passages.blueprint,
     qualification.blueprint,
 )

@@ -1,0 +1,225 @@
+"""Captures in the browser: asked for, received, shown, verified, exported.
+
+Nothing captured is served with an active type on this origin: pictures are re-encoded by us, everything else is a
+download.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, redirect, send_file, url_for
+from PIL import Image
+from sqlalchemy import select
+
+from casefile.access import Permission, child_of
+from casefile.chronology import Event
+from casefile.errors import CasefileError, NotFound
+from casefile.evidence import docket
+from casefile.evidence.provenance import Outcome, Provenance
+from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Publication, Seal
+from casefile.models.people import Person
+from casefile.web.checks import Required
+from casefile.web.fields import Upload
+from casefile.web.forms import CasefileForm
+from casefile.web.guards import access, context, db
+from casefile.web.matter_frame import render_matter
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/dossiers/<uuid:matter_id>")
+
+CUSTODY_WORDS = {
+    "requested": "Capture demandée",
+    "received": "Fichier reçu",
+    "sealed": "Capture scellée",
+    "failed": "Capture impossible",
+    "verified": "Intégrité vérifiée",
+    "exported": "Dossier de preuve exporté",
+}
+ROLE_WORDS = {
+    "view": "vue d’écran",
+    "tile": "page entière, par morceaux",
+    "pdf": "impression de la page",
+    "dom": "code de la page",
+    "text": "texte visible",
+    "positions": "position des mots",
+    "network": "échanges réseau (WARC)",
+    "certificate": "certificat du site",
+    "record": "relevé technique",
+    "steps": "étapes de la capture",
+    "facts": "rapport technique",
+    "original": "original déposé",
+    "viewable": "copie de consultation",
+    "proof": "jeton d’horodatage",
+    "seal": "scellé",
+}
+PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
+PICTURE_ROLES = frozenset({"view", "tile", "original", "viewable"})
+
+
+class UploadForm(CasefileForm):
+    """One file received as evidence."""
+
+    file = Upload("Capture d’écran, PDF, courriel ou page enregistrée", [Required()])
+
+
+@blueprint.post("/contenus/<uuid:publication_id>/capturer")
+@access(Permission.MATTER_WRITE)
+def capture(publication_id: uuid.UUID) -> Any:
+    """Queue a capture of the page by the built-in browser."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    try:
+        row = docket.request(db(), g.person, publication)
+    except CasefileError as error:
+        flash(error.message, "error")
+        return redirect(_publication(publication), code=303)
+    return redirect(url_for(".show", matter_id=g.matter.id, capture_id=row.id), code=303)
+
+
+@blueprint.route("/contenus/<uuid:publication_id>/deposer", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def upload(publication_id: uuid.UUID) -> Any:
+    """Receive a file, seal its bytes untouched, read what can be read from it."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    form = UploadForm()
+    if form.validate_on_submit():
+        try:
+            row = docket.receive(
+                db(),
+                context().storage,
+                context().settings,
+                g.person,
+                publication,
+                name=form.file.data.filename,
+                source=form.file.data.stream,
+            )
+        except CasefileError as error:
+            error.field = "file"
+            form.refuse(error)
+        else:
+            flash("Fichier reçu et scellé. L’original n’a pas été modifié.")
+            return redirect(url_for(".show", matter_id=g.matter.id, capture_id=row.id), code=303)
+    page = render_matter("evidence/upload.html", form=form, publication=publication)
+    return page, 400 if form.errors else 200
+
+
+@blueprint.get("/captures/<uuid:capture_id>")
+@access(Permission.MATTER_READ)
+def show(capture_id: uuid.UUID) -> Any:
+    """Show a capture: pictures, text, files, tokens, custody."""
+    return _page(child_of(db(), g.matter, Capture, capture_id))
+
+
+@blueprint.post("/captures/<uuid:capture_id>/verifier")
+@access(Permission.MATTER_READ)
+def verify(capture_id: uuid.UUID) -> Any:
+    """Check every byte of a capture again, now."""
+    row = child_of(db(), g.matter, Capture, capture_id)
+    report = docket.check(db(), context().storage, row, g.person)
+    if report.intact:
+        flash("Vérifié : chaque fichier, le manifeste et les jetons sont intacts.", "ok")
+    else:
+        names = ", ".join(problem.name for problem in report.problems[:5])
+        flash(f"Altération détectée : {names}. N'utilisez pas cette capture et prévenez un associé.", "error")
+    return redirect(url_for(".show", matter_id=g.matter.id, capture_id=row.id), code=303)
+
+
+@blueprint.post("/captures/<uuid:capture_id>/exporter")
+@access(Permission.MATTER_READ)
+def export(capture_id: uuid.UUID) -> Any:
+    """Give the package that anybody can verify without Casefile."""
+    row = child_of(db(), g.matter, Capture, capture_id)
+    with tempfile.TemporaryDirectory(prefix="casefile-") as name:
+        target = Path(name) / "preuve.zip"
+        docket.export(db(), context().storage, row, g.person, target)
+        content = io.BytesIO(target.read_bytes())
+    name = f"preuve-{g.matter.reference.replace('/', '-')}-{str(row.id)[:8]}.zip"
+    return send_file(content, "application/zip", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/captures/<uuid:capture_id>/fichiers/<uuid:artifact_id>")
+@access(Permission.MATTER_READ)
+def file(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
+    """Download one sealed file, byte for byte, never shown in place."""
+    artifact = _artifact(capture_id, artifact_id)
+    source = context().storage.open(artifact.sha256)
+    name = Path(artifact.path).name
+    response = send_file(source, "application/octet-stream", as_attachment=True, download_name=name)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
+
+
+@blueprint.get("/captures/<uuid:capture_id>/images/<uuid:artifact_id>")
+@access(Permission.MATTER_READ)
+def picture(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
+    """Show one picture, drawn again by us: no byte of the original reaches the browser's decoder."""
+    artifact = _artifact(capture_id, artifact_id)
+    if artifact.media_type not in PICTURES:
+        raise NotFound("Ce fichier n'est pas une image.")
+    with context().storage.open(artifact.sha256) as source, Image.open(source) as image:
+        drawn = io.BytesIO()
+        image.convert("RGB").save(drawn, "PNG", compress_level=1)
+    return Response(drawn.getvalue(), mimetype="image/png")
+
+
+def _artifact(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Artifact:
+    row = child_of(db(), g.matter, Capture, capture_id)
+    found = db().scalar(select(Artifact).where(Artifact.id == artifact_id, Artifact.capture_id == row.id))
+    if found is None or row.state is not CaptureState.SEALED:
+        raise NotFound("Ce fichier n'existe pas dans cette capture.")
+    return found
+
+
+def _page(row: Capture) -> str:
+    artifacts = db().scalars(select(Artifact).where(Artifact.capture_id == row.id).order_by(Artifact.path)).all()
+    return render_matter(
+        "evidence/show.html",
+        capture=row,
+        publication=db().get_one(Publication, row.publication_id),
+        requested_by=db().get_one(Person, row.requested_by_id),
+        pictures=[
+            {
+                "url": url_for(".picture", matter_id=row.matter_id, capture_id=row.id, artifact_id=artifact.id),
+                "alt": f"{ROLE_WORDS.get(artifact.role, '').capitalize()} n°\u00a0{number}",
+            }
+            for number, artifact in enumerate(_pictures(artifacts), start=1)
+        ],
+        files=[
+            {
+                "artifact": artifact,
+                "role": ROLE_WORDS.get(artifact.role, artifact.role),
+                "url": url_for(".file", matter_id=row.matter_id, capture_id=row.id, artifact_id=artifact.id),
+            }
+            for artifact in artifacts
+        ],
+        seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
+        custody=[_custody_line(event, name) for event, name in _custody(row)],
+        provenance=Provenance(row.provenance),
+        outcome=Outcome(row.outcome).words if row.outcome else "",
+        completeness=row.facts.get("completeness", {}),
+    )
+
+
+def _pictures(artifacts: Any) -> list[Artifact]:
+    return [row for row in artifacts if row.media_type in PICTURES and row.role in PICTURE_ROLES]
+
+
+def _custody(row: Capture) -> Any:
+    return db().execute(
+        select(CustodyEvent, Person.full_name)
+        .outerjoin(Person, Person.id == CustodyEvent.actor_id)
+        .where(CustodyEvent.capture_id == row.id)
+        .order_by(CustodyEvent.seq)
+    )
+
+
+def _custody_line(event: CustodyEvent, name: str | None) -> Event:
+    text = CUSTODY_WORDS.get(event.action, event.action)
+    return Event(event.at.date(), event.at, "proof", text, name or "Casefile")
+
+
+def _publication(publication: Publication) -> str:
+    return url_for("publications.show", matter_id=g.matter.id, publication_id=publication.id)
