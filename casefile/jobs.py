@@ -25,7 +25,7 @@ from casefile.deadlines import nightly, reminders
 QueueFunction = Callable[[Database, Settings, datetime], bool]
 
 # queue name → "module:function"; imported when the worker first drains it.
-QUEUES: dict[str, str] = {}
+QUEUES: dict[str, str] = {"captures": "casefile.evidence.docket:work"}
 THREADS = 3
 ROUNDS_AT_ONCE = 100
 SHUTDOWN_SECONDS = 20
@@ -87,7 +87,7 @@ def _jobs(settings: Settings) -> tuple[Huey, dict[str, Callable[[], object]]]:
     else:
         dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://")
         huey = PostgresHuey("casefile", dsn=dsn, results=False)
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     minute = crontab(minute="*")
     return huey, {
         "remind": huey.periodic_task(minute, name="remind")(lambda: remind(database, settings)),

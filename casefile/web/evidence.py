@@ -16,10 +16,10 @@ from flask import Blueprint, Response, flash, g, redirect, send_file, url_for
 from PIL import Image
 from sqlalchemy import select
 
-from casefile.access import Permission, child_of
+from casefile.access import Permission, child_of, matter_for
 from casefile.chronology import Event
 from casefile.errors import CasefileError, NotFound
-from casefile.evidence import docket
+from casefile.evidence import custody_ledger, deposit, docket, filing
 from casefile.evidence.provenance import Outcome, Provenance
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Publication, Seal
 from casefile.models.people import Person
@@ -87,15 +87,7 @@ def upload(publication_id: uuid.UUID) -> Any:
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            row = docket.receive(
-                db(),
-                context().storage,
-                context().settings,
-                g.person,
-                publication,
-                name=form.file.data.filename,
-                source=form.file.data.stream,
-            )
+            row = _receive(publication, form.file.data)
         except CasefileError as error:
             error.field = "file"
             form.refuse(error)
@@ -118,7 +110,7 @@ def show(capture_id: uuid.UUID) -> Any:
 def verify(capture_id: uuid.UUID) -> Any:
     """Check every byte of a capture again, now."""
     row = child_of(db(), g.matter, Capture, capture_id)
-    report = docket.check(db(), context().storage, row, g.person)
+    report = filing.check(db(), context().storage, row, g.person)
     if report.intact:
         flash("Vérifié : chaque fichier, le manifeste et les jetons sont intacts.", "ok")
     else:
@@ -134,7 +126,7 @@ def export(capture_id: uuid.UUID) -> Any:
     row = child_of(db(), g.matter, Capture, capture_id)
     with tempfile.TemporaryDirectory(prefix="casefile-") as name:
         target = Path(name) / "preuve.zip"
-        docket.export(db(), context().storage, row, g.person, target)
+        filing.export(db(), context().storage, row, g.person, target)
         content = io.BytesIO(target.read_bytes())
     name = f"preuve-{g.matter.reference.replace('/', '-')}-{str(row.id)[:8]}.zip"
     return send_file(content, "application/zip", as_attachment=True, download_name=name)
@@ -163,6 +155,19 @@ def picture(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
         drawn = io.BytesIO()
         image.convert("RGB").save(drawn, "PNG", compress_level=1)
     return Response(drawn.getvalue(), mimetype="image/png")
+
+
+def _receive(publication: Publication, upload: Any) -> Capture:
+    """Seal outside any transaction, then file inside a fresh one: nobody else's writing waits for our reading."""
+    settings, matter_id, publication_id = context().settings, g.matter.id, publication.id
+    facts = {"operator": g.person.full_name, "reference": g.matter.reference, "head": custody_ledger.head_of(db())}
+    db().rollback()
+    received = deposit.seal_upload(settings, name=upload.filename, source=upload.stream, **facts)
+    g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    row = deposit.file_upload(db(), context().storage, g.person, publication, received)
+    deposit.forget_work(received)
+    return row
 
 
 def _artifact(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Artifact:
