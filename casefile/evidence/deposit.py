@@ -14,7 +14,14 @@ from casefile import clock
 from casefile.config import Settings
 from casefile.evidence import bag, intake
 from casefile.evidence.custody_ledger import record
-from casefile.evidence.filing import authorities, authority_directory, captures_directory, close, keep_files, keep_viewable
+from casefile.evidence.filing import (
+    authorities,
+    authority_directory,
+    captures_directory,
+    close,
+    keep_files,
+    keep_viewable,
+)
 from casefile.evidence.intake import SealedUpload
 from casefile.evidence.ocr import OcrFailed, text_of
 from casefile.evidence.reading import Reading, read

@@ -60,7 +60,7 @@ class VersionedForm(CasefileForm):
 
     def seen_version(self) -> int:
         """Gives the version that the person was shown; 0 when it was tampered with."""
-        text = self.version.data or ""
+        text = str(self.version.data or "")
         return int(text) if text.isdecimal() and text.isascii() else 0
 
 

@@ -59,7 +59,7 @@ class Frame:
 
 def render_matter(template: str, **values: Any) -> str:
     """Render a page inside its dossier's frame."""
-    return render_template(template, frame=frame_of(g.matter), matter=g.matter, lines=lines, **values)
+    return render_template(template, frame=frame_of(g.matter), matter=g.matter, drawn=lines, **values)
 
 
 def frame_of(matter: Matter) -> Frame:

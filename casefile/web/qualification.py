@@ -16,6 +16,7 @@ from casefile.law.questionnaire import is_worth_asking, questions
 from casefile.models.evidence import Capture, Passage, Publication
 from casefile.models.people import Person
 from casefile.models.procedure import Qualification, QualificationState
+from casefile.web.filters import typography
 from casefile.web.guards import access, db
 from casefile.web.matter_frame import render_matter
 from casefile.web.passages import segments_of
@@ -120,8 +121,8 @@ def _question_lines(form: Any, outcome: Outcome, answers: dict[str, str]) -> lis
         lines.append(
             {
                 "field": form[question.id],
-                "hint": question.source,
-                "help": question.help,
+                "hint": typography(question.source),
+                "help": typography(question.help),
                 "todo": question.id == outcome.next_question,
             }
         )
@@ -129,9 +130,12 @@ def _question_lines(form: Any, outcome: Outcome, answers: dict[str, str]) -> lis
 
 
 def _conflict_lines(outcome: Outcome, publication: Publication) -> list[dict[str, str]]:
-    found = [{"title": conflict.text, "detail": conflict.source} for conflict in outcome.conflicts]
+    found = [
+        {"title": typography(conflict.text), "detail": typography(conflict.source)} for conflict in outcome.conflicts
+    ]
     return found + [
-        {"title": finding.text, "detail": finding.source} for finding in qualification.conflicts(db(), publication)
+        {"title": typography(finding.text), "detail": typography(finding.source)}
+        for finding in qualification.conflicts(db(), publication)
     ]
 
 

@@ -17,7 +17,7 @@ from casefile.models.evidence import Passage
 from casefile.models.people import Person
 from casefile.models.procedure import Qualification, QualificationState
 from casefile.qualification import NOTHING
-from casefile.web.filters import euros
+from casefile.web.filters import euros, typography
 
 READINGS = {Fits.YES: ("ok", "Convient"), Fits.OPEN: ("soon", "Ouverte"), Fits.NO: ("none", "Exclue")}
 SHOWN_READINGS = 8
@@ -43,16 +43,16 @@ def proposal_of(outcome: Outcome, answers: dict[str, str]) -> dict[str, Any] | N
         return None
     offence, candidate = offence_at(chosen, outcome.on), outcome.candidate(chosen)
     penalty = penalty_at(chosen, outcome.on, answers)
-    elements = [{"met": "yes", "text": questions()[key].text} for key in candidate.met]
-    elements += [{"met": "open", "text": questions()[key].text} for key in candidate.missing]
+    elements = [{"met": "yes", "text": typography(questions()[key].text)} for key in candidate.met]
+    elements += [{"met": "open", "text": typography(questions()[key].text)} for key in candidate.missing]
     return {
-        "label": offence.title,
-        "texts": ", ".join(offence.sources),
-        "penalty": penalty_words(penalty),
+        "label": typography(offence.title),
+        "texts": typography(", ".join(offence.sources)),
+        "penalty": typography(penalty_words(penalty)),
         "limitation": offence.limitation_label,
         "prudent": None,
-        "complaint": offence.complaint_label,
-        "address_access": address_words(penalty),
+        "complaint": typography(offence.complaint_label),
+        "address_access": typography(address_words(penalty)),
         "elements": elements,
     }
 
@@ -87,7 +87,7 @@ def readings_of(outcome: Outcome) -> list[dict[str, str]]:
         tone, word = READINGS[candidate.fits]
         missing = ", ".join(questions()[key].text for key in candidate.missing[:2])
         detail = candidate.why_not[0] if candidate.why_not else missing
-        shown.append({"label": candidate.title, "tone": tone, "word": word, "detail": detail})
+        shown.append({"label": typography(candidate.title), "tone": tone, "word": word, "detail": typography(detail)})
     return shown[:SHOWN_READINGS]
 
 
@@ -115,7 +115,7 @@ def decided_of(row: Qualification | None, who: Person | None) -> dict[str, Any] 
 
 def choice_title(chosen: str) -> str:
     """Give the French name of a choice, « aucune » included."""
-    return "Aucune : critique admissible" if chosen == NOTHING else title_of(chosen)
+    return typography("Aucune : critique admissible" if chosen == NOTHING else title_of(chosen))
 
 
 def _row(number: int, passage: Passage, row: Qualification | None) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _row(number: int, passage: Passage, row: Qualification | None) -> dict[str, 
         return line | {"tone": "none", "word": "Écartée"}
     offence = offence_at(row.chosen, row.facts_on)
     return line | {
-        "texts": ", ".join(offence.sources),
+        "texts": typography(", ".join(offence.sources)),
         "penalty": penalty_words(penalty_at(row.chosen, row.facts_on)),
         "limitation": offence.limitation_label,
     }
