@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "verify": "casefile.cli.verify:verify",
     "run": "casefile.cli.run:run",
     "web": "casefile.cli.run:web",
+    "worker": "casefile.cli.run:worker",
 }
 
 

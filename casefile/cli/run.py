@@ -30,10 +30,10 @@ def run() -> None:
     settings = Settings.from_env()
     _refuse_taken_port(settings.bind)
     link = prepare(settings)
-    processes = [_start("web")]
+    processes = [_start("worker"), _start("web")]
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _wait_until_listening(settings.bind, processes[0])
+        _wait_until_listening(settings.bind, processes[1])
         print(f"Casefile est prêt : {settings.base_url}", flush=True)
         if link:
             print(f"Créez le premier compte (ce lien ne sert qu'une fois) : {link}", flush=True)
@@ -50,6 +50,14 @@ def web() -> None:
     from casefile.cli.server import serve
 
     serve(Settings.from_env())
+
+
+@click.command()
+def worker() -> None:
+    """Exécute les travaux de fond (lancé par « casefile run » ou par le gestionnaire de services)."""
+    from casefile.jobs import run_worker
+
+    run_worker(Settings.from_env())
 
 
 def prepare(settings: Settings) -> str | None:
@@ -102,7 +110,7 @@ def _wait_until_listening(bind: str, process: subprocess.Popen[bytes]) -> None:
 
 def _watch(processes: list[subprocess.Popen[bytes]]) -> None:
     # A dead worker is started again: reminders must go out whatever crashes.
-    commands = ["web"]
+    commands = ["worker", "web"]
     while True:
         for index, process in enumerate(processes):
             if process.poll() is not None:

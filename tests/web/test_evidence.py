@@ -1,0 +1,140 @@
+"""Evidence in the browser: deposit, seal, show, verify, export; the worker's queue; the wall; bad files."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import zipfile
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from casefile import clock
+from casefile.evidence import docket
+from casefile.evidence.verify import verify
+from casefile.models.evidence import Artifact, Capture, CaptureState, Publication
+from casefile.models.people import Person
+
+
+def picture() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (300, 120), "white").save(content, "PNG")
+    return content.getvalue()
+
+
+@pytest.fixture
+def publication(capture, database):
+    with database.reader() as session:
+        return session.get(Publication, capture.publication_id)
+
+
+def deposit(browser, publication, name="capture.png", content=None):
+    page = f"/dossiers/{publication.matter_id}/contenus/{publication.id}/deposer"
+    return browser.post(page, {"file": (io.BytesIO(picture() if content is None else content), name)})
+
+
+@pytest.fixture
+def deposited(as_person, publication):
+    browser = as_person("lawyer")
+    answer = deposit(browser, publication)
+    assert answer.status_code == 303, answer.text
+    return browser, answer.headers["Location"]
+
+
+def test_a_deposited_picture_is_sealed_byte_for_byte(deposited, app, database):
+    browser, page = deposited
+    assert "Provenance C" in browser.get(page).text
+    with database.reader() as session:
+        original = session.scalars(select(Artifact).where(Artifact.role == "original")).one()
+    with app.extensions["casefile"].storage.open(original.sha256) as stored:
+        assert stored.read() == picture()
+
+
+def test_verifying_says_that_all_is_intact(deposited):
+    browser, page = deposited
+    browser.post(f"{page}/verifier", page=page)
+    assert "Vérifié" in browser.get(page).text
+
+
+def test_the_exported_package_verifies_without_casefile(deposited, tmp_path):
+    browser, page = deposited
+    answer = browser.post(f"{page}/exporter", page=page)
+    package = tmp_path / "preuve.zip"
+    package.write_bytes(answer.data)
+    assert verify(package).intact
+    zipfile.ZipFile(package).extractall(tmp_path / "out")
+    assert (
+        subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "out", check=False).returncode == 0
+    )
+
+
+def test_a_flipped_byte_in_the_store_is_named(deposited, app, database):
+    browser, page = deposited
+    with database.reader() as session:
+        sha256 = session.scalars(select(Artifact.sha256).where(Artifact.role == "original")).one()
+    settings = app.extensions["casefile"].settings
+    file = next(path for path in (settings.data_dir / "blobs").rglob(sha256) if path.is_file())
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.chmod(0o600)
+    file.write_bytes(content)
+    answer = browser.post(f"{page}/verifier", page=page)
+    assert answer.status_code in {303, 500}
+    assert "Vérifié :" not in browser.get(page).text
+
+
+@pytest.mark.parametrize("name", ["stranger", "walled", "administrator"])
+def test_evidence_does_not_exist_outside_the_team(deposited, as_person, name):
+    _, page = deposited
+    assert as_person(name).get(page).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("vide.png", b""), ("../../etc/passwd", b""), ("x.zip", b"PK\x03\x04" + b"\x00" * 40)]
+)
+def test_bad_files_are_refused_with_a_sentence_and_nothing_is_stored(as_person, publication, database, name, content):
+    answer = deposit(as_person("lawyer"), publication, name, content)
+    assert answer.status_code == 400
+    assert 'id="file-erreur"' in answer.text
+    with database.reader() as session:
+        assert session.scalars(select(Capture).where(Capture.file_name != "")).all() == []
+
+
+def test_a_sealed_capture_cannot_be_changed_by_sql(deposited, database):
+    for statement in ("UPDATE capture SET text = 'x'", "DELETE FROM capture", "UPDATE artifact SET sha256 = 'x'"):
+        with pytest.raises(DBAPIError), database.transaction() as session:
+            session.execute(text(statement))
+
+
+def test_a_worker_that_died_leaves_its_capture_to_the_next(app, database, publication, people):
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        docket.request(session, lawyer, session.get(Publication, publication.id), "https://example.org/avis")
+    now = clock.now()
+    with database.transaction() as session:
+        assert docket.claim(session, now) is not None
+    with database.transaction() as session:
+        assert docket.claim(session, now + timedelta(minutes=1)) is None
+        assert docket.claim(session, now + docket.LEASE + timedelta(seconds=1)) is not None
+
+
+def test_a_private_address_ends_in_a_clear_failure(app, database, publication, people):
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        row = docket.request(session, lawyer, session.get(Publication, publication.id), "http://127.0.0.1:9/")
+    assert docket.work(database, app.extensions["casefile"].settings, clock.now())
+    with database.reader() as session:
+        failed = session.get(Capture, row.id)
+        assert failed.state is CaptureState.FAILED
+        assert failed.failure
+
+
+def test_another_captures_files_are_not_reached_through_this_one(deposited, capture, database):
+    browser, _ = deposited
+    with database.reader() as session:
+        artifact = session.scalars(select(Artifact.id)).first()
+    path = f"/dossiers/{capture.matter_id}/captures/{capture.id}/fichiers/{artifact}"
+    assert browser.get(path).status_code == 404
