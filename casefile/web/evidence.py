@@ -28,6 +28,7 @@ from casefile.web.fields import Upload
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
+from casefile.web.timeline import lines
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/dossiers/<uuid:matter_id>")
 
@@ -201,7 +202,7 @@ def _page(row: Capture) -> str:
             for artifact in artifacts
         ],
         seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
-        custody=[_custody_line(event, name) for event, name in _custody(row)],
+        custody=lines(_custody_line(event, name) for event, name in _custody(row)),
         provenance=Provenance(row.provenance),
         outcome=Outcome(row.outcome).words if row.outcome else "",
         completeness=row.facts.get("completeness", {}),

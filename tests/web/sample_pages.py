@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import Flask, render_template
 
+from casefile.evidence.provenance import Provenance
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
 from casefile.models.ledger import Exhibit, Letter, LetterState, MailState, OutgoingMail
 from casefile.models.matter import Matter, MatterState, Party, PartyRole
@@ -261,7 +262,10 @@ def capture() -> dict[str, Any]:
         "files": [Facts(artifact=artifact, url="/", role="image de la page")],
         "seals": [Facts(authority="Horodatage de secours", stamped_at=NOW, qualified=True, valid=True)],
         "custody": [{"on": NOW, "text": "Capture scellée", "detail": "Claire Aubry", "url": None, "kind": "proof"}],
-        "report": Facts(tone="ok", text="Intègre\u00a0: manifeste, fichiers et jeton vérifiés."),
+        "requested_by": CAPTURE.requested_by,
+        "provenance": Provenance.SYSTEM_PUBLIC,
+        "outcome": "page présente",
+        "completeness": {},
     }
 
 
