@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import uuid
 from datetime import date
 
@@ -18,6 +19,7 @@ from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState
 
 MOVABLE = frozenset({DeadlineKind.TASK, DeadlineKind.APPOINTMENT, DeadlineKind.FOLLOW_UP, DeadlineKind.HEARING})
 LONGEST_LABEL = 300
+HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
 
 
@@ -42,6 +44,8 @@ def open_work(
         raise InvalidInput(f"Donnez un intitulé de 1 à {LONGEST_LABEL} caractères.", field="label")
     if not FIRST <= on <= LAST:
         raise InvalidInput("Donnez une date entre 1990 et 2100.", field="on")
+    if at and not HOUR.fullmatch(at):
+        raise InvalidInput("Donnez l'heure sous la forme 14:30.", field="at")
     responsible = responsible or actor
     _must_see(session, matter, responsible)
     deadline = Deadline(
