@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given, settings
@@ -380,6 +382,33 @@ def test_the_last_service_day_is_the_last_that_keeps_the_hearing(hearing: date, 
     assert due("audience_apres_citation", "citation_directe", last.isoformat(), party=party) <= hearing.isoformat()
     after = (last + timedelta(days=1)).isoformat()
     assert due("audience_apres_citation", "citation_directe", after, party=party) > hearing.isoformat()
+
+
+def test_the_last_of_the_days_that_lead_to_the_same_end_of_month_is_given() -> None:
+    assert due("citation_avant_audience", "audience_correctionnelle", "2027-03-21", party="ue") == "2027-01-31"
+    assert due("citation_avant_audience", "audience_correctionnelle", "2027-03-22", party="ue") == "2027-02-01"
+
+
+def test_a_saturday_that_is_also_a_doubtful_holiday_is_called_a_saturday() -> None:
+    trace = of("appel_correctionnel", "jugement_correctionnel", "2026-12-16", "alsace_moselle").trace
+    assert "un samedi" in trace[-1].text
+
+
+def test_a_summons_s_trace_says_the_day_of_prudence_and_the_distance() -> None:
+    words = of("citation_avant_audience", "audience_correctionnelle", "2026-12-15", party="ue").trace[-1].text
+    assert "20 jours" in words
+    assert "un jour de prudence" in words
+    assert "1 mois de distance" in words
+    assert "prudence" not in of("placement_assignation", "audience_civile", "2026-12-15").trace[-1].text
+    assert "jours francs" in of("contre_preuve_audience", "audience_correctionnelle", "2026-12-15").trace[-1].text
+
+
+def test_clear_days_end_the_day_after_the_last() -> None:
+    appeal = rules.rule_at("procedure.appel_correctionnel", date(2026, 11, 23))
+    clear = replace(appeal, values=MappingProxyType({**appeal.values, "computation": "clear_days", "days": 3}))
+    found = procedure._deadline(clear, Event("jugement_correctionnel", date(2026, 11, 23)), None)
+    assert found.counted_on == date(2026, 11, 27)
+    assert "franc" in found.trace[-1].text
 
 
 def test_ten_years_of_week_ends_and_holidays_extend_an_appeal_to_the_very_next_working_day() -> None:
