@@ -41,7 +41,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["casefile"] = guards.Context(
         settings,
         database or Database.of(settings),
-        storage.from_url(settings.storage_url, settings.keyring, settings.data_dir),
+        storage.from_settings(settings),
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -109,6 +109,8 @@ def _mark_head(session: Session, entry: AuditEntry) -> None:
     # The chain alone can be recomputed by whoever may write to the database; its head cannot, without the key.
     keys = _keys(session)
     if keys is None:
+        if session.scalar(select(ChainHead.seq).where(ChainHead.name == HEAD)) is not None:
+            raise RuntimeError("open this database with its keys: Database.of(settings)")
         return
     values = {"seq": entry.seq, "hash": entry.hash, "code": keys.code(f"{entry.seq}:{entry.hash}", HEAD)}
     statement = update(ChainHead).where(ChainHead.name == HEAD).values(values)

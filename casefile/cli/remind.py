@@ -20,7 +20,7 @@ def remind(instant: str | None) -> None:
     """Envoie les rappels échus et imprime le compte rendu en JSON."""
     settings = Settings.from_env()
     now = _instant(instant) if instant else clock.now()
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     try:
         database.migrate()
         with clock.frozen(now):

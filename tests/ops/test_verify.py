@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from casefile import audit, integrity
+from casefile.database import Database
 from casefile.models import Base
 from casefile.models.evidence import Artifact
 from casefile.models.ledger import AuditEntry
@@ -93,6 +94,13 @@ def test_a_chain_computed_again_without_the_key_is_found(database, check):
     assert [fault.message for fault in check().faults] == [
         "Journal : il a été réécrit ou prolongé sans la clé du cabinet."
     ]
+
+
+def test_an_entry_without_the_key_is_refused_once_the_chain_has_a_head(settings, partner):
+    keyless = Database(settings.database_url)
+    with pytest.raises(RuntimeError, match=r"Database\.of"), keyless.transaction() as session:
+        audit.record(session, None, "test.made")
+    keyless.close()
 
 
 ROW_ATTACKS = {
