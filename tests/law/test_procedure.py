@@ -403,6 +403,19 @@ def test_a_summons_s_trace_says_the_day_of_prudence_and_the_distance() -> None:
     assert "jours francs" in of("contre_preuve_audience", "audience_correctionnelle", "2026-12-15").trace[-1].text
 
 
+def test_a_limit_without_date_chains_to_nothing() -> None:
+    silent = of("examen_notification_dsa", "notification_dsa", "2026-11-23")
+    assert (silent.due_on, silent.then) == (None, "decision_plateforme")
+    assert chained(silent) == []
+    assert not silent.provisional
+
+
+def test_years_are_counted_in_years_in_the_trace() -> None:
+    assert "5 ans" in of("conservation_identite_civile", "fin_contrat", "2026-11-23").trace[1].text
+    assert "1 an de" in of("conservation_ip", "connexion", "2026-11-23").trace[1].text
+    assert "3 mois" in of("citer_apres_renvoi", "renvoi_contradictoire", "2026-11-23").trace[1].text
+
+
 def test_clear_days_end_the_day_after_the_last() -> None:
     appeal = rules.rule_at("procedure.appel_correctionnel", date(2026, 11, 23))
     clear = replace(appeal, values=MappingProxyType({**appeal.values, "computation": "clear_days", "days": 3}))
