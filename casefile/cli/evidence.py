@@ -23,5 +23,5 @@ def verify(package: Path) -> None:
     report = check(package)
     print_json(report.as_json())
     for problem in report.problems:
-        click.echo(f"Altéré : {problem.name} – {problem.detail}", err=True)
+        click.echo(f"Altéré : {problem.name} – {problem.detail}", err=True)
     raise SystemExit(0 if report.intact else 1)

@@ -46,7 +46,7 @@ def _refusal_v6(address: IPv6Address) -> str | None:
         return "adresse de lien local"
     if address.ipv4_mapped is not None:
         inner = _refusal_v4(address.ipv4_mapped)
-        return f"IPv4 dans IPv6 : {inner}" if inner else None
+        return f"IPv4 dans IPv6 : {inner}" if inner else None
     for network, name in _WRAPPERS:
         if address in network and address not in (IPv6Address("::"), IPv6Address("::1")):
             return name
@@ -88,7 +88,7 @@ class Allowed:
             host, _, port = item.rpartition(":")
             if not host or not port.isdigit():
                 raise InvalidInput(
-                    f"« {item} » n’est pas une paire hôte:port : écrivez par exemple « intranet.local:8080 »."
+                    f"« {item} » n’est pas une paire hôte:port : écrivez par exemple « intranet.local:8080 »."
                 )
             pairs.add((host.strip("[]").lower(), int(port)))
         return cls(frozenset(pairs))

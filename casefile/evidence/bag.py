@@ -122,7 +122,7 @@ def add_proof(directory: Path, name: str, content: bytes) -> Path:
     target = directory / PROOF / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
-        raise SealBroken(f"La preuve « {name} » existe déjà : elle n’est jamais remplacée.")
+        raise SealBroken(f"La preuve « {name} » existe déjà : elle n’est jamais remplacée.")
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     fresh.write_bytes(content)
     fresh.chmod(0o444)

@@ -56,7 +56,7 @@ def executable() -> str:
     """Find the system's Chromium."""
     found = next((path for name in _EXECUTABLES if (path := shutil.which(name))), None)
     if found is None:
-        raise BrowserMissing("Aucun navigateur Chromium n’est installé sur cette machine : installez-le (make setup).")
+        raise BrowserMissing("Aucun navigateur Chromium n’est installé sur cette machine : installez-le (make setup).")
     return found
 
 

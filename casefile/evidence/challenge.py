@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _MAX_OFFSET = 2.0
 _PARIS_2013 = "TGI Paris, 17e ch., 10 avril 2013"
 _CRIM_2019 = "Crim., 8 janvier 2019, n° 18-80.748"
-_AIX_2016 = "CA Aix-en-Provence, 15 septembre 2016 ; en sens contraire, CA Paris, 27 février 2013, n° 11/11785"
-_CACHE = "TGI Paris, 4 mars 2003 ; CA Paris, 17 novembre 2006"
+_AIX_2016 = "CA Aix-en-Provence, 15 septembre 2016 ; en sens contraire, CA Paris, 27 février 2013, n° 11/11785"
+_CACHE = "TGI Paris, 4 mars 2003 ; CA Paris, 17 novembre 2006"
 _PROOF = "C. civ., art. 1358 et 1363"
 _EIDAS = "Règlement eIDAS, art. 41 et 42"
 
@@ -51,7 +51,7 @@ def _url(facts: dict[str, Any]) -> Objection:
         "adresse",
         "L’adresse de la page est tronquée.",
         truncated,
-        f"Adresse imprimée en entier : {facts['url']}" if not truncated else f"Adresse douteuse : {facts['url']}",
+        f"Adresse imprimée en entier : {facts['url']}" if not truncated else f"Adresse douteuse : {facts['url']}",
         "Refaites la capture depuis l’adresse entière, copiée de la barre du navigateur.",
         _PARIS_2013,
     )
@@ -63,9 +63,9 @@ def _cache(facts: dict[str, Any]) -> Objection:
         "cache",
         "Le cache et les cookies n’étaient pas vides.",
         cookies != 0,
-        f"{facts['browser']['profile']} ; {cookies} cookie à l’ouverture.",
+        f"{facts['browser']['profile']} ; {cookies} cookie à l’ouverture.",
         "Refaites la capture.",
-        f"{_PARIS_2013} ; {_CACHE}",
+        f"{_PARIS_2013} ; {_CACHE}",
     )
 
 
@@ -76,9 +76,9 @@ def _addresses(facts: dict[str, Any]) -> Objection:
         "adresse-ip",
         "L’adresse IP de la machine n’est pas établie.",
         not (public and local),
-        f"Locale : {local or 'non établie'} ; publique : {public or 'non établie'}.",
+        f"Locale : {local or 'non établie'} ; publique : {public or 'non établie'}.",
         "Déclarez l’adresse publique du cabinet dans la fiche réseau, puis refaites la capture.",
-        f"{_CACHE} ; {_CRIM_2019}",
+        f"{_CACHE} ; {_CRIM_2019}",
     )
 
 
@@ -88,8 +88,8 @@ def _proxy(facts: dict[str, Any]) -> Objection:
         "proxy",
         "La connexion passait par un serveur mandataire.",
         bool(found),
-        f"Mandataires configurés sur la machine : {', '.join(found) or 'aucun'} ; {facts['relay']['words']}.",
-        "Expliquez le relais local : il ne garde rien et ne déchiffre rien ; son journal et le certificat du site le "
+        f"Mandataires configurés sur la machine : {', '.join(found) or 'aucun'} ; {facts['relay']['words']}.",
+        "Expliquez le relais local : il ne garde rien et ne déchiffre rien ; son journal et le certificat du site le "
         "montrent.",
         _AIX_2016,
     )
@@ -101,8 +101,8 @@ def _exemption(facts: dict[str, Any]) -> Objection:
         "exemption",
         "La page n’était pas publique.",
         bool(used),
-        f"Adresses exemptées de la règle d’adresse publique : {', '.join(used) or 'aucune'}.",
-        "Une adresse exemptée n’est pas le web public : établissez autrement la publicité des propos.",
+        f"Adresses exemptées de la règle d’adresse publique : {', '.join(used) or 'aucune'}.",
+        "Une adresse exemptée n’est pas le web public : établissez autrement la publicité des propos.",
         _PARIS_2013,
     )
 
@@ -115,8 +115,8 @@ def _clock(facts: dict[str, Any]) -> Objection:
         "horloge",
         "L’heure de la machine n’est pas fiable.",
         not known or drift > _MAX_OFFSET,
-        f"Écart mesuré : {drift:.3f} s." if known else "Écart avec une source de temps : non établi.",
-        "Ouvrez l’accès à un serveur de temps et refaites la capture ; un horodatage qualifié supplée l’horloge.",
+        f"Écart mesuré : {drift:.3f} s." if known else "Écart avec une source de temps : non établi.",
+        "Ouvrez l’accès à un serveur de temps et refaites la capture ; un horodatage qualifié supplée l’horloge.",
         _AIX_2016,
     )
 
@@ -128,8 +128,8 @@ def _agent(facts: dict[str, Any]) -> Objection:
         "navigateur",
         "Le site a pu servir à ce navigateur une autre page qu’au public.",
         headless,
-        f"Identification envoyée au site : « {agent} ».",
-        "Comparez avec une vue prise à la main le même jour ; l’identification n’a pas été déguisée.",
+        f"Identification envoyée au site : « {agent} ».",
+        "Comparez avec une vue prise à la main le même jour ; l’identification n’a pas été déguisée.",
         _PROOF,
     )
 
@@ -140,7 +140,7 @@ def _banner(facts: dict[str, Any]) -> Objection:
         "bandeau",
         "Un bandeau masquait la page ou son choix l’a changée.",
         "laissé" in choice,
-        f"Bandeau de traceurs : {choice}.",
+        f"Bandeau de traceurs : {choice}.",
         "La vue d’arrivée, prise avant tout clic, montre la page avec son bandeau.",
         _PROOF,
     )
@@ -174,21 +174,21 @@ def _session(facts: dict[str, Any]) -> Objection:
 def _bailiff(facts: dict[str, Any]) -> Objection:
     return Objection(
         "acte",
-        "Nul ne se constitue de preuve à soi-même : il n’y a pas d’acte de commissaire de justice.",
+        "Nul ne se constitue de preuve à soi-même : il n’y a pas d’acte de commissaire de justice.",
         facts["provenance"]["class"] != Provenance.AUTHENTIC_ACT.value,
         "Cette capture est faite par l’avocat d’une partie.",
-        "Envoyez au commissaire de justice la demande préparée avec cette capture ; la preuve reste libre.",
-        f"{_PROOF} ; CA Colmar, 18 décembre 2020, n° 19/00548",
+        "Envoyez au commissaire de justice la demande préparée avec cette capture ; la preuve reste libre.",
+        f"{_PROOF} ; CA Colmar, 18 décembre 2020, n° 19/00548",
     )
 
 
 def _timestamp(*, qualified: bool) -> Objection:
     return Objection(
         "horodatage",
-        "La date n’est pas certaine : l’horodatage n’est pas qualifié.",
+        "La date n’est pas certaine : l’horodatage n’est pas qualifié.",
         not qualified,
         "Jeton d’une autorité déclarée qualifiée." if qualified else "Aucun jeton d’une autorité qualifiée.",
-        "Configurez une autorité d’horodatage qualifiée : la date et l’intégrité seront présumées.",
+        "Configurez une autorité d’horodatage qualifiée : la date et l’intégrité seront présumées.",
         _EIDAS,
     )
 
@@ -198,7 +198,7 @@ def _operator(facts: dict[str, Any], *, is_party: bool) -> Objection:
         "operateur",
         "L’opérateur est la partie elle-même ou un inconnu.",
         is_party or not facts["operator"],
-        f"Opérateur : {facts['operator'] or 'non établi'}.",
+        f"Opérateur : {facts['operator'] or 'non établi'}.",
         "Faites faire la capture par une personne du cabinet, nommée, sans lien avec la partie.",
         _PROOF,
     )

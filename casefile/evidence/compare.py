@@ -102,7 +102,7 @@ def find_passage(passage: str, text: str, outcome: Outcome = Outcome.PRESENT) ->
         found = text[slice(*near)]
         return PassageFinding(PassageState.CHANGED, *near, found, word_changes(passage, found))
     if outcome in {Outcome.BLOCKED, Outcome.PARTIAL}:
-        return PassageFinding(PassageState.UNKNOWN, why=f"{outcome.words} : l’absence du passage ne prouve rien")
+        return PassageFinding(PassageState.UNKNOWN, why=f"{outcome.words} : l’absence du passage ne prouve rien")
     return PassageFinding(PassageState.ABSENT)
 
 

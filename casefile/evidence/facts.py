@@ -44,17 +44,17 @@ def prerequisites(facts: dict[str, Any]) -> list[Prerequisite]:
     machine, browser, declared = facts["machine"], facts["browser"], facts.get("declared", {})
     rows = [
         ("Heures de début et de fin des opérations", _times(facts), MEASURED),
-        ("Machine : fabricant, modèle, numéro de série", _machine(machine), MEASURED),
+        ("Machine : fabricant, modèle, numéro de série", _machine(machine), MEASURED),
         ("Système d’exploitation et dernière mise à jour", _system(machine), MEASURED),
         ("Navigateur, version exacte, sans extension", _browser(browser), MEASURED),
         ("Réseau local, fournisseur d’accès, routeur, pare-feu", declared.get("network"), DECLARED),
-        ("Adresses IP : locale, passerelle, publique", _addresses(machine, facts), MEASURED),
+        ("Adresses IP : locale, passerelle, publique", _addresses(machine, facts), MEASURED),
         ("Serveurs DNS et réponses obtenues", ", ".join(machine["dns_servers"]), MEASURED),
         ("Absence de serveur mandataire (proxy)", _proxy(machine, facts), MEASURED),
         ("Horloge synchronisée avec une source de temps", _clock(facts), MEASURED),
         ("Protection contre les logiciels malveillants", _antivirus(machine), MEASURED),
         ("Cache, cookies, historique et données de formulaire vides", _profile(browser), MEASURED),
-        ("Première page visitée : page vide, puis la page visée", "about:blank, puis l’adresse saisie", MEASURED),
+        ("Première page visitée : page vide, puis la page visée", "about:blank, puis l’adresse saisie", MEASURED),
         ("Adresses saisies et cheminement", _path(facts), MEASURED),
         ("Adresse complète de la page", _urls(facts), MEASURED),
         ("Résolution de l’écran et logiciel de capture", _screen(browser, facts), MEASURED),
@@ -69,8 +69,8 @@ def prerequisites(facts: dict[str, Any]) -> list[Prerequisite]:
 
 
 def _times(facts: dict[str, Any]) -> str:
-    return " ; ".join(
-        f"{word} : {_both(facts[key])}" for word, key in (("début", "started"), ("fin", "ended")) if facts.get(key)
+    return " ; ".join(
+        f"{word} : {_both(facts[key])}" for word, key in (("début", "started"), ("fin", "ended")) if facts.get(key)
     )
 
 
@@ -98,7 +98,7 @@ def _system(machine: dict[str, Any]) -> str | None:
 
 
 def _browser(browser: dict[str, Any]) -> str:
-    return f"{browser['product']}, extensions {browser['extensions']}, identifié « {browser['user_agent']} »"
+    return f"{browser['product']}, extensions {browser['extensions']}, identifié « {browser['user_agent']} »"
 
 
 def _addresses(machine: dict[str, Any], facts: dict[str, Any]) -> str | None:
@@ -115,9 +115,9 @@ def _addresses(machine: dict[str, Any], facts: dict[str, Any]) -> str | None:
 def _proxy(machine: dict[str, Any], facts: dict[str, Any]) -> str:
     found = machine["proxy_variables"]
     state = (
-        f"variables de mandataire présentes et écartées : {', '.join(found)}" if found else "aucun mandataire configuré"
+        f"variables de mandataire présentes et écartées : {', '.join(found)}" if found else "aucun mandataire configuré"
     )
-    return f"{state} ; {facts['relay']['words']}"
+    return f"{state} ; {facts['relay']['words']}"
 
 
 def _clock(facts: dict[str, Any]) -> str | None:
@@ -125,25 +125,25 @@ def _clock(facts: dict[str, Any]) -> str | None:
     if any(offset is None for _, offset in measures):
         return None
     names = {"before": "avant", "after": "après"}
-    return ", ".join(f"écart {names[when]} : {offset:+.3f} s" for when, offset in measures)
+    return ", ".join(f"écart {names[when]} : {offset:+.3f} s" for when, offset in measures)
 
 
 def _antivirus(machine: dict[str, Any]) -> str:
-    return machine["antivirus"] or "aucun ; navigateur jetable, détruit après la capture"
+    return machine["antivirus"] or "aucun ; navigateur jetable, détruit après la capture"
 
 
 def _profile(browser: dict[str, Any]) -> str:
-    return f"{browser['profile']} ; {browser['cookies_at_start']} cookie à l’ouverture"
+    return f"{browser['profile']} ; {browser['cookies_at_start']} cookie à l’ouverture"
 
 
 def _path(facts: dict[str, Any]) -> str:
     hops = [f"{hop['url']} ({hop['status']})" for hop in facts["redirects"]]
-    return " → ".join([f"adresse saisie : {facts['url']}", *hops])
+    return " → ".join([f"adresse saisie : {facts['url']}", *hops])
 
 
 def _urls(facts: dict[str, Any]) -> str:
     same = facts["url"] == facts["final_url"]
-    return str(facts["url"]) if same else f"demandée : {facts['url']} ; finale : {facts['final_url']}"
+    return str(facts["url"]) if same else f"demandée : {facts['url']} ; finale : {facts['final_url']}"
 
 
 def _screen(browser: dict[str, Any], facts: dict[str, Any]) -> str:
@@ -156,4 +156,4 @@ def _traffic(facts: dict[str, Any]) -> str:
 
 
 def _operator(facts: dict[str, Any]) -> str | None:
-    return f"{facts['operator']} ; une seule page, sans connexion ni aspiration du site" if facts["operator"] else None
+    return f"{facts['operator']} ; une seule page, sans connexion ni aspiration du site" if facts["operator"] else None

@@ -93,15 +93,15 @@ class Door:
         host = host.strip("[]").rstrip(".").lower()
         exempt = self.allow.covers(host, port)
         if not exempt and port <= _LAST_PRIVILEGED_PORT and port not in _WEB_PORTS:
-            raise ForbiddenAddress(f"Le port {port} n’est pas celui d’un site web : la capture est refusée.")
+            raise ForbiddenAddress(f"Le port {port} n’est pas celui d’un site web : la capture est refusée.")
         try:
             addresses = tuple(self.resolver(host, port))
         except (OSError, UnicodeError) as problem:
             raise Unreachable(
-                f"Le nom « {host} » n’a pas d’adresse connue : vérifiez l’adresse de la page. {UPLOAD_INSTEAD}"
+                f"Le nom « {host} » n’a pas d’adresse connue : vérifiez l’adresse de la page. {UPLOAD_INSTEAD}"
             ) from problem
         if not addresses:
-            raise Unreachable(f"Le nom « {host} » n’a pas d’adresse connue. {UPLOAD_INSTEAD}")
+            raise Unreachable(f"Le nom « {host} » n’a pas d’adresse connue. {UPLOAD_INSTEAD}")
         if not exempt:
             _require_public(host, addresses)
         return Resolution(host, port, addresses, exempt)
@@ -116,7 +116,7 @@ class Door:
                 ), address
             except OSError as problem:
                 last = problem
-        raise Unreachable(f"Le serveur « {resolution.host} » ne répond pas. {UPLOAD_INSTEAD}") from last
+        raise Unreachable(f"Le serveur « {resolution.host} » ne répond pas. {UPLOAD_INSTEAD}") from last
 
     def get(self, url: str, *, headers: dict[str, str] | None = None) -> Answer:
         """Fetch a URL, following checked redirects."""
@@ -155,10 +155,10 @@ class Door:
             return Answer(url, response.status, tuple(response.getheaders()), content, address, certificate)
         except ssl.SSLCertVerificationError as problem:
             raise Unreachable(
-                f"Le certificat de « {resolution.host} » n’est pas valable ({problem.verify_message})."
+                f"Le certificat de « {resolution.host} » n’est pas valable ({problem.verify_message})."
             ) from problem
         except (OSError, http.client.HTTPException) as problem:
-            raise Unreachable(f"L’échange avec « {resolution.host} » s’est interrompu. {UPLOAD_INSTEAD}") from problem
+            raise Unreachable(f"L’échange avec « {resolution.host} » s’est interrompu. {UPLOAD_INSTEAD}") from problem
         finally:
             raw.close()
 
@@ -178,16 +178,16 @@ class Door:
 def web_address(url: str) -> SplitResult:
     """Split an http(s) URL, or refuse it with what to write instead."""
     if len(url) > 8000 or any(ord(c) <= 32 or ord(c) == 127 for c in url):  # noqa: PLR2004 - spaces and controls
-        raise ForbiddenAddress("L’adresse contient un espace ou un caractère interdit : collez-la de nouveau, entière.")
+        raise ForbiddenAddress("L’adresse contient un espace ou un caractère interdit : collez-la de nouveau, entière.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as problem:
-        raise ForbiddenAddress("L’adresse de la page est illisible : collez-la de nouveau, entière.") from problem
+        raise ForbiddenAddress("L’adresse de la page est illisible : collez-la de nouveau, entière.") from problem
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
         raise ForbiddenAddress("L’adresse doit commencer par https:// ou http:// et désigner un site.")
     if parts.username is not None or parts.password is not None:
-        raise ForbiddenAddress("L’adresse contient un identifiant ou un mot de passe : retirez-les.")
+        raise ForbiddenAddress("L’adresse contient un identifiant ou un mot de passe : retirez-les.")
     return parts
 
 
@@ -206,6 +206,6 @@ def _require_public(host: str, addresses: tuple[str, ...]) -> None:
         reason = refusal(address)
         if reason is not None:
             raise ForbiddenAddress(
-                f"L’adresse « {host} » n’est pas publique ({reason}) : seule une page du web public peut être "
+                f"L’adresse « {host} » n’est pas publique ({reason}) : seule une page du web public peut être "
                 "capturée. Pour un site interne, déposez une copie ou demandez une exemption à l’administrateur."
             )

@@ -39,6 +39,6 @@ def require() -> None:
     lacking = missing()
     if lacking:
         raise FontsMissing(
-            f"Cette machine ne dessine pas certains caractères ({', '.join(lacking)}) : une capture les perdrait. "
+            f"Cette machine ne dessine pas certains caractères ({', '.join(lacking)}) : une capture les perdrait. "
             f"Installez {', '.join(sorted(set(lacking.values())))}."
         )

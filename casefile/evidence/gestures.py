@@ -88,13 +88,13 @@ class Gestures:
                 continue
             if found["clicked"]:
                 self.refused_banner = True
-                self.log("clic", "bandeau de traceurs : refus", label=found["clicked"], banner=found["seen"])
+                self.log("clic", "bandeau de traceurs : refus", label=found["clicked"], banner=found["seen"])
                 self.page.wait_for_timeout(400)
                 self.view("apres-refus")
                 return None
             left = left or found["seen"]
         if left:
-            self.log("observation", "bandeau de traceurs sans refus proposé : laissé en place", banner=left)
+            self.log("observation", "bandeau de traceurs sans refus proposé : laissé en place", banner=left)
         return left
 
     def load_all(self) -> None:
@@ -153,7 +153,7 @@ class Gestures:
                 self.view("defilement")
             last = size
             if found["height"] > MAX_HEIGHT * 2:
-                self._cut("page sans fin : défilement arrêté", step)
+                self._cut("page sans fin : défilement arrêté", step)
                 return
             if time.monotonic() - quiet_since > _QUIET_SECONDS and not self._waiting(quiet_since):
                 self.log("défilement", "jusqu’à ce que rien ne se charge plus", steps=step, height=found["height"])

@@ -126,7 +126,7 @@ def _take(stream: IO[bytes], name: str, work: Path) -> dict[str, Any]:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > MAX_VIDEO_BYTES:
-                raise sniff.FileRefused("Ce fichier dépasse 2 Go : découpez-le ou remettez-le sur un support.")
+                raise sniff.FileRefused("Ce fichier dépasse 2 Go : découpez-le ou remettez-le sur un support.")
             sha256.update(chunk)
             file.write(chunk)
     media_type = sniff.true_type(path)

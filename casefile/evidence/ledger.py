@@ -109,8 +109,8 @@ def _words(
     if blocked:
         line += f", {blocked} accès empêché{'s' if blocked > 1 else ''} (sans conclusion)"
     if removed:
-        line += f" ; disparu entre le {_day(removed[0])} et le {_day(removed[1])}"
-        line += "" if confirmed else f" (retrait à confirmer : moins de {CONFIRMED_AFTER.days} jours d’absence)"
+        line += f" ; disparu entre le {_day(removed[0])} et le {_day(removed[1])}"
+        line += "" if confirmed else f" (retrait à confirmer : moins de {CONFIRMED_AFTER.days} jours d’absence)"
     return line
 
 

@@ -56,7 +56,7 @@ class Completeness:
         if self.announced is None:
             return "nombre d’éléments non annoncé par la page"
         loaded = "nombre chargé non mesurable" if self.loaded is None else f"{self.loaded} chargés"
-        return f"« {self.announced_as} » annoncés, {loaded}"
+        return f"« {self.announced_as} » annoncés, {loaded}"
 
 
 @dataclass
@@ -91,7 +91,7 @@ def judge(signals: Signals, complete: Completeness) -> tuple[Outcome, list[str]]
     if signals.status in _DENIED or (signals.status or 0) >= 500:  # noqa: PLR2004 - server errors of HTTP
         return Outcome.BLOCKED, [f"le serveur a répondu {signals.status}"]
     if len(signals.text) < _SHORT and (said := _GONE_TEXT.search(signals.text)):
-        return Outcome.ABSENT, [f"la page dit : « {said[0]} »"]
+        return Outcome.ABSENT, [f"la page dit : « {said[0]} »"]
     reasons = list(signals.cuts)
     if complete.complete is False:
         reasons.append(complete.words)
@@ -112,5 +112,5 @@ def _wall(signals: Signals) -> str | None:
     if _CONSENT_HOST.search(final.hostname or "") and final.hostname != requested.hostname:
         return "la page demande un consentement avant d’afficher le contenu"
     if signals.banner_left and short:
-        return "la page exige d’accepter ses traceurs ; aucun refus n’était proposé"
+        return "la page exige d’accepter ses traceurs ; aucun refus n’était proposé"
     return None

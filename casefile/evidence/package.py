@@ -145,7 +145,7 @@ class _Comparer:
 
     def differences(self) -> list[str]:
         self._file.seek(0, 2)
-        found = [f"en-tête de « {name} »" for _, name in self._bad.values()]
+        found = [f"en-tête de « {name} »" for _, name in self._bad.values()]
         return found + (["octets ajoutés ou retirés à la fin"] if self._file.tell() != self._end else [])
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -171,7 +171,7 @@ def _summary(bag_dir: Path) -> str:
     groups = " ".join(manifest[i : i + 8] for i in range(0, 64, 8))
     info = (bag_dir / "bag-info.txt").read_text(encoding="utf-8")
     tokens = "".join(
-        f"Jeton {path.name} : {path.read_text(encoding='utf-8')}\n"
+        f"Jeton {path.name} : {path.read_text(encoding='utf-8')}\n"
         for path in sorted((bag_dir / bag.PROOF).glob("*.json"))
     )
-    return f"Empreinte du manifeste (SHA-256) : {groups}\n\n{info}\n{tokens or 'Horodatage en attente.'}\n"
+    return f"Empreinte du manifeste (SHA-256) : {groups}\n\n{info}\n{tokens or 'Horodatage en attente.'}\n"

@@ -32,7 +32,7 @@ class Provenance(StrEnum):
 _WORDS = {
     Provenance.SYSTEM_PUBLIC: "Capture automatique d’une page publique, par un navigateur neuf et sans session",
     Provenance.SYSTEM_SESSION: "Capture automatique dans une session ouverte par un utilisateur",
-    Provenance.UPLOAD: "Fichier déposé par un utilisateur nommé ; son origine n’a pas été observée",
+    Provenance.UPLOAD: "Fichier déposé par un utilisateur nommé ; son origine n’a pas été observée",
     Provenance.SIGNED_EMAIL: "Courrier électronique reçu, dont la signature DKIM de l’expéditeur est valable",
     Provenance.AUTHENTIC_ACT: "Acte d’un commissaire de justice, joint tel quel",
     Provenance.THIRD_PARTY: "Copie détenue par un tiers (archive publique, réponse de la plateforme)",
@@ -44,7 +44,7 @@ _LIMITS = {
         "commissaire de justice et ne dit rien de la véracité des propos."
     ),
     Provenance.SYSTEM_SESSION: (
-        "La page a été affichée à un utilisateur connecté : le caractère public des propos n’est pas établi par elle."
+        "La page a été affichée à un utilisateur connecté : le caractère public des propos n’est pas établi par elle."
     ),
     Provenance.UPLOAD: (
         "L’empreinte et l’horodatage établissent que ce fichier existait à la date du dépôt, non qu’il reproduit "
@@ -53,7 +53,7 @@ _LIMITS = {
     Provenance.SIGNED_EMAIL: (
         "La signature établit que le domaine de l’expéditeur a émis ce message, non que les propos sont en ligne."
     ),
-    Provenance.AUTHENTIC_ACT: "La force de cet acte est celle que la loi lui donne ; Casefile n’y ajoute rien.",
+    Provenance.AUTHENTIC_ACT: "La force de cet acte est celle que la loi lui donne ; Casefile n’y ajoute rien.",
     Provenance.THIRD_PARTY: "Les conditions dans lesquelles le tiers a obtenu cette copie n’ont pas été observées.",
 }
 

@@ -51,7 +51,7 @@ def read(path: Path, media_type: str, output: Path) -> Reading:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - our own module
         return Reading(**json.loads(done.stdout))
     except (subprocess.TimeoutExpired, ValueError):
-        return Reading(problem="Ce fichier n’a pas pu être lu en entier : seul l’original est conservé.")
+        return Reading(problem="Ce fichier n’a pas pu être lu en entier : seul l’original est conservé.")
 
 
 def read_here(path: Path, media_type: str, output: Path) -> Reading:

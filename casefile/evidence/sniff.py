@@ -71,7 +71,7 @@ def true_type(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
-        raise FileRefused("Ce fichier est vide : vérifiez qu’il s’est bien enregistré, puis déposez-le de nouveau.")
+        raise FileRefused("Ce fichier est vide : vérifiez qu’il s’est bien enregistré, puis déposez-le de nouveau.")
     found = _by_own_marks(path, head) or magic.from_buffer(head, mime=True)
     aliases = {
         "image/heif": "image/heic",
@@ -83,7 +83,7 @@ def true_type(path: Path) -> str:
         found = MHTML
     if found not in KNOWN:
         raise FileRefused(
-            f"Ce fichier ({found}) n’est pas d’un type accepté comme pièce : déposez une image, un PDF, une vidéo, un "
+            f"Ce fichier ({found}) n’est pas d’un type accepté comme pièce : déposez une image, un PDF, une vidéo, un "
             "courrier .eml, une page enregistrée ou un document bureautique."
         )
     return found
@@ -165,13 +165,13 @@ def _judge_image(path: Path) -> list[str]:
             width, height = image.size
             frames = getattr(image, "n_frames", 1)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
-        raise FileRefused("Cette image est illisible ou démesurée : enregistrez-la de nouveau.") from problem
+        raise FileRefused("Cette image est illisible ou démesurée : enregistrez-la de nouveau.") from problem
     if width * height * frames > MAX_PIXELS:
         raise FileRefused(
-            f"Cette image annonce {width} × {height} points : c’est plus que la limite. Découpez-la en plusieurs vues."
+            f"Cette image annonce {width} × {height} points : c’est plus que la limite. Découpez-la en plusieurs vues."
         )
     return (
-        ["Des données sont ajoutées après l’image : elles sont conservées, jamais exécutées."]
+        ["Des données sont ajoutées après l’image : elles sont conservées, jamais exécutées."]
         if _trailing(path)
         else []
     )
@@ -192,9 +192,9 @@ def _judge_pdf(path: Path) -> list[str]:
     except pypdfium2.PdfiumError as problem:
         if "password" in str(problem).lower():
             raise FileRefused(
-                "Ce PDF est protégé par un mot de passe : demandez une copie sans protection et déposez-la."
+                "Ce PDF est protégé par un mot de passe : demandez une copie sans protection et déposez-la."
             ) from problem
-        raise FileRefused("Ce PDF est illisible : demandez une nouvelle copie.") from problem
+        raise FileRefused("Ce PDF est illisible : demandez une nouvelle copie.") from problem
     try:
         pages = len(document)
     finally:
@@ -203,7 +203,7 @@ def _judge_pdf(path: Path) -> list[str]:
         raise FileRefused("Ce PDF n’a aucune page.")
     with path.open("rb") as file:
         starts_well = file.read(5) == b"%PDF-"
-    return [] if starts_well else ["Ce PDF commence par autre chose qu’un PDF : il est conservé, jamais exécuté."]
+    return [] if starts_well else ["Ce PDF commence par autre chose qu’un PDF : il est conservé, jamais exécuté."]
 
 
 def _judge_zip(path: Path) -> None:
@@ -212,5 +212,5 @@ def _judge_zip(path: Path) -> None:
             ZipTree(archive)
     except (UnsafePackage, zipfile.BadZipFile, OSError) as problem:
         raise FileRefused(
-            "Ce document contient une archive dangereuse ou démesurée : demandez un PDF à la place."
+            "Ce document contient une archive dangereuse ou démesurée : demandez un PDF à la place."
         ) from problem

@@ -88,7 +88,7 @@ def _parse_entry(entry: str) -> Authority:
     unknown = (values.keys() - {"ca", "policy", "auth"}) | (flags - {"qualified", ""})
     if not _NAME.match(name.strip()) or name.strip() == EMBEDDED_NAME or not url.startswith("http") or unknown:
         raise InvalidInput(
-            f"L’autorité d’horodatage « {entry} » est mal écrite : nom,https://adresse[,ca=fichier][,policy=OID]"
+            f"L’autorité d’horodatage « {entry} » est mal écrite : nom,https://adresse[,ca=fichier][,policy=OID]"
             "[,auth=nom:secret][,qualified]."
         )
     ca_bundle = Path(values["ca"]) if "ca" in values else None
@@ -103,7 +103,7 @@ def obtain(door: Door, authority: Authority, data: bytes) -> Token:
         headers["Authorization"] = f"Basic {base64.b64encode(authority.credentials.encode()).decode()}"
     answer = door.post(authority.url, request, _QUERY, headers=headers)
     if answer.status != 200 or len(answer.body) > _MAX_REPLY:  # noqa: PLR2004 - HTTP's own number
-        raise BadToken(f"L’autorité « {authority.name} » n’a pas délivré de jeton (réponse {answer.status}).")
+        raise BadToken(f"L’autorité « {authority.name} » n’a pas délivré de jeton (réponse {answer.status}).")
     chain = authority.ca_bundle.read_bytes() if authority.ca_bundle else chain_in(answer.body)
     return check(answer.body, data, chain, nonce=nonce, policy=authority.policy)
 
@@ -123,7 +123,7 @@ def check(reply: bytes, data: bytes, chain: bytes, *, nonce: int | None = None, 
     certificates, roots = _certificates(chain)
     if not roots:
         raise BadToken(
-            "La chaîne de certificats du jeton n’a pas de racine : indiquez le fichier de l’autorité (ca=) dans "
+            "La chaîne de certificats du jeton n’a pas de racine : indiquez le fichier de l’autorité (ca=) dans "
             "CASEFILE_TSA."
         )
     try:

@@ -134,7 +134,7 @@ def write_warc(path: Path, exchanges: list[Exchange], addresses: dict[tuple[str,
                 {
                     "software": software,
                     "format": "WARC File Format 1.0",
-                    "description": "Corps décodés par le navigateur ; en-têtes de transfert conservés en X-Orig-.",
+                    "description": "Corps décodés par le navigateur ; en-têtes de transfert conservés en X-Orig-.",
                 },
             )
         )

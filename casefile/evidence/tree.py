@@ -47,7 +47,7 @@ def read_small(tree: Tree, name: str) -> bytes:
     with tree.open(name) as file:
         content = file.read(_SMALL + 1)
     if len(content) > _SMALL:
-        raise UnsafePackage(f"Le fichier « {name} » est démesuré.")
+        raise UnsafePackage(f"Le fichier « {name} » est démesuré.")
     return content
 
 
@@ -65,7 +65,7 @@ class DirectoryTree:
             for name in (*folders, *files):
                 path = Path(folder) / name
                 if path.is_symlink() or not (path.is_dir() or path.is_file()):
-                    raise UnsafePackage(f"« {name} » n’est ni un fichier ni un dossier ordinaire.")
+                    raise UnsafePackage(f"« {name} » n’est ni un fichier ni un dossier ordinaire.")
             found += [(Path(folder) / name).relative_to(self._root).as_posix() for name in files]
         return sorted(found)
 
@@ -101,10 +101,10 @@ def _judge(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\0" in entry.orig_filename:
-        raise UnsafePackage(f"L’archive contient un chemin interdit : « {name} ».")
+        raise UnsafePackage(f"L’archive contient un chemin interdit : « {name} ».")
     if entry.flag_bits & 1:
-        raise UnsafePackage(f"« {name} » est chiffré.")
+        raise UnsafePackage(f"« {name} » est chiffré.")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise UnsafePackage(f"« {name} » est un lien.")
+        raise UnsafePackage(f"« {name} » est un lien.")
     if entry.file_size > _WORTH_JUDGING and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
-        raise UnsafePackage(f"« {name} » est comprimé de façon démesurée.")
+        raise UnsafePackage(f"« {name} » est comprimé de façon démesurée.")

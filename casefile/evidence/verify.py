@@ -67,7 +67,7 @@ def verify(path: Path) -> Report:
     if path.is_dir():
         return _verify_tree(DirectoryTree(path))
     if not path.is_file():
-        raise InvalidInput(f"« {path} » n’existe pas : donnez un dossier scellé ou un fichier ZIP exporté.")
+        raise InvalidInput(f"« {path} » n’existe pas : donnez un dossier scellé ou un fichier ZIP exporté.")
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             report = _verify_tree(ZipTree(archive))
@@ -98,7 +98,7 @@ def _verify_tree(tree: Tree) -> Report:
                 report.blame("manifest", package.SUMS, "La liste des empreintes a disparu.")
                 prefix = f"{package.CAPTURE}/"
             else:
-                raise InvalidInput("Ce n’est ni un dossier scellé ni un paquet exporté : il n’y a pas de manifeste.")
+                raise InvalidInput("Ce n’est ni un dossier scellé ni un paquet exporté : il n’y a pas de manifeste.")
     inside = {n.removeprefix(prefix) for n in names if n.startswith(prefix)}
     _Bag(tree, prefix, inside, report).check()
     return report
@@ -203,7 +203,7 @@ def _compare(tree: Tree, prefix: str, listed: dict[str, str], present: set[str],
         except (zipfile.BadZipFile, EOFError, OSError):
             actual = ""
         if actual != listed[name]:
-            report.blame("file", f"{prefix}{name}", "L’empreinte ne correspond pas : le fichier a changé.")
+            report.blame("file", f"{prefix}{name}", "L’empreinte ne correspond pas : le fichier a changé.")
 
 
 def _digest(tree: Tree, name: str) -> str:

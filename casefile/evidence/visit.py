@@ -66,13 +66,13 @@ class Visit:
             if not self.recorder.documents(self.page.main_frame):
                 raise Unreachable(self._why(str(problem))) from problem
             # An error answer without a body: Chromium raises, yet the server did answer.
-            self.hands.cuts.append("réponse sans contenu : l’image montre la page d’erreur du navigateur, non le site")
+            self.hands.cuts.append("réponse sans contenu : l’image montre la page d’erreur du navigateur, non le site")
         self._require_admitted()
         for state, milliseconds in (("domcontentloaded", 20_000), ("load", 10_000), ("networkidle", 2_000)):
             try:
                 self.page.wait_for_load_state(state, timeout=milliseconds)
             except PlaywrightError:
-                self.hands.log("attente", f"état « {state} » non atteint en {milliseconds // 1000} s")
+                self.hands.log("attente", f"état « {state} » non atteint en {milliseconds // 1000} s")
                 if self.relay.overflowed():
                     break
 
@@ -83,12 +83,12 @@ class Visit:
             return
         host = urlsplit(refused).hostname
         reasons = [str(e["reason"]) for e in self.relay.log if e["host"] == host and e.get("verdict") == "refusé"]
-        raise ForbiddenAddress(reasons[-1] if reasons else f"L’adresse « {refused} » a été refusée par le relais.")
+        raise ForbiddenAddress(reasons[-1] if reasons else f"L’adresse « {refused} » a été refusée par le relais.")
 
     def _why(self, problem: str) -> str:
         refused = next((e for e in self.relay.log if e.get("verdict") == "refusé" and e.get("reason")), None)
         if "ERR_CERT" in problem or "ERR_SSL" in problem:
-            return f"Le certificat de sécurité du site n’est pas valable : la page n’est pas capturée. {UPLOAD_INSTEAD}"
+            return f"Le certificat de sécurité du site n’est pas valable : la page n’est pas capturée. {UPLOAD_INSTEAD}"
         if refused:
             return str(refused["reason"])
         return f"La page ne s’ouvre pas ({problem.splitlines()[0][:160]}). {UPLOAD_INSTEAD}"
@@ -98,7 +98,7 @@ class Visit:
         dialog.dismiss()
 
     def _keep_texts(self) -> str:
-        text: str = self.page.evaluate("() => document.body ? document.body.innerText : ''")
+        text: str = self.page.evaluate("() => document.body ? document.body.innerText : ''")
         (self.data / "texte.txt").write_text(text, encoding="utf-8", newline="")
         (self.data / "dom.html").write_text(self.page.content(), encoding="utf-8", newline="")
         write_json(self.data / "positions.json", self.page.evaluate(script("positions")))
@@ -205,7 +205,7 @@ def _keep_certificates(session: Any, data: Path, recorder: traffic.Recorder) -> 
 
 def _frame_text(frame: Any) -> dict[str, str] | None:
     try:
-        return {"url": frame.url, "text": frame.evaluate("() => document.body ? document.body.innerText : ''")}
+        return {"url": frame.url, "text": frame.evaluate("() => document.body ? document.body.innerText : ''")}
     except PlaywrightError:
         return None
 

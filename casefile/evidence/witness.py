@@ -81,7 +81,7 @@ def fetch_keys(raw: bytes, resolve: Callable[[str], str] | None = None) -> dict[
             kept[name] = ask(name)
         except (dns.exception.DNSException, OSError) as problem:
             raise KeyUnavailable(
-                f"La clé publique « {name} » n’est pas publiée ou le DNS ne répond pas : la signature ne peut pas être "
+                f"La clé publique « {name} » n’est pas publiée ou le DNS ne répond pas : la signature ne peut pas être "
                 "vérifiée. Conservez le message, réessayez ensuite."
             ) from problem
     return kept
@@ -144,7 +144,7 @@ def _tags(raw: bytes) -> list[dict[str, str]]:
 
 def _reasons(signatures: tuple[Signature, ...], good: list[Signature], *, found: bool) -> list[str]:
     if good and found:
-        return [f"Le domaine {good[0].domain} a signé ce message ; les mots y figurent dans le corps signé."]
+        return [f"Le domaine {good[0].domain} a signé ce message ; les mots y figurent dans le corps signé."]
     reasons = []
     if not signatures:
         reasons.append("Le message ne porte aucune signature DKIM.")

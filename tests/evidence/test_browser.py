@@ -52,7 +52,7 @@ def reviews(store):
 
 def test_the_sixty_lazy_reviews_are_in_the_text_the_dom_and_the_images(reviews):
     capture = reviews[0]
-    assert capture.completeness["words"] == "« 60 avis » annoncés, 60 chargés"
+    assert capture.completeness["words"] == "« 60 avis » annoncés, 60 chargés"
     assert (capture.outcome, capture.reasons, capture.provenance) == (Outcome.PRESENT, (), Provenance.SYSTEM_PUBLIC)
     dom = (capture.directory / "data" / "dom.html").read_text(encoding="utf-8")
     assert all(f'data-review-id="avis-{number:02d}"' in dom for number in range(1, 61))
@@ -187,7 +187,7 @@ OUTCOMES = {
     "prive": (Outcome.BLOCKED, "se connecter"),
     "robot": (Outcome.BLOCKED, "robot"),
     "mur": (Outcome.BLOCKED, "traceurs"),
-    "manque": (Outcome.PARTIAL, "« 120 avis » annoncés, 30 chargés"),
+    "manque": (Outcome.PARTIAL, "« 120 avis » annoncés, 30 chargés"),
 }
 
 

@@ -52,7 +52,7 @@ def zipped(**entries):
 MAIL = (
     "From: Avis <noreply@plateforme.example>\r\nTo: docteur@cabinet.example\r\nSubject: Nouvel avis\r\n"
     "Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-    "M NP a écrit : « à fuir » 😡\r\n"
+    "M NP a écrit : « à fuir » 😡\r\n"
 ).encode()
 SAVED = (
     b"MIME-Version: 1.0\r\nSnapshot-Content-Location: https://a.example/\r\n"
@@ -162,7 +162,7 @@ def read(tmp_path, name, content):
 
 def test_text_and_views_are_read_in_a_process_of_their_own(tmp_path):
     mail = read(tmp_path, "avis.eml", MAIL)
-    assert "« à fuir » 😡" in mail.text
+    assert "« à fuir » 😡" in mail.text
     assert mail.metadata["Subject"] == "Nouvel avis"
     assert read(tmp_path, "p.html", FILES["page.html"][0]).text == "Ce docteur"
     assert read(tmp_path, "l.docx", FILES["lettre.docx"][0]).text == "Lettre reçue"

@@ -16,7 +16,7 @@ from casefile.evidence.compare import PassageState
 from casefile.evidence.provenance import Outcome, Provenance
 from tests.evidence.test_intake import MAIL
 
-WORDS = "M NP a écrit : « à fuir » 😡"
+WORDS = "M NP a écrit : « à fuir » 😡"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_a_signed_message_attests_the_very_words_offline(signer):
 def test_it_attests_nothing_about_other_words_or_after_any_change(signer):
     raw, keys = signed(signer), {"s1._domainkey.plateforme.example": signer[1]}
     assert not witness.examine(raw, keys, "à recommander").attested
-    assert not witness.examine(raw.replace(b"fuir", b"voir"), keys, "« à voir »").attested
+    assert not witness.examine(raw.replace(b"fuir", b"voir"), keys, "« à voir »").attested
     assert not witness.examine(raw.replace(b"noreply@", b"autre@"), keys, WORDS).attested
     assert not witness.examine(raw, {}, WORDS).attested
     assert not witness.examine(MAIL, keys, WORDS).attested
@@ -61,7 +61,7 @@ def test_a_partial_body_or_another_domain_is_not_green(signer):
 
 
 PASSAGE = "Il refuse la carte Vitale et réclame 80 € en espèces pour dix minutes."
-PAGE = f"60 avis\nM NP\nÀ fuir absolument !!!\n{PASSAGE}\nÀ son âge, qu’il prenne sa retraite."
+PAGE = f"60 avis\nM NP\nÀ fuir absolument !!!\n{PASSAGE}\nÀ son âge, qu’il prenne sa retraite."
 
 
 def test_a_passage_is_found_word_for_word_with_its_offsets():
@@ -135,7 +135,7 @@ def sealed_facts(**changes):
         "provenance": {"class": "A", "words": Provenance.SYSTEM_PUBLIC.words},
         "outcome": "present",
         "reasons": [],
-        "completeness": {"complete": True, "words": "« 60 avis » annoncés, 60 chargés"},
+        "completeness": {"complete": True, "words": "« 60 avis » annoncés, 60 chargés"},
         "cookies_choice": "refusés",
         "redirects": [{"status": 200, "url": "https://avis.example/lieu?id=1"}],
         "requests": 65,
@@ -227,10 +227,10 @@ def test_each_weakness_gives_the_opponent_its_objection(objection):
 @pytest.mark.parametrize(
     ("text", "items", "words"),
     [
-        ("4,3 – 1 234 avis", {"article": 30}, "« 1 234 avis » annoncés, 30 chargés"),
-        ("60 avis et 3 commentaires", {"data-review-id": 60, "article": 120}, "« 60 avis » annoncés, 60 chargés"),
+        ("4,3 – 1 234 avis", {"article": 30}, "« 1 234 avis » annoncés, 30 chargés"),
+        ("60 avis et 3 commentaires", {"data-review-id": 60, "article": 120}, "« 60 avis » annoncés, 60 chargés"),
         ("Bonjour", {"article": 3}, "nombre d’éléments non annoncé par la page"),
-        ("12 réponses", {}, "« 12 réponses » annoncés, nombre chargé non mesurable"),
+        ("12 réponses", {}, "« 12 réponses » annoncés, nombre chargé non mesurable"),
     ],
 )
 def test_completeness_is_a_count_against_what_the_page_announces(text, items, words):
