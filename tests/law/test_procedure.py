@@ -270,6 +270,7 @@ def test_the_local_holiday_of_the_court_extends() -> None:
 def test_the_last_useful_day_never_relies_on_an_extension() -> None:
     assert of("appel_civil", "signification_jugement_civil", "2026-01-31").last_useful_day == date(2026, 2, 27)
     assert of("demande_droit_de_reponse", "publication", "2026-08-23").last_useful_day == date(2026, 11, 20)
+    assert of("demande_droit_de_reponse", "publication", "2026-08-25").last_useful_day == date(2026, 11, 24)
     assert of("conservation_ip", "connexion", "2025-11-23").last_useful_day == date(2026, 11, 20)
     assert of("placement_assignation", "audience_civile", "2026-12-14").last_useful_day == date(2026, 11, 27)
     assert of("audience_apres_citation", "citation_directe", "2026-09-01").last_useful_day is None
