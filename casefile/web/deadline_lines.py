@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from casefile.law.rules import all_rules
 from casefile.models.procedure import ControlState, DeadlineState
 from casefile.web.filters import typography
 from casefile.web.ruler import Mark, Ruler, mini, ruler
@@ -108,9 +110,10 @@ def counters(lines: Sequence[DeadlineLine], urls: Mapping[Group, str], chosen: G
 
 
 def limitation_card(
-    deadline: Deadline, acts: Iterable[ProceduralAct], labels: Mapping[str, str], today: date
+    deadline: Deadline, acts: Iterable[ProceduralAct], today: date, labels: Mapping[str, str] | None = None
 ) -> LimitationCard:
-    """Prepares the drawing and the explanation; `labels` names the types of acts."""
+    """Prepares the drawing and the explanation; `labels` names the types of acts (the law's titles by default)."""
+    labels = act_titles() if labels is None else labels
     facts: dict[str, Any] = deadline.facts or {}
     effects = {(act.get("type"), act.get("date")): act for act in facts.get("acts", ())}
     marks = [
@@ -131,6 +134,17 @@ def limitation_card(
         ),
         warnings=tuple(typography(str(warning)) for warning in facts.get("warnings", ())),
     )
+
+
+@cache
+def act_titles() -> dict[str, str]:
+    """Gives the short title of each type of act: what stands before the first comma."""
+    prefix = "interruption."
+    return {
+        rule_id.removeprefix(prefix): rule.title.partition(",")[0]
+        for rule_id, rule in all_rules().items()
+        if rule_id.startswith(prefix)
+    }
 
 
 def _drawing(deadline: Deadline, facts: Mapping[str, Any], marks: Sequence[Mark], today: date) -> Ruler | None:

@@ -12,10 +12,12 @@ from casefile.chronology import events_of
 from casefile.errors import CasefileError
 from casefile.models.matter import MatterState, PartyRole
 from casefile.web.concurrency import told_conflict
+from casefile.web.deadline_lines import limitation_card
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import MatterForm, NoteForm, OpenForm
 from casefile.web.matter_frame import render_matter
-from casefile.web.synthesis import synthesis_of
+from casefile.web.qualification_lines import rows_of
+from casefile.web.synthesis import acts_of, next_steps, synthesis_of
 
 blueprint = Blueprint("matters", __name__, url_prefix="/dossiers")
 
@@ -65,7 +67,14 @@ def new() -> Any:
 @access(Permission.MATTER_READ)
 def show() -> Any:
     """Show the dossier at a glance."""
-    return render_matter("matters/show.html", synthesis=synthesis_of(g.matter))
+    synthesis = synthesis_of(g.matter)
+    return render_matter(
+        "matters/show.html",
+        synthesis=synthesis,
+        cards=[limitation_card(row, acts_of(synthesis, row), synthesis.today) for row in synthesis.limitations],
+        passages=rows_of(synthesis.passages),
+        steps=next_steps(synthesis),
+    )
 
 
 @blueprint.route("/<uuid:matter_id>/modifier", methods=["GET", "POST"])

@@ -22,7 +22,10 @@ from casefile.models.procedure import (
     QualificationState,
     StepState,
 )
+from casefile.web.filters import typography
 from casefile.web.guards import db
+from casefile.web.qualification_lines import PassageRow
+from casefile.web.timeline import Line
 
 RECENT = 8
 
@@ -37,21 +40,13 @@ class ContentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageLine:
-    """One passage with the qualification that stands, if any."""
-
-    passage: Passage
-    qualification: Qualification | None
-
-
-@dataclass(frozen=True, slots=True)
 class Synthesis:
     """Everything the page shows, loaded in a fixed number of queries."""
 
     limitations: list[Deadline]
     acts: list[ProceduralAct]
     contents: list[ContentLine]
-    passages: list[PassageLine]
+    passages: list[PassageRow]
     letters: list[Letter]
     exhibits: list[Exhibit]
     steps: list[IdentificationStep]
@@ -106,7 +101,23 @@ def synthesis_of(matter: Matter) -> Synthesis:
     )
 
 
-def _passages(matter: Matter) -> list[PassageLine]:
+def acts_of(synthesis: Synthesis, deadline: Deadline) -> list[ProceduralAct]:
+    """Keep the acts that concern a limitation: those of its content and those of the whole dossier."""
+    return [act for act in synthesis.acts if act.publication_id in {None, deadline.publication_id}]
+
+
+def next_steps(synthesis: Synthesis) -> list[Line]:
+    """Mix the coming days of deadlines and of identification steps, nearest first."""
+    days = [
+        (row.last_useful_day or row.prudent_on, row.label, "dernier jour utile" if row.last_useful_day else "")
+        for row in synthesis.next_deadlines
+    ]
+    days += [(step.due_on, step.label, "identification") for step in synthesis.steps]
+    coming = sorted(((on, text, detail) for on, text, detail in days if on), key=lambda day: day[0])
+    return [Line(on, typography(text), detail, None, "todo") for on, text, detail in coming[:RECENT]]
+
+
+def _passages(matter: Matter) -> list[PassageRow]:
     rows = db().execute(
         select(Passage, Qualification)
         .outerjoin(
@@ -116,10 +127,10 @@ def _passages(matter: Matter) -> list[PassageLine]:
         .where(Passage.matter_id == matter.id, Passage.withdrawn_at.is_(None))
         .order_by(Passage.publication_id, Passage.start)
     )
-    return [PassageLine(passage, qualification) for passage, qualification in rows]
+    return [PassageRow(passage, qualification) for passage, qualification in rows]
 
 
-def _contents(matter: Matter, passages: list[PassageLine]) -> list[ContentLine]:
+def _contents(matter: Matter, passages: list[PassageRow]) -> list[ContentLine]:
     counts = (
         select(Capture.publication_id, func.count())
         .where(Capture.matter_id == matter.id, Capture.state == CaptureState.SEALED)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flask import current_app, url_for
 
 from casefile.chronology import Event
+from casefile.web.filters import typography
 
 # table → (endpoint, argument); a page that does not exist yet is no link.
 PAGES = {
@@ -33,10 +34,15 @@ class Line:
 
 
 def lines(events: Iterable[Event]) -> list[Line]:
-    """Draw the events in the order given."""
-    return [
-        Line(event.at or event.on, event.text, event.detail, _address(event), DOTS.get(event.kind)) for event in events
-    ]
+    """Draw the events in the order given; a note is shown as it was typed, other words get their typography."""
+    return [_line(event) for event in events]
+
+
+def _line(event: Event) -> Line:
+    told, detail = event.text, event.detail
+    if event.kind != "note":
+        told, detail = typography(told), typography(detail)
+    return Line(event.at or event.on, told, detail, _address(event), DOTS.get(event.kind))
 
 
 def _address(event: Event) -> str | None:

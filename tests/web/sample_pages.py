@@ -60,6 +60,9 @@ AUTHOR = Party(id=ID, matter_id=ID, role=PartyRole.AUTHOR, name="", is_identifie
 PUBLICATION = Publication(
     id=ID, matter_id=ID, title="Avis à une étoile", platform="google_maps", url="https://maps.example/?cid=1829"
 )
+DATED = Publication(
+    id=ID, matter_id=ID, title="Avis à une étoile", platform="google_maps", published_on=date(2026, 9, 3)
+)
 CAPTURE = Capture(
     id=ID, matter_id=ID, publication_id=ID, state=CaptureState.SEALED, origin="browser", provenance="A",
     requested_url="https://maps.example/?cid=1829", sealed_at=NOW, manifest_sha256=DIGEST, text=TEXT,
@@ -270,9 +273,8 @@ def capture() -> dict[str, Any]:
 
 
 def dossier_deadlines() -> dict[str, Any]:
-    labels = {"plainte_simple": "Plainte simple"}
     return {
-        "cards": [limitation_card(row, ACTS, labels, TODAY) for row in (CRITICAL, INTERVAL, UNKNOWN)],
+        "cards": [limitation_card(row, ACTS, TODAY) for row in (CRITICAL, INTERVAL, UNKNOWN)],
         "groups": grouped([line_of(row, TODAY) for row in DEADLINES[3:5]]),
         "acts": [
             Facts(act=ACTS[0], label="Plainte simple", interrupts=False, why="elle n’est pas un acte de poursuite")
@@ -281,9 +283,46 @@ def dossier_deadlines() -> dict[str, Any]:
     }
 
 
+def dossier() -> dict[str, Any]:
+    letter = Letter(id=ID, title="Notification DSA, Google Ireland", state=LetterState.DRAFT, dated_on=TODAY)
+    events = [("Toujours en ligne", "proof", NOW), ("Plainte simple déposée", "void", date(2026, 11, 10))]
+    return {
+        "synthesis": Facts(
+            contents=[Facts(publication=DATED, extract=PASSAGES[0].exact, sealed=2)],
+            letters=[letter],
+            exhibits=[Exhibit(number=1, title="Capture du 6 novembre", pages=4)],
+            events=events,
+        ),
+        "cards": [limitation_card(CRITICAL, ACTS, TODAY)],
+        "passages": retained(),
+        "steps": [
+            {
+                "on": date(2026, 11, 26),
+                "text": "Prescription",
+                "detail": "dernier jour utile",
+                "url": None,
+                "kind": "todo",
+            }
+        ],
+        "drawn": lambda events: [
+            {"on": on, "text": text, "detail": "", "url": None, "kind": kind} for text, kind, on in events
+        ],
+    }
+
+
+def retained() -> list[Facts]:
+    undecided = dict.fromkeys(("label", "texts", "penalty", "limitation", "who_when"))
+    return [
+        Facts(passage=PASSAGES[0], number=1, url="/", label="Diffamation publique envers un particulier",
+              texts="art. 29 al. 1er", penalty="12\u202f000 €", limitation="3 mois", tone="ok", word="Retenue",
+              who_when="Me Aubry, 9 nov."),
+        Facts(passage=PASSAGES[1], number=2, url="/", tone="soon", word="À instruire", **undecided),
+    ]  # fmt: skip
+
+
 def one_deadline() -> dict[str, Any]:
     return {
-        "card": limitation_card(CRITICAL, ACTS, {"plainte_simple": "Plainte simple"}, TODAY),
+        "card": limitation_card(CRITICAL, ACTS, TODAY),
         "reminders": [{"on": NOW, "text": "J-7, envoyé", "detail": "Claire Aubry", "url": None, "kind": "todo"}],
         "controls": [Facts(who="Louise Petit", when=NOW, matches=True)],
         "form": SettleForm(),
@@ -381,18 +420,8 @@ PAGES = {
     "accueil": Page("home/index.html", home),
     "accueil-vide": Page("home/index.html", lambda: {**home(), "has_matters": False}),
     "qualification": Page("qualification/show.html", qualification),
-    "qualifications": Page(
-        "qualification/index.html",
-        lambda: {
-            "lines": [
-                Facts(passage=PASSAGES[0], number=1, url="/", label="Diffamation publique envers un particulier",
-                      texts="art. 29 al. 1er", penalty="12\u202f000 €", limitation="3 mois", tone="ok", word="Retenue",
-                      who_when="Me Aubry, 9 nov."),
-                Facts(passage=PASSAGES[1], number=2, url="/", label=None, texts=None, penalty=None, limitation=None,
-                      tone="soon", word="À instruire", who_when=None),
-            ]
-        },
-    ),
+    "dossier": Page("matters/show.html", dossier),
+    "qualifications": Page("qualification/index.html", lambda: {"lines": retained()}),
     "capture": Page("evidence/show.html", capture),
     "passage": Page("evidence/mark.html", lambda: {**capture(), "segments": segments(None), "form": MarkForm()}),
     "delais": Page("deadlines/index.html", lambda: {**home(), "pager": pager(120)}),
