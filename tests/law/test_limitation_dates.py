@@ -15,6 +15,7 @@ from casefile.law.limitation_facts import (
     PublicationKind,
     Regularity,
     Republication,
+    Sighting,
     Suspension,
 )
 from casefile.law.rules import NoRuleInForce
@@ -303,3 +304,21 @@ def test_a_civil_action_runs_from_knowledge_in_the_admitted_reading():
     result = answer(publication, qualification="denigrement")
     assert (result.prudent_on, result.admitted_on) == (date(2028, 12, 31), date(2030, 3, 1))
     assert answer(publication).admitted_on == date(2024, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("lead", "words"),
+    [(0, "avant la date prudente."), (1, "moins 1 jour ouvré pour"), (2, "moins 2 jours ouvrés pour")],
+)
+def test_the_lead_time_is_said_in_words(lead, words):
+    assert any(words in text for text, _ in exact("2026-08-23", lead_days=lead).trace)
+
+
+def test_after_an_edit_a_summons_still_counts_and_a_bailiff_report_still_does_not():
+    publication = Publication.relative(Sighting("modifié il y a 2 mois", ON), platform="google_maps")
+    acts = (Act("citation_directe", date(2026, 11, 20)), Act("constat", date(2026, 11, 20)))
+    result = answer(publication, acts=acts)
+    assert [(act.moves_prudent, act.moves_admitted) for act in result.acts] == [(True, True), (False, False)]
+    assert result.to_json()["admitted_on"] == "2027-02-20"
+    late = answer(publication, on=date(2027, 1, 5), acts=(Act("citation_directe", date(2027, 1, 4)),))
+    assert (late.acts[0].moves_prudent, late.acts[0].moves_admitted) == (True, False)
