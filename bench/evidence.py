@@ -1,0 +1,103 @@
+"""Ratios of the evidence engine in one run: sealing against browsing, hashing against sha256sum, captures a minute.
+
+Run as `python -m bench.evidence [CAPTURES]`; prints one JSON document.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casefile.evidence import bag, seal
+from casefile.evidence.address import Allowed
+from casefile.evidence.authority import EmbeddedAuthority
+from casefile.evidence.capture import Budget, SealedCapture, capture_page
+from casefile.evidence.verify import verify
+from tests.evidence.sites import review_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def captures(root: Path, count: int) -> dict[str, object]:
+    """Capture the review page several times, two at once, then seal one of them again alone."""
+    with review_site() as port:
+
+        def one(number: int) -> SealedCapture:
+            return capture_page(
+                f"http://127.0.0.1:{port}/avis.html",
+                into=root / "store",
+                authority=root / "autorite",
+                operator="bench",
+                reference="bench",
+                request_id=f"bench-{number}",
+                allow=Allowed.parse(f"127.0.0.1:{port}"),
+                budget=Budget(ntp_servers=()),
+            )
+
+        begun = time.monotonic()
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(one, range(count)))
+        elapsed = time.monotonic() - begun
+    browsing = sum((c.ended - c.started).total_seconds() for c in done) / count
+    return {
+        "captures": count,
+        "complete": sum(c.completeness["complete"] is True for c in done),
+        "per_minute_two_at_once": round(60 * count / elapsed, 1),
+        "browser_seconds": round(browsing, 2),
+        "sealing_over_browser": round(_sealing(root, done[0].directory) / browsing, 4),
+        "verify_seconds": _timed(lambda: verify(done[0].directory)),
+    }
+
+
+def _sealing(root: Path, directory: Path) -> float:
+    """Seal and stamp a copy of a real capture, alone."""
+    work = root / seal.WORK / "copie"
+    (work / "data").mkdir(parents=True)
+    for name in bag.files_under(directory, "data"):
+        target = work / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((directory / name).read_bytes())
+    embedded = EmbeddedAuthority.at(root / "autorite")
+
+    def act() -> None:
+        seal.seal(work, root / "copie", {})
+        seal.stamp(root / "copie", embedded)
+
+    return _timed(act)
+
+
+def hashing(root: Path, megabytes: int = 300) -> dict[str, float]:
+    """Hash one file with our function and with the system's command."""
+    path = root / "grand"
+    with path.open("wb") as file:
+        for _ in range(megabytes):
+            file.write(b"x" * 1_000_000)
+    bag.digest(path)
+    ours = _timed(lambda: bag.digest(path))
+    theirs = _timed(lambda: subprocess.run(["sha256sum", path], capture_output=True, check=True))
+    return {"hash_mb_per_second": round(megabytes / ours), "hash_speed_over_sha256sum": round(theirs / ours, 2)}
+
+
+def _timed(act: Callable[[], object]) -> float:
+    begun = time.monotonic()
+    act()
+    return round(time.monotonic() - begun, 4)
+
+
+def main() -> None:
+    """Measure in a directory that is removed afterwards."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        print(json.dumps({**captures(root, count), **hashing(root)}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
