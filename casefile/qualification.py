@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock
+from casefile.deadlines import limitation, schedule
 from casefile.errors import InvalidInput, Refused
 from casefile.law import offences
 from casefile.law.guards import ChosenPassage, Finding, guards
 from casefile.law.qualification import Outcome, qualify
 from casefile.law.questionnaire import checked_answers
 from casefile.models.evidence import Passage, Publication
+from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.procedure import Answer, Qualification, QualificationState
 
@@ -85,8 +87,12 @@ def reopen(session: Session, actor: Person, passage: Passage, publication: Publi
     return _draft(session, actor, passage, publication)
 
 
-def choose(session: Session, actor: Person, qualification: Qualification, chosen: str, reasons: str) -> Qualification:
-    """Make a lawyer's choice final: `chosen` is an offence in force on the day of the facts, or « aucune ».
+def choose(
+    session: Session, actor: Person, matter: Matter, qualification: Qualification, *, chosen: str, reasons: str
+) -> Qualification:
+    """Make a lawyer's choice final and open the limitation that it starts.
+
+    `chosen` is an offence in force on the day of the facts, or « aucune », which takes the former limitation off.
 
     Raises Refused for one who is no lawyer; InvalidInput when the choice departs from the proposal without a reason.
     """
@@ -107,7 +113,28 @@ def choose(session: Session, actor: Person, qualification: Qualification, chosen
     session.flush()
     facts = {"proposed": qualification.proposed, "chosen": chosen}
     audit.record(session, actor, "qualification.chosen", qualification, facts)
+    _open_limitation(session, actor, matter, qualification)
     return qualification
+
+
+def _open_limitation(session: Session, actor: Person, matter: Matter, qualification: Qualification) -> None:
+    passage = session.get_one(Passage, qualification.passage_id)
+    publication = session.get_one(Publication, passage.publication_id)
+    if qualification.chosen != NOTHING:
+        limitation.recompute_limitation(
+            session,
+            actor,
+            matter,
+            publication,
+            str(qualification.chosen),
+            reason="Qualification retenue",
+            qualification=qualification,
+        )
+        return
+    for deadline in limitation.open_limitations(session, matter, publication):
+        # The clock of another passage of the same content goes on: only the one this passage opened is taken off.
+        if qualification.supersedes_id and deadline.qualification_id == qualification.supersedes_id:
+            schedule.take_off(session, actor, deadline, f"Qualification abandonnée : {qualification.reasons}")
 
 
 def review(session: Session, actor: Person, qualification: Qualification, note: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from casefile import matters
 from casefile.access import Permission, child_of
+from casefile.deadlines import limitation
 from casefile.models.evidence import Capture, DateKind, Passage, Publication
 from casefile.web.concurrency import told_conflict
 from casefile.web.guards import access, db
@@ -20,6 +21,15 @@ from casefile.web.synthesis import synthesis_of
 blueprint = Blueprint("publications", __name__, url_prefix="/dossiers/<uuid:matter_id>/contenus")
 
 TEXTS = ("title", "platform", "url", "item_id", "shown_author", "relative_text", "date_proof", "client_reply", "notes")
+DATING = {
+    "published_on",
+    "published_from",
+    "published_to",
+    "relative_text",
+    "relative_seen_on",
+    "date_kind",
+    "platform",
+}
 DATES = ("published_on", "published_from", "published_to", "relative_seen_on", "discovered_on")
 PLATFORMS = (
     ("google_maps", "Google (fiche d’établissement)"),
@@ -91,8 +101,14 @@ def edit(publication_id: uuid.UUID) -> Any:
         back = url_for(".show", matter_id=g.matter.id, publication_id=publication.id)
         if form.seen_version() != publication.version:
             return told_conflict(form, publication, back_url=back)
-        matters.edit(db(), g.person, publication, form.seen_version(), **_facts(form))
+        changed = matters.edit(db(), g.person, publication, form.seen_version(), **_facts(form))
         flash("Contenu modifié.")
+        if DATING & set(changed):
+            moved = limitation.correct_trigger(
+                db(), g.person, g.matter, publication, "Date de mise en ligne corrigée sur la fiche du contenu"
+            )
+            if moved:
+                flash("Les délais ont été recalculés ; les anciens restent visibles, remplacés.")
         return redirect(back, code=303)
     return render_matter("publications/edit.html", form=form, publication=publication), 400 if form.errors else 200
 

@@ -80,7 +80,9 @@ def _perform(act: str, passage: Passage, publication: Publication, form: Any) ->
     if row is None or row.state is not QualificationState.DRAFT:
         row = qualification.reopen(db(), g.person, passage, publication)
     chosen = form.chosen.data if act == "other" else row.proposed
-    qualification.choose(db(), g.person, row, chosen or qualification.NOTHING, form.reason.data or "")
+    qualification.choose(
+        db(), g.person, g.matter, row, chosen=chosen or qualification.NOTHING, reasons=form.reason.data or ""
+    )
     flash("Qualification retenue. Les délais qu’elle ouvre sont calculés.")
 
 

@@ -137,3 +137,44 @@ def test_an_answer_outside_the_options_is_refused(passage_page, value, database)
     assert browser.post(page, {"act": "answer", question: value}).status_code == 400
     with database.reader() as session:
         assert session.scalars(select(Answer)).all() == []
+
+
+def test_a_kept_qualification_opens_the_limitation_on_the_prudent_side(passage_page, database, matter, frozen_clock):
+    from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState
+
+    browser, page = passage_page
+    browser.post(page, {"act": "answer", **answers()})
+    browser.post(page, {"act": "keep", **answers()})
+    with database.reader() as session:
+        deadline = session.scalars(select(Deadline).where(Deadline.kind == DeadlineKind.LIMITATION)).one()
+        assert deadline.state is DeadlineState.OPEN
+        assert deadline.is_critical
+        assert deadline.prudent_on < deadline.admitted_on
+    browser.post(page, {"act": "other", "chosen": "aucune", "reason": "après réflexion", **answers()})
+    with database.reader() as session:
+        assert session.scalars(select(Deadline.state)).one() is DeadlineState.SUPERSEDED
+
+
+def test_a_corrected_date_replaces_the_deadline_and_keeps_the_old_one(passage_page, database, capture, frozen_clock):
+    from casefile.models.procedure import Deadline, DeadlineState
+
+    browser, page = passage_page
+    browser.post(page, {"act": "answer", **answers()})
+    browser.post(page, {"act": "keep", **answers()})
+    path = f"/dossiers/{capture.matter_id}/contenus/{capture.publication_id}/modifier"
+    exact = {"published_on-jour": "3", "published_on-mois": "9", "published_on-annee": "2026"}
+    data = {
+        "title": "Avis",
+        "platform": "google_maps",
+        "publicity": "yes",
+        "date_kind": "exact",
+        "version": "1",
+        **exact,
+    }
+    assert browser.post(path, data).status_code == 303
+    with database.reader() as session:
+        states = [row.state for row in session.scalars(select(Deadline).order_by(Deadline.created_at))]
+        standing = session.scalars(select(Deadline).where(Deadline.state == DeadlineState.OPEN)).one()
+    assert states == [DeadlineState.SUPERSEDED, DeadlineState.OPEN]
+    assert standing.prudent_on.isoformat() == "2026-12-02"
+    assert standing.admitted_on.isoformat() == "2026-12-03"
