@@ -250,3 +250,17 @@ def test_each_platform_has_its_reading():
     assert rule_for("avis_google", DAY).key == "google"
     assert rule_for("facebook", DAY).key == "autre_plateforme"
     assert rule_for("", DAY).key == "autre_plateforme"
+
+
+def test_two_sightings_that_touch_give_the_day_itself():
+    result = answer(("hier", date(2026, 11, 10)), ("il y a 3 jours", date(2026, 11, 14)))
+    assert (result.earliest, result.latest) == (date(2026, 11, 10), date(2026, 11, 10))
+    assert not any("se contredisent" in warning for warning in result.warnings)
+
+
+def test_the_trace_says_the_interval_in_words():
+    assert any(
+        "entre le 22 juillet 2026 et le 26 août 2026" in text for text, _ in answer(("il y a 3 mois", DAY)).trace
+    )
+    edited = answer(("modifié il y a 2 mois", DAY))
+    assert any("au plus tard le 25 septembre 2026, sans date au plus tôt" in text for text, _ in edited.trace)
