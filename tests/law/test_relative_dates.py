@@ -264,3 +264,8 @@ def test_the_trace_says_the_interval_in_words():
     )
     edited = answer(("modifié il y a 2 mois", DAY))
     assert any("au plus tard le 25 septembre 2026, sans date au plus tôt" in text for text, _ in edited.trace)
+
+
+def test_two_edits_keep_the_older_ceiling():
+    result = answer(("modifié il y a 3 mois", DAY), ("modifié il y a 2 semaines", DAY))
+    assert (result.earliest, result.latest) == (None, date(2026, 8, 26))
