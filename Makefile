@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lock mutation
+.PHONY: help setup run test check lock mutation audit
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,3 +28,6 @@ lock: ## Resolve pyproject.toml into requirements.lock, with hashes and without 
 
 mutation: ## Change the law one operator at a time: a test must fail each time (long; not part of test)
 	$(PY) bench/mutation.py
+
+audit: setup ## List every component (build/sbom.json) and look for known vulnerabilities; needs the network
+	@sh ops/audit.sh

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.orm import Session
 
 from casefile.indexing import IndexingSession
@@ -68,6 +68,10 @@ class Database:
         """Bring the schema down to a revision: tests only; a firm restores its backup instead."""
         with self.engine.connect() as connection:
             command.downgrade(self._alembic(connection), revision)
+
+    def is_new(self) -> bool:
+        """Tell whether nothing was ever created here."""
+        return not inspect(self.engine).has_table("alembic_version")
 
     def close(self) -> None:
         """Give every connection back."""

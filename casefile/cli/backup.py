@@ -83,11 +83,23 @@ def migrate_to(url: str) -> None:
 
 @click.command()
 def upgrade() -> None:
-    """Sauvegarde, met la base à niveau, puis vérifie tout."""
+    """Sauvegarde, met la base à niveau, puis vérifie tout ; sur une base neuve, la crée et donne le premier lien."""
+    from casefile.cli.run import prepare
+
+    settings, database, storage = _open()
+    file = _backed_up(settings, database, storage)
+    link = prepare(settings)
+    report = _verified(database, storage)
+    print_json({"upgraded": True, "backup": file, "first_account": link, "verify": report})
+    raise SystemExit(0 if report["ok"] else 1)
+
+
+def _backed_up(settings: Settings, database: Database, storage: SealedStorage) -> str | None:
     from casefile import backup as firm
     from casefile import clock
 
-    settings, database, storage = _open()
+    if database.is_new():
+        return None
     directory = settings.data_dir / "backups"
     directory.mkdir(mode=0o700, exist_ok=True)
     file = directory / f"avant-mise-a-niveau-{clock.now():%Y%m%dT%H%M%SZ}.casefile"
@@ -95,9 +107,7 @@ def upgrade() -> None:
     database.migrate()
     with database.transaction() as session:
         firm.note_made(session, summary, file)
-    report = _verified(database, storage)
-    print_json({"upgraded": True, "backup": str(file), "verify": report})
-    raise SystemExit(0 if report["ok"] else 1)
+    return str(file)
 
 
 def _verified(database: Database, storage: SealedStorage) -> dict[str, object]:

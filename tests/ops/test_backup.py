@@ -319,3 +319,13 @@ def test_the_commands_back_up_restore_and_upgrade(settings, database, partner, f
     upgraded = casefile(there, "upgrade")
     assert upgraded.returncode == 0, upgraded.stderr
     assert json.loads(upgraded.stdout)["verify"]["ok"] is True
+
+
+def test_upgrading_a_new_place_creates_it_and_gives_the_first_link(tmp_path):
+    (tmp_path / "new").mkdir(mode=0o700)
+    done = casefile({"CASEFILE_DATA_DIR": str(tmp_path / "new")}, "upgrade")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["backup"] is None
+    assert "/invitation/" in told["first_account"]
+    assert told["verify"]["ok"] is True
