@@ -269,3 +269,14 @@ def test_the_trace_says_the_interval_in_words():
 def test_two_edits_keep_the_older_ceiling():
     result = answer(("modifié il y a 3 mois", DAY), ("modifié il y a 2 semaines", DAY))
     assert (result.earliest, result.latest) == (None, date(2026, 8, 26))
+
+
+FRENCH = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
+ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_numbers_in_words_are_read_like_figures(number):
+    figures = seen(f"il y a {number} mois")
+    assert seen(f"il y a {FRENCH[number - 1]} mois") == figures
+    assert seen(f"{ENGLISH[number - 1]} months ago") == figures
