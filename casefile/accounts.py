@@ -61,6 +61,11 @@ class TooManyAttempts(CasefileError):
     status = 429
 
 
+def hash_password(password: str) -> str:
+    """Give the argon2id hash under which a password is kept."""
+    return _hasher.hash(password)
+
+
 def digest(token: str) -> str:
     """Give the form in which a token is kept."""
     return hashlib.sha256(token.encode()).hexdigest()

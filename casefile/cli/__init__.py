@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "document": "casefile.cli.document:document",
     "search": "casefile.cli.search:search",
     "verify": "casefile.cli.verify:verify",
+    "demo": "casefile.cli.demo:demo",
     "run": "casefile.cli.run:run",
     "web": "casefile.cli.run:web",
     "worker": "casefile.cli.run:worker",
