@@ -39,6 +39,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\.\.\.", "…"),
         (rf"«{_SPACES}*", f"«{NBSP}"),
         (rf"{_SPACES}*»", f"{NBSP}»"),
+        (rf"^{_SPACES}+(?=[;!?])", NARROW),
+        (rf"^{_SPACES}+(?=:(?:[\s{NBSP}]|$))", NBSP),
         (rf"(?<=[^\s;!?:«(\[{NBSP}{NARROW}]){_SPACES}*(?=[;!?])", NARROW),
         (rf"(?<=[^\s\d:/({NBSP}{NARROW}]){_SPACES}*:(?=[\s{NBSP}]|$)", f"{NBSP}:"),
         (rf"(?<=\d){_SPACES}*:(?=[\s{NBSP}]|$)", f"{NBSP}:"),
