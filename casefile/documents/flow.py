@@ -93,12 +93,9 @@ class TextFlow(Flowable):  # type: ignore[misc]
         super().__init__()
         self.runs, self.style, self.element = tuple(runs), style, element
         self.marker, self.link = marker, link
+        self.keepWithNext = style.keep_with_next  # ReportLab clears it once it has tried, or it would try for ever
         self._given = tuple(lines) if lines is not None else None
         self._lines: tuple[Line, ...] = ()
-
-    def getKeepWithNext(self) -> bool:
-        """Say whether the next block must start on the same page."""
-        return self.style.keep_with_next
 
     def getSpaceBefore(self) -> float:
         """Give the white above."""
