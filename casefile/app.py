@@ -12,9 +12,10 @@ from flask import Flask, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from casefile import storage
+from casefile import clock, storage
 from casefile.config import Settings
 from casefile.database import Database
+from casefile.law import rules
 from casefile.models.people import Firm
 from casefile.web import BLUEPRINTS, failures, guards, shell
 
@@ -75,6 +76,7 @@ def _surroundings() -> dict[str, Any]:
             navigation=shell.navigation(),
             demonstration=demonstration,
             theme=who.theme,
+            rules_verified_on=rules.verified_since(clock.today()),
         )
     }
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ __all__ = [
     "rule_at",
     "rules_of",
     "stale_rules",
+    "verified_since",
 ]
 
 FIRST_DAY = date(1881, 7, 29)
@@ -90,6 +91,14 @@ def stale_rules(on: date) -> tuple[RuleVersion, ...]:
         for found in all_rules().values()
         for version in found.versions
         if version.stands_on(on) and (on - version.verified_on).days > STALE_AFTER_DAYS
+    )
+
+
+@lru_cache(maxsize=8)
+def verified_since(on: date) -> date:
+    """Give the oldest verification among the versions in force: every one of them was read that day or later."""
+    return min(
+        version.verified_on for found in all_rules().values() for version in found.versions if version.stands_on(on)
     )
 
 

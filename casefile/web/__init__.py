@@ -5,6 +5,7 @@ from casefile.web import (
     authentication,
     evidence,
     home,
+    law,
     matters,
     parties,
     passages,
@@ -24,4 +25,5 @@ BLUEPRINTS = (
     evidence.blueprint,
     passages.blueprint,
     qualification.blueprint,
+    law.blueprint,
 )

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("Notifications", "notifications.index", "n"),
     ("Documents", "documents.index", ""),
     ("Annuaire", "directory.index", ""),
+    ("Droit", "law.index", ""),
 )
 
 

@@ -63,6 +63,9 @@ TABLE: dict[str, set[str]] = {
     "evidence.export": TEAM,
     "evidence.file": TEAM,
     "evidence.picture": TEAM,
+    "law.index": SIGNED,
+    "law.show": SIGNED,
+    "law.sheet": SIGNED,
 }
 ACTORS = {
     "m": "lawyer",
