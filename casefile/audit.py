@@ -28,6 +28,8 @@ GENESIS = "0" * 64
 # One writer at a time appends: SQLite by its write lock, PostgreSQL by this advisory lock.
 APPEND_LOCK = 0x0CA5EF11
 HEAD = "audit"
+# The chains whose head is kept, and what the reports call them.
+CHAINS = {HEAD: "Journal", "custody": "Registre de conservation"}
 
 
 def record(
@@ -58,7 +60,7 @@ def record(
     entry.hash = digest_of(entry)
     session.add(entry)
     session.flush()
-    _mark_head(session, entry)
+    mark_head(session, HEAD, entry.seq, entry.hash)
     return entry
 
 
@@ -97,42 +99,47 @@ def verify(session: Session) -> Iterator[Fault]:
         if digest_of(entry) != entry.hash:
             yield Fault(entry.seq, f"Journal : la ligne {entry.seq} a été modifiée.")
         expected_seq, previous = entry.seq + 1, entry.hash
-    yield from _verify_head(session, expected_seq - 1, previous)
+    yield from verify_head(session, HEAD, expected_seq - 1, previous)
+
+
+def mark_head(session: Session, name: str, seq: int, chain_hash: str) -> None:
+    """Remember where a chain ends, under a code that only the firm's key can write.
+
+    The chain alone can be recomputed by whoever may write to the database; its head cannot.
+    """
+    keys = _keys(session)
+    if keys is None:
+        if session.scalar(select(ChainHead.seq).where(ChainHead.name == name)) is not None:
+            raise RuntimeError("open this database with its keys: Database.of(settings)")
+        return
+    values = {"seq": seq, "hash": chain_hash, "code": keys.code(f"{seq}:{chain_hash}", name)}
+    statement = update(ChainHead).where(ChainHead.name == name).values(values)
+    changed = cast("CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False}))
+    if changed.rowcount == 0:
+        session.execute(insert(ChainHead).values(name=name, **values))
+
+
+def verify_head(session: Session, name: str, last_seq: int, last_hash: str) -> Iterator[Fault]:
+    """Compare a chain's end to the one remembered; without the keys nothing can be said."""
+    keys = _keys(session)
+    if keys is None:
+        return
+    title = CHAINS[name]
+    head = session.execute(select(ChainHead.seq, ChainHead.hash, ChainHead.code).where(ChainHead.name == name)).first()
+    if head is None:
+        if last_seq:
+            yield Fault(last_seq, f"{title} : sa tête a été supprimée.")
+    elif not keys.vouches(head.code, f"{head.seq}:{head.hash}", name):
+        yield Fault(head.seq, f"{title} : sa tête a été modifiée sans la clé du cabinet.")
+    elif head.seq > last_seq:
+        yield Fault(head.seq, f"{title} : il manque les lignes {last_seq + 1} à {head.seq}, à la fin.")
+    elif (head.seq, head.hash) != (last_seq, last_hash):
+        yield Fault(head.seq, f"{title} : il a été réécrit ou prolongé sans la clé du cabinet.")
 
 
 def _keys(session: Session) -> Keyring | None:
     found: Keyring | None = getattr(session.get_bind().dialect, "casefile_keys", None)
     return found
-
-
-def _mark_head(session: Session, entry: AuditEntry) -> None:
-    # The chain alone can be recomputed by whoever may write to the database; its head cannot, without the key.
-    keys = _keys(session)
-    if keys is None:
-        if session.scalar(select(ChainHead.seq).where(ChainHead.name == HEAD)) is not None:
-            raise RuntimeError("open this database with its keys: Database.of(settings)")
-        return
-    values = {"seq": entry.seq, "hash": entry.hash, "code": keys.code(f"{entry.seq}:{entry.hash}", HEAD)}
-    statement = update(ChainHead).where(ChainHead.name == HEAD).values(values)
-    changed = cast("CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False}))
-    if changed.rowcount == 0:
-        session.execute(insert(ChainHead).values(name=HEAD, **values))
-
-
-def _verify_head(session: Session, last_seq: int, last_hash: str) -> Iterator[Fault]:
-    keys = _keys(session)
-    if keys is None:
-        return
-    head = session.execute(select(ChainHead.seq, ChainHead.hash, ChainHead.code).where(ChainHead.name == HEAD)).first()
-    if head is None:
-        if last_seq:
-            yield Fault(last_seq, "Journal : sa tête a été supprimée.")
-    elif not keys.vouches(head.code, f"{head.seq}:{head.hash}", HEAD):
-        yield Fault(head.seq, "Journal : sa tête a été modifiée sans la clé du cabinet.")
-    elif head.seq > last_seq:
-        yield Fault(head.seq, f"Journal : il manque les lignes {last_seq + 1} à {head.seq}, à la fin.")
-    elif (head.seq, head.hash) != (last_seq, last_hash):
-        yield Fault(head.seq, "Journal : il a été réécrit ou prolongé sans la clé du cabinet.")
 
 
 def _matter_of(subject: Any) -> uuid.UUID | None:

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from casefile import audit
 from casefile.cipher import KeyMissing
 from casefile.errors import CasefileError
-from casefile.evidence import bag, timestamp
-from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Seal
+from casefile.evidence import bag, custody_ledger, timestamp
+from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
 from casefile.models.ledger import AuditEntry, Exhibit, Letter
 from casefile.storage import BlobAltered, BlobMissing, verify_blob
 
@@ -72,6 +72,7 @@ def verify(session: Session, storage: Storage) -> Report:
     """Check everything; the report tells, nothing raises for what is altered."""
     report = Report()
     _check_trail(session, report)
+    _check_custody(session, report)
     _check_blobs(session, storage, report)
     _check_captures(session, storage, report)
     _check_passages(session, report)
@@ -87,6 +88,12 @@ def _check_trail(session: Session, report: Report) -> None:
     report.checked["audit"] = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     for fault in audit.verify(session):
         report.blame("audit", fault.seq, fault.message)
+
+
+def _check_custody(session: Session, report: Report) -> None:
+    report.checked["custody"] = session.scalar(select(func.count()).select_from(CustodyEvent)) or 0
+    for fault in custody_ledger.verify(session):
+        report.blame("custody", fault.seq, fault.message)
 
 
 def _check_blobs(session: Session, storage: Storage, report: Report) -> None:
@@ -119,12 +126,21 @@ def _check_captures(session: Session, storage: Storage, report: Report) -> None:
         rows = session.execute(select(Artifact.path, Artifact.sha256).where(Artifact.capture_id == capture.id))
         digests: dict[str, str] = {row.path: row.sha256 for row in rows}
         _check_text(capture, report)
+        _check_sealing(session, capture, report)
         _check_manifest(session, storage, capture, digests, report)
 
 
 def _check_text(capture: Capture, report: Report) -> None:
     if capture.text_sha256 and hashlib.sha256(capture.text.encode()).hexdigest() != capture.text_sha256:
         report.blame("capture", capture.id, "Le texte de la capture a été modifié.")
+
+
+def _check_sealing(session: Session, capture: Capture, report: Report) -> None:
+    said = session.scalars(
+        select(CustodyEvent.facts).where(CustodyEvent.capture_id == capture.id, CustodyEvent.action == "sealed")
+    ).all()
+    if [facts.get("manifest") for facts in said] != [capture.manifest_sha256]:
+        report.blame("custody", capture.id, "Le registre de conservation ne dit pas ce scellement.")
 
 
 def _check_manifest(

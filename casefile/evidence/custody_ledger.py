@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from casefile import clock
+from casefile import audit, clock
 from casefile.evidence import custody
 from casefile.models.evidence import Capture, CustodyEvent
 from casefile.models.people import Firm, Person
 
 CUSTODY_LOCK = 0x0CA5C057
+CHAIN = "custody"
 
 
 def record(
@@ -35,7 +37,23 @@ def record(
     event.hash = custody.entry_hash(event.previous_hash, entry_of(event))
     session.add(event)
     session.flush()
+    audit.mark_head(session, CHAIN, event.seq, event.hash)
     return event
+
+
+def verify(session: Session) -> Iterator[audit.Fault]:
+    """Walk the whole firm's chain and give each altered, missing or misplaced event."""
+    expected, previous = 1, _genesis(session)
+    for event in session.scalars(select(CustodyEvent).order_by(CustodyEvent.seq).execution_options(yield_per=1000)):
+        if event.seq != expected:
+            missing = f"il manque les lignes {expected} à {event.seq - 1}"
+            yield audit.Fault(event.seq, f"Registre de conservation : {missing}.")
+        if event.previous_hash != previous:
+            yield audit.Fault(event.seq, f"Registre de conservation : la ligne {event.seq} ne suit pas la précédente.")
+        if _hash_of(event) != event.hash:
+            yield audit.Fault(event.seq, f"Registre de conservation : la ligne {event.seq} a été modifiée.")
+        expected, previous = event.seq + 1, event.hash
+    yield from audit.verify_head(session, CHAIN, expected - 1, previous)
 
 
 def entry_of(event: CustodyEvent) -> dict[str, Any]:
@@ -66,6 +84,13 @@ def lines_of(session: Session) -> list[str]:
 def head_of(session: Session) -> str | None:
     """Give the newest custody hash: sealed into each capture, it fixes everything before it."""
     return session.scalar(select(CustodyEvent.hash).order_by(CustodyEvent.seq.desc()).limit(1))
+
+
+def _hash_of(event: CustodyEvent) -> str | None:
+    try:
+        return custody.entry_hash(event.previous_hash, entry_of(event))
+    except ValueError:
+        return None  # not even a digest any more
 
 
 def _genesis(session: Session) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from datetime import date
 
 from casefile import audit, clock
-from casefile.evidence import bag, timestamp
+from casefile.evidence import bag, filing, timestamp
 from casefile.evidence.authority import EmbeddedAuthority
-from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication, Seal
+from casefile.models.evidence import Artifact, Capture, Passage, Publication, Seal
 from casefile.models.ledger import Exhibit, Heartbeat, Letter, Note
 from casefile.models.matter import Matter, MatterCounter, Party, PartyRole, TeamFunction, TeamMember
 from casefile.models.people import Firm, Person, Role
@@ -70,8 +69,6 @@ def add_capture(session, storage, authority, publication, person):
         origin="browser",
         provenance="A",
         text=text,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        manifest_sha256=manifest_digest,
     )
     session.add(capture)
     session.flush()
@@ -82,9 +79,14 @@ def add_capture(session, storage, authority, publication, person):
     seal.chain_pem = token.chain.decode()
     session.add(seal)
     session.flush()
-    capture.state, capture.sealed_at = CaptureState.SEALED, clock.now()
+    session.add(Artifact(capture_id=capture.id, **manifest_row(manifest_digest, len(manifest))))
+    filing.close(session, capture, manifest_digest)
     session.flush()
     return capture
+
+
+def manifest_row(sha256, size):
+    return {"path": bag.MANIFEST, "sha256": sha256, "size": size, "media_type": "text/plain", "role": "seal"}
 
 
 def add_work(session, storage, matter, publication, *, capture, person):

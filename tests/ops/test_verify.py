@@ -50,27 +50,29 @@ def test_an_untouched_firm_has_no_fault_and_everything_was_read(check):
     report = check()
     assert report.faults == []
     assert report.as_json()["ok"]
-    counted = {"audit": 2, "blobs": 6, "captures": 2, "manifests": 2, "tokens": 2, "passages": 2}
+    counted = {"audit": 4, "custody": 2, "blobs": 8, "captures": 2, "manifests": 2, "tokens": 2, "passages": 2}
     assert {kind: report.checked[kind] for kind in counted} == counted
 
 
 AUDIT_ATTACKS = {
     "altered": ("UPDATE audit_entry SET action = 'x' WHERE seq = 4",),
     "facts altered": ("UPDATE audit_entry SET facts = '{\"n\": 9}' WHERE seq = 4",),
-    "actor removed": ("UPDATE audit_entry SET actor_id = NULL WHERE seq = 1",),
+    "actor changed": (
+        "UPDATE audit_entry SET actor_id = (SELECT id FROM person WHERE email = 'marc@cabinet.fr') WHERE seq = 2",
+    ),
     "removed in the middle": ("DELETE FROM audit_entry WHERE seq = 4",),
     "removed at the start": ("DELETE FROM audit_entry WHERE seq = 1",),
-    "removed at the end": ("DELETE FROM audit_entry WHERE seq = 8",),
+    "removed at the end": ("DELETE FROM audit_entry WHERE seq = 10",),
     "all removed": ("DELETE FROM audit_entry",),
     "reordered": (
         "UPDATE audit_entry SET seq = 100 WHERE seq = 4",
         "UPDATE audit_entry SET seq = 4 WHERE seq = 5",
         "UPDATE audit_entry SET seq = 5 WHERE seq = 100",
     ),
-    "head removed": ("DELETE FROM chain_head",),
+    "head removed": ("DELETE FROM chain_head WHERE name = 'audit'",),
     "head moved back with the end cut": (
-        "DELETE FROM audit_entry WHERE seq = 8",
-        "UPDATE chain_head SET seq = 7, hash = (SELECT hash FROM audit_entry WHERE seq = 7)",
+        "DELETE FROM audit_entry WHERE seq = 10",
+        "UPDATE chain_head SET seq = 9, hash = (SELECT hash FROM audit_entry WHERE seq = 9) WHERE name = 'audit'",
     ),
 }
 
@@ -103,8 +105,33 @@ def test_an_entry_without_the_key_is_refused_once_the_chain_has_a_head(settings,
     keyless.close()
 
 
+CUSTODY_ATTACKS = {
+    "altered": ("UPDATE custody_event SET action = 'x' WHERE seq = 2",),
+    "removed at the start": ("DELETE FROM custody_event WHERE seq = 1",),
+    "removed at the end": ("DELETE FROM custody_event WHERE seq = 2",),
+    "all removed": ("DELETE FROM custody_event",),
+    "reordered": (
+        "UPDATE custody_event SET seq = 100 WHERE seq = 1",
+        "UPDATE custody_event SET seq = 1 WHERE seq = 2",
+        "UPDATE custody_event SET seq = 2 WHERE seq = 100",
+    ),
+    "link broken": ("UPDATE custody_event SET previous_hash = 'x' WHERE seq = 2",),
+    "head removed": ("DELETE FROM chain_head WHERE name = 'custody'",),
+    "another installation": (f"UPDATE firm SET installation_id = '{'0' * 32}'",),
+}
+
+
+@pytest.mark.parametrize("attacked", CUSTODY_ATTACKS)
+def test_each_change_of_the_custody_is_found(database, check, attacked):
+    attack(database, *CUSTODY_ATTACKS[attacked])
+    assert "custody" in {fault.kind for fault in check().faults}
+
+
 ROW_ATTACKS = {
-    "artifact digest": ("artifact", "UPDATE artifact SET sha256 = (SELECT pdf_sha256 FROM letter LIMIT 1)"),
+    "artifact digest": (
+        "artifact",
+        "UPDATE artifact SET sha256 = (SELECT pdf_sha256 FROM letter LIMIT 1) WHERE role = 'text'",
+    ),
     "artifact removed": ("artifact", "DELETE FROM artifact"),
     "artifact size": ("blob", "UPDATE artifact SET size = size + 1"),
     "letter digest": ("blob", f"UPDATE letter SET pdf_sha256 = '{'0' * 64}'"),
@@ -128,7 +155,7 @@ def test_each_change_of_the_evidence_is_found(database, check, attacked):
 def test_every_file_is_read_again(database, storage, check):
     with database.reader() as session:
         named = integrity.named_digests(session)
-    assert len(named) == 6
+    assert len(named) == 8
     for sha256 in named:
         file = storage._shelf._path(sha256)
         good = file.read_bytes()
