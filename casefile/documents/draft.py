@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,6 +60,14 @@ class Draft:
         """Give the reference after « de »."""
         return contracted("de", self.ref(name))
 
+    def refs(self, *names: str) -> str:
+        """Cite several references at once."""
+        return together(*(self.ref(name) for name in names))
+
+    def aside(self, *names: str) -> str:
+        """Cite in brackets, without the article: « (article 21 du règlement…) »."""
+        return re.sub(r"^(?:l'|les |le )", "", self.refs(*names))
+
     def charge(self, qualification: str) -> tuple[str, str]:
         """Give the noun of a qualification, and its definition and penalty as one phrase after « de »."""
         values = rule_at(f"charge.{qualification}", self.on).values
@@ -90,23 +98,26 @@ class Draft:
 
 
 def contracted(preposition: str, noun: str) -> str:
-    """Join a preposition and a noun: « de » + « le décret » is « du décret »."""
+    """Join a preposition and a noun: « de » + « le décret » is « du décret », « de » + « auteur » is « d’auteur »."""
     forms = {("de", "le "): "du ", ("de", "les "): "des ", ("à", "le "): "au ", ("à", "les "): "aux "}
     for (word, article), contraction in forms.items():
         if word == preposition and noun.startswith(article):
             return contraction + noun.removeprefix(article)
+    if preposition == "de" and noun[:1].lower() in "aàâeéèêëiîoôuh" and noun:
+        return f"d’{noun}"
     return f"{preposition} {noun}"
 
 
-def together(first: str, second: str) -> str:
-    """Cite two articles of one text at once: « les articles 29, alinéa 1er, et 32, alinéa 1er, de la loi… »."""
-    if first == second:
-        return first
+def together(*citations: str) -> str:
+    """Cite articles of one text at once: « les articles 29, alinéa 1er, et 32, alinéa 1er, de la loi… »."""
+    unique = list(dict.fromkeys(citations))
     cut = re.compile(r"^l'article (.+?) (d[eu]s? (?:la loi|code|règlement).*)$")
-    one, two = cut.match(first), cut.match(second)
-    if one and two and one[2] == two[2]:
-        return f"les articles {one[1]} et {two[1]} {one[2]}"
-    return f"{first} et {second}"
+    found = [match for match in map(cut.match, unique) if match]
+    if len(unique) > 1 and len(found) == len(unique) and len({match[2] for match in found}) == 1:
+        numbers = [match[1] for match in found]
+        head = " ".join(number if number.endswith(",") else f"{number}," for number in numbers[:-1])
+        return f"les articles {head if ',' in numbers[0] else head.rstrip(',')} et {numbers[-1]} {found[0][2]}"
+    return " et ".join(unique)
 
 
 def letter_top(draft: Draft, subject: str) -> list[Block]:
@@ -289,8 +300,13 @@ def identity(person: Mapping[str, Any]) -> list[Part]:
 
 def requests(draft: Draft, path: str = "requests") -> list[str]:
     """Give the requests chosen by the lawyer, each ending as an item of a list."""
-    items = [text.rstrip(" ;.") for text in draft.facts.texts(path)]
-    return [f"{item} ;" for item in items[:-1]] + [f"{items[-1]}." if items else ""]
+    return ended(draft.facts.texts(path))
+
+
+def ended(items: Iterable[str]) -> list[str]:
+    """End each item of a list with a semicolon and the last one with a full stop."""
+    texts = [item.rstrip(" ;.,\u00a0\u202f") for item in items]
+    return [f"{text} ;" for text in texts[:-1]] + [f"{text}." for text in texts[-1:]]
 
 
 def reserve(draft: Draft) -> Block:

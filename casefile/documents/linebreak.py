@@ -195,6 +195,8 @@ def _cut(word: Word, size: float, room: float) -> tuple[Word, Word]:
         if width > room and count:
             break
         count += 1
+    bound = [rank + 1 for rank, atom in enumerate(atoms[:count]) if atom.text in "\u00a0\u202f"]
+    count = bound[-1] if bound and count < len(atoms) else count  # better between two bound words than inside one
     head, tail = _merged(atoms[:count]), _merged(atoms[count:])
     rest = replace(word, segments=tail, width=sum(segment_width(s.text, s.face, size) for s in tail))
     return Word(head, sum(segment_width(s.text, s.face, size) for s in head)), rest

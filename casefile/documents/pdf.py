@@ -219,16 +219,14 @@ class _Letter:
 
     @_flowables.register
     def _(self, block: Table) -> list[Flowable]:
-        flows: list[Flowable] = []
-        if block.caption:
-            flows.append(TextFlow((Run(block.caption),), _STYLES["caption"], self.root.child("P")))
+        caption = TextFlow((Run(block.caption),), _STYLES["caption"], self.root.child("P")) if block.caption else None
         heads, bodies = table_elements(self.root, len(block.header), [len(row) for row in block.rows])
         header = [_cell(one, element) for one, element in zip(block.header, heads, strict=True)]
         rows = [
             [_cell(one, element) for one, element in zip(row, elements, strict=True)]
             for row, elements in zip(block.rows, bodies, strict=True)
         ]
-        return [*flows, TableFlow(header, rows, block.widths)]
+        return [TableFlow(header, rows, block.widths, caption)]
 
     @_flowables.register
     def _(self, block: Signature) -> list[Flowable]:

@@ -19,10 +19,13 @@ Row = Sequence[TextFlow]
 class TableFlow(Flowable):  # type: ignore[misc]  # ReportLab has no types
     """Rows of cells; a row too tall for a page is cut inside its cells."""
 
-    def __init__(self, header: Row, rows: Sequence[Row], shares: Sequence[float]) -> None:
+    def __init__(
+        self, header: Row, rows: Sequence[Row], shares: Sequence[float], caption: TextFlow | None = None
+    ) -> None:
         """Prepare; `shares` are the parts of the line that each column takes."""
         super().__init__()
         self.header, self.rows, self.shares = tuple(header), [tuple(row) for row in rows], tuple(shares)
+        self.caption = caption
         self.spaceBefore, self.spaceAfter = 4, 8
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
@@ -31,7 +34,8 @@ class TableFlow(Flowable):  # type: ignore[misc]  # ReportLab has no types
         self.width = width
         self._widths = [width * share / total for share in self.shares]
         self._heights = [self._row_height(row) for row in self._all()]
-        return width, sum(self._heights)
+        self._caption_height = self.caption.wrap(width, height)[1] + 3 if self.caption else 0.0
+        return width, sum(self._heights) + self._caption_height
 
     def _all(self) -> list[tuple[TextFlow, ...]]:
         return [self.header, *self.rows] if self.header else list(self.rows)
@@ -44,7 +48,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # ReportLab has no types
         """Cut between two rows, or inside a row that fills the page alone."""
         self.wrap(width, height)
         skip = 1 if self.header else 0
-        used, count = sum(self._heights[:skip]), 0
+        used, count = sum(self._heights[:skip]) + self._caption_height, 0
         for row_height in self._heights[skip:]:
             if used + row_height > height:
                 break
@@ -53,11 +57,11 @@ class TableFlow(Flowable):  # type: ignore[misc]  # ReportLab has no types
         if count >= len(self.rows):
             return []
         if count:
-            return [self._part(self.rows[:count]), self._part(self.rows[count:])]
+            return [self._part(self.rows[:count], self.caption), self._part(self.rows[count:])]
         parts = self._split_row(self.rows[0], height - used - 2 * _PAD)
         if not parts or height < 120:
             return []
-        return [self._part([parts[0]]), self._part([parts[1], *self.rows[1:]])]
+        return [self._part([parts[0]], self.caption), self._part([parts[1], *self.rows[1:]])]
 
     def _split_row(self, row: Row, height: float) -> tuple[Row, Row] | None:
         tops: list[TextFlow] = []
@@ -74,12 +78,18 @@ class TableFlow(Flowable):  # type: ignore[misc]  # ReportLab has no types
             rests.append(parts[1])
         return tops, rests
 
-    def _part(self, rows: Sequence[Row]) -> TableFlow:
-        return TableFlow(self.header, rows, self.shares)
+    def _part(self, rows: Sequence[Row], caption: TextFlow | None = None) -> TableFlow:
+        return TableFlow(self.header, rows, self.shares, caption)
 
     def draw(self) -> None:
         """Draw each row from the top, then its rules as artifacts."""
         top = sum(self._heights)
+        if self.caption:
+            self.caption.canv = self.canv
+            self.canv.saveState()
+            self.canv.translate(0, top + 3)
+            self.caption.draw()
+            self.canv.restoreState()
         for rank, (row, height) in enumerate(zip(self._all(), self._heights, strict=True)):
             is_head = rank == 0 and bool(self.header)
             self._draw_rules(top, height, is_head=is_head)

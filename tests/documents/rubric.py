@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from casefile.documents.checks import own_words
 from casefile.documents.types.reply import lines_of
 from casefile.documents.types.summons import earliest_hearing
 from casefile.documents.typography import long_date, typeset
-from casefile.law.rules import rule_at, rules_of
+from casefile.law.rules import rules_of
 
 GRID = json.loads((Path(__file__).parents[2] / "fixtures" / "document-rubric.json").read_text("utf-8"))
 _OBSOLETE = re.compile(r"6[-,. ]+I[-,. ]+[458]\b|6[-,. ]+IV\b|myriam|2011-219|en la forme des référés")
@@ -87,26 +87,26 @@ def located(made: Made) -> bool:
 def references_in_force(made: Made) -> bool:
     """Leave nothing that looks like an article once the citations of the dated table are taken away."""
     text = made.own_flat
-    known = [re.sub(r"\s+", " ", typeset(one.versions[-1].values["citation"])) for one in rules_of("reference")]
-    in_force = [
-        one for one, rule in zip(known, rules_of("reference"), strict=True) if rule.versions[-1].stands_on(made.on)
-    ]
-    for citation in sorted(in_force, key=len, reverse=True):
-        text = text.replace(citation.replace("\u00a0", " "), "")
-    pairs = (
-        rule_at(f"charge.{passage['qualification']}", made.on).values
-        for passage in made.passages
-        if passage.get("qualification")
-    )
-    from casefile.documents.draft import together
-
-    for values in pairs:
-        both = together(
-            *(rule_at(f"reference.{values[name]}", made.on).values["citation"] for name in ("definition", "penalty"))
-        )
-        for form in (both, both.removeprefix("les ")):
-            text = text.replace(re.sub(r"\s+", " ", typeset(form)).replace("\u00a0", " "), "")
+    for parts in _known(made.on):
+        text = text.replace(f"article {' '.join(parts)}", "").replace(f"articles {' '.join(parts)}", "")
+    for tail in sorted({tail for _, tail in _known(made.on)}, key=len, reverse=True):
+        numbers = [number for number, own in _known(made.on) if own == tail]
+        one = "|".join(sorted(map(re.escape, numbers), key=len, reverse=True))
+        text = re.sub(rf"articles (?:{one})(?:,? (?:{one}))* et (?:{one}) {re.escape(tail)}", "", text)
     return not _OBSOLETE.search(made.own_flat) and not re.search(r"\barticles? (?:[LRD]\. ?)?\d", text)
+
+
+@cache
+def _known(on: date) -> tuple[tuple[str, str], ...]:
+    """Give number and text of each article that may be cited on a day, as printed, with plain spaces."""
+    found = []
+    for rule in rules_of("reference"):
+        version = rule.versions[-1]
+        printed = re.sub(r"\s", " ", typeset(version.values["citation"]))
+        cut = re.match(r"l’article (.+?) (d[eu]s? (?:la loi|code|règlement).*)$", printed)
+        if cut and version.stands_on(on):
+            found.append((cut[1], cut[2]))
+    return tuple(found)
 
 
 def nothing_left_to_fill(made: Made) -> bool:

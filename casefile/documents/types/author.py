@@ -97,7 +97,7 @@ def _formal_notice(draft: Draft) -> list[Block]:
         *wrongs(draft),
         *free_paragraphs(draft, "why_wrong"),
         heading("Ce qui vous est demandé"),
-        paragraph("Je vous mets en demeure, au plus tard le ", Strong(long_date(_limit(facts))), " :"),
+        paragraph("Je vous mets en demeure, au plus tard le ", Strong(long_date(_limit(facts))), ", de :"),
         numbered(*requests(draft)),
         paragraph(
             f"Vous voudrez bien m’en justifier avant cette date par {facts.text('proof', 'une capture datée de la page')}, "

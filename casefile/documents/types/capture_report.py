@@ -134,7 +134,7 @@ def _report(draft: Draft) -> list[Block]:
         paragraph(
             "Ce rapport n’est pas l’acte d’un commissaire de justice et n’en a pas la force. Il établit la date et l’intégrité "
             "des fichiers énumérés, non la véracité de ce que la page affichait. La preuve est libre "
-            f"({draft.ref('cciv_1358')}) ; la valeur de cette capture est laissée à l’appréciation du juge."
+            f"({draft.aside('cciv_1358')}) ; la valeur de cette capture est laissée à l’appréciation du juge."
         ),
         heading("9. Vérifier soi-même"),
         paragraph("Les empreintes se vérifient sans logiciel particulier, par les commandes suivantes :"),
@@ -188,7 +188,7 @@ def _timestamp(facts: Facts, draft: Draft) -> list[Block]:
             )
         ]
     qualified = (
-        f"Il est qualifié : la date et l’intégrité des données sont présumées ({draft.ref('eidas_41')})."
+        f"Il est qualifié : la date et l’intégrité des données sont présumées ({draft.aside('eidas_41')})."
         if token.get("qualified")
         else "Il n’est pas qualifié : aucune présomption n’y est attachée."
     )

@@ -20,7 +20,16 @@ from casefile.documents.checks import (
     warn,
 )
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, firm_head, free_paragraphs, identity, letter_end, letter_top, signature
+from casefile.documents.draft import (
+    Draft,
+    ended,
+    firm_head,
+    free_paragraphs,
+    identity,
+    letter_end,
+    letter_top,
+    signature,
+)
 from casefile.documents.facts import Facts
 from casefile.documents.typography import amount, long_date
 
@@ -156,7 +165,7 @@ def _note(draft: Draft) -> list[Block]:
         table(
             ["Date", "Fait", "Source", "Certitude"],
             [_event(row) for row in facts.rows("events")],
-            widths=[2, 5, 2.2, 1.6],
+            widths=[2.8, 4.6, 2.2, 1.6],
         ),
         heading("2. Qualification, propos par propos"),
         *_qualifications(draft),
@@ -191,11 +200,11 @@ def _event(row: Mapping[str, Any]) -> list[str]:
 
 def _qualifications(draft: Draft) -> list[Block]:
     items = [
-        f"propos n° {number} : {draft.charge_words(str(passage['qualification']))} ;"
+        f"propos n° {number} : {draft.charge_words(str(passage['qualification']))}"
         for number, (_, _, passage) in enumerate(draft.facts.passages(), start=1)
         if passage.get("qualification")
     ]
-    return [numbered(*items)] if items else [paragraph("Aucune qualification n’est arrêtée à ce jour.")]
+    return [numbered(*ended(items))] if items else [paragraph("Aucune qualification n’est arrêtée à ce jour.")]
 
 
 TYPES = (

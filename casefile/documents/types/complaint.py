@@ -25,7 +25,7 @@ from casefile.documents.checks import (
     warn,
 )
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
-from casefile.documents.draft import Draft, exhibit_table, free_paragraphs, identity, letter_top, signature
+from casefile.documents.draft import Draft, contracted, exhibit_table, free_paragraphs, identity, letter_top, signature
 from casefile.documents.facts import Facts
 from casefile.documents.typography import long_date
 from casefile.law.rule_model import NoRuleInForce, UnknownRule
@@ -71,8 +71,8 @@ def _complaint(draft: Draft) -> list[Block]:
     return [
         *top,
         paragraph(
-            f"J’ai l’honneur de déposer plainte entre vos mains, au titre {draft.of('cpp_15_3')} et "
-            f"{draft.of('cpp_40')}, au nom et pour le compte de la personne suivante, contre {against}."
+            f"J’ai l’honneur de déposer plainte entre vos mains, au titre "
+            f"{contracted('de', draft.refs('cpp_15_3', 'cpp_40'))}, au nom et pour le compte de la personne suivante, contre {against}."
         ),
         heading("Plaignant"),
         paragraph(*identity(draft.client), ", ayant pour conseil l’avocat soussigné."),

@@ -10,7 +10,7 @@ from casefile.documents.act import ACT_PARTS, act_end, act_top, court_words, ele
 from casefile.documents.blocks import Block, heading, numbered, paragraph, url
 from casefile.documents.checks import COMMON, Found, Required, client_is_complete, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, contents, free_paragraphs, requests
+from casefile.documents.draft import Draft, contents, contracted, ended, free_paragraphs, requests
 from casefile.documents.facts import Facts
 from casefile.documents.types.writ import warning_to_appear
 from casefile.documents.word_checks import has_contents
@@ -58,7 +58,7 @@ def _hearing_is_set(facts: Facts, on: date) -> Found:
 
 
 def _data_blocks(draft: Draft) -> list[Block]:
-    return [numbered(*(_datum(row) for row in draft.facts.rows("data")))]
+    return [numbered(*ended(_datum(row) for row in draft.facts.rows("data")))]
 
 
 def _datum(row: Mapping[str, Any]) -> str:
@@ -69,7 +69,7 @@ def _datum(row: Mapping[str, Any]) -> str:
     }
     kind = str(row.get("kind"))
     why = f", au regard de : {row['why']}" if row.get("why") else ""
-    return f"{names.get(kind, kind)}, pour la période du {row.get('from')} au {row.get('to')}{why} ;"
+    return f"{names.get(kind, kind)}, pour la période du {row.get('from')} au {row.get('to')}{why}"
 
 
 def _middle(draft: Draft) -> list[Block]:
@@ -82,7 +82,7 @@ def _middle(draft: Draft) -> list[Block]:
         *free_paragraphs(draft, "legitimate_reason"),
         heading("Mesures sollicitées"),
         paragraph(
-            f"Les mesures entrent dans les prévisions {draft.of('cpce_l34_1')} et {draft.of('cpce_r10_13')} ; elles sont "
+            f"Les mesures entrent dans les prévisions {contracted('de', draft.refs('cpce_l34_1', 'cpce_r10_13'))} ; elles sont "
             "limitées aux données suivantes :"
         ),
         *_data_blocks(draft),
@@ -99,7 +99,7 @@ def _application(draft: Draft) -> list[Block]:
         ),
         *parties(draft, "Requérant", draft.facts.rows("defendants"), "Personne à qui la mesure est demandée"),
         paragraph(
-            f"Présentée au titre {draft.of('cpc_145')}, {draft.of('cpc_493')} et {draft.of('cpc_845')}, en double exemplaire."
+            f"Présentée au titre {contracted('de', draft.refs('cpc_145', 'cpc_493', 'cpc_845'))}, en double exemplaire."
         ),
         *_middle(draft),
         heading("Circonstances justifiant l’absence de débat contradictoire"),
@@ -143,7 +143,7 @@ def _removal(draft: Draft) -> list[Block]:
         *warning_to_appear(draft, hearing, summary=True),
         *parties(draft, "À la demande de", draft.facts.rows("defendants"), "Assigne"),
         *([election(draft)] if draft.facts.get("election.city") else []),
-        paragraph(f"La procédure est celle {draft.of('cpc_481_1')} et {draft.of('cpc_839')}."),
+        paragraph(f"La procédure est celle {contracted('de', draft.refs('cpc_481_1', 'cpc_839'))}."),
         heading("Faits"),
         *free_paragraphs(draft, "paragraphs"),
         heading("Contenus"),

@@ -63,7 +63,7 @@ def _letter(draft: Draft) -> list[Block]:
         heading("La date limite"),
         paragraph(
             f"La première mise en ligne est retenue au {long_date(first)} ({proof}). Le délai est de trois mois révolus à compter "
-            f"de cette date ({draft.ref('loi1881_65')}), et non de la découverte. Il expire le ",
+            f"de cette date ({draft.aside('loi1881_65')}), et non de la découverte. Il expire le ",
             Strong(long_date(last)),
             ". Pour l’organiser, je retiens comme date interne de sécurité le ",
             Strong(long_date(last - timedelta(days=15))),
@@ -80,10 +80,10 @@ def _letter(draft: Draft) -> list[Block]:
             widths=[4, 2, 2],
         ),
         paragraph(
-            f"Un délai d’un an peut s’appliquer à certains propos discriminatoires ({draft.ref('loi1881_65_3')}) : "
+            f"Un délai d’un an peut s’appliquer à certains propos discriminatoires ({draft.aside('loi1881_65_3')}) : "
             "j’ai vérifié s’il concerne ceux de votre dossier."
             if facts.flag("one_year_checked")
-            else f"Un délai d’un an peut s’appliquer à certains propos discriminatoires ({draft.ref('loi1881_65_3')}) : "
+            else f"Un délai d’un an peut s’appliquer à certains propos discriminatoires ({draft.aside('loi1881_65_3')}) : "
             "ce point reste à vérifier et ne doit pas retarder votre décision."
         ),
         heading("Votre décision"),

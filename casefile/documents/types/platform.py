@@ -25,6 +25,7 @@ from casefile.documents.draft import (
     captured,
     contents,
     contracted,
+    ended,
     free_paragraphs,
     letter_end,
     letter_top,
@@ -221,8 +222,8 @@ def _complaint(draft: Draft) -> list[Block]:
         ),
         paragraph(
             "À défaut, ma cliente ou mon client pourra saisir un organe de règlement extrajudiciaire certifié "
-            f"({draft.ref('dsa_21')}), le coordinateur pour les services numériques ({draft.ref('dsa_53')}) "
-            f"ou le juge ({draft.ref('lcen_6_3')}).".replace(
+            f"({draft.aside('dsa_21')}), le coordinateur pour les services numériques ({draft.aside('dsa_53')}) "
+            f"ou le juge ({draft.aside('lcen_6_3')}).".replace(
                 "ma cliente ou mon client", civility.client_words(draft.client)
             )
         ),
@@ -273,11 +274,11 @@ def _preservation(draft: Draft) -> list[Block]:
         *contents(draft),
         heading("Données concernées"),
         paragraph(
-            f"Je vous invite à conserver, dans la limite de ce que prévoient {draft.ref('cpce_l34_1')} et "
-            f"{draft.ref('cpce_r10_13')}, pour la période du {facts.text('range.from')} au {facts.text('range.to')} "
+            f"Je vous invite à conserver, dans la limite de ce que prévoient {draft.refs('cpce_l34_1', 'cpce_r10_13')}"
+            f", pour la période du {facts.text('range.from')} au {facts.text('range.to')} "
             f"(fuseau : {facts.text('range.zone')}) :"
         ),
-        numbered(*facts.texts("categories"), "le contenu lui-même, s’il est retiré."),
+        numbered(*ended([*facts.texts("categories"), "le contenu lui-même, s’il est retiré"])),
         paragraph(
             "La présente est une invitation : elle ne demande la remise d’aucune donnée à mon cabinet. Leur "
             "communication sera, s’il y a lieu, demandée au juge."

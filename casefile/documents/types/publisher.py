@@ -65,14 +65,14 @@ def _formal_notice(draft: Draft) -> list[Block]:
         "La présente, à sa réception, vous donne connaissance de ce message d’internaute, au sens "
         f"{draft.of('loi1982_93_3')}."
         if comment
-        else f"Votre qualité est celle que prévoient {draft.ref('loi1881_42')} et {draft.ref('loi1982_93_3')}."
+        else f"Votre qualité est celle que prévoient {draft.refs('loi1881_42', 'loi1982_93_3')}."
     )
     return [
         *letter_top(draft, f"mise en demeure – {facts.text('subject', 'contenu publié sur votre site')}"),
         paragraph(f"Je suis le conseil {contracted('de', who(draft))}, qui m’a {sent} de vous adresser la présente."),
         paragraph(
-            f"Vous êtes désigné, dans les mentions légales du site relevées le {long_date(captured_on)}, comme "
-            f"{facts.text('recipient.role')} ({draft.ref('lcen_1er1_i')}). {knowledge}"
+            f"Les mentions légales du site, relevées le {long_date(captured_on)}, vous désignent comme "
+            f"{facts.text('recipient.role')} ({draft.aside('lcen_1er1_i')}). {knowledge}"
         ),
         heading("Le contenu publié"),
         *contents(draft),
@@ -80,7 +80,7 @@ def _formal_notice(draft: Draft) -> list[Block]:
         *wrongs(draft),
         *free_paragraphs(draft, "why_wrong"),
         heading("Ce qui vous est demandé"),
-        paragraph("Je vous mets en demeure, au plus tard le ", Strong(long_date(limit)), " :"),
+        paragraph("Je vous mets en demeure, au plus tard le ", Strong(long_date(limit)), ", de :"),
         numbered(*requests(draft)),
         *free_paragraphs(draft, "paragraphs"),
         reserve(draft),

@@ -70,7 +70,7 @@ def _settlement(draft: Draft) -> list[Block]:
         *free_paragraphs(draft, "preamble"),
         heading("Article 1 – Objet"),
         paragraph(
-            f"{facts.text('object')} La transaction ne règle que cet objet, selon {draft.ref('cciv_2044')} et {draft.ref('cciv_2048')}."
+            f"{facts.text('object')} La transaction ne règle que cet objet, selon {draft.refs('cciv_2044', 'cciv_2048')}."
         ),
         *(url(str(content["url"])) for content in facts.contents),
         heading("Article 2 – Concessions de l’autre partie"),
@@ -96,7 +96,7 @@ def _settlement(draft: Draft) -> list[Block]:
         heading("Article 4 – Désistement"),
         paragraph(
             "Après complète exécution, et non avant, le client se désiste de son instance et de son action, ce que l’autre partie "
-            f"accepte. Le ministère public n’est pas lié ({draft.ref('cciv_2046')}). Jusqu’à la signature, tout acte interruptif de "
+            f"accepte. Le ministère public n’est pas lié ({draft.aside('cciv_2046')}). Jusqu’à la signature, tout acte interruptif de "
             "prescription est maintenu."
         ),
         heading("Article 5 – Confidentialité et loyauté"),

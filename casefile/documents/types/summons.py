@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from casefile.documents import civility
 from casefile.documents.act import (
@@ -99,20 +97,14 @@ def _summons_is_ready(facts: Facts, on: date) -> Found:
         yield warn("proof_offer", "Une offre de preuve est probable : préparez la contre-preuve.", "proof_offer_likely")
 
 
-def served_text(draft: Draft, people: list[Mapping[str, Any]]) -> list[Block]:
-    """Write the lines that the bailiff fills in by serving the act."""
+def served_text(draft: Draft) -> Block:
+    """Write the line by which the bailiff serves the act."""
     facts = draft.facts
     day = facts.day("served_by") or draft.on
     named = civility.agree(facts.part("bailiff"), "soussigné", "soussignée")
-    return (
-        [
-            paragraph(
-                f"{in_words(day)}, je, {named}, {facts.text('bailiff.name')}, commissaire de justice à {facts.text('bailiff.city')},"
-            ),
-            paragraph(Strong("ai donné citation à :"), style="centred"),
-        ]
-        if people
-        else []
+    return paragraph(
+        f"{in_words(day)}, je, {named}, {facts.text('bailiff.name')}, commissaire de justice à {facts.text('bailiff.city')}, "
+        "à la requête de la partie civile désignée ci-dessous, ai donné citation aux personnes désignées après elle."
     )
 
 
@@ -125,8 +117,8 @@ def _summons(draft: Draft) -> list[Block]:
     asked = civility.agree(draft.client, "partie civile", "partie civile")
     return [
         *act_top(draft, "Citation directe", f"devant le {court_words(facts)}, siégeant à {facts.text('court.city')}"),
-        *served_text(draft, people),
-        *parties(draft, "À la requête de", people, "Personnes citées"),
+        served_text(draft),
+        *parties(draft, "Partie civile requérante", people, "Personnes citées"),
         election(draft),
         heading("Audience"),
         paragraph(

@@ -22,7 +22,7 @@ from casefile.documents.act import (
 from casefile.documents.blocks import Block, Strong, heading, numbered, paragraph
 from casefile.documents.checks import Check, Found, Required, limitation_is_open, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, free_paragraphs, requests
+from casefile.documents.draft import Draft, contracted, free_paragraphs, requests
 from casefile.documents.facts import Facts
 from casefile.documents.types.summons import defendants_are_known, prosecutor_is_told
 from casefile.documents.typography import long_date
@@ -69,7 +69,9 @@ def _writ(*, summary: bool) -> Callable[[Draft], list[Block]]:
         assert told  # checked before
         return [
             *act_top(draft, "Assignation en référé" if summary else "Assignation", f"devant le {court_words(facts)}"),
-            paragraph(f"{in_words(facts.day('served_by') or draft.on)},"),
+            paragraph(
+                f"{in_words(facts.day('served_by') or draft.on)}, assignation à comparaître est donnée comme suit."
+            ),
             *warning_to_appear(draft, hearing, summary=summary),
             *parties(draft, "À la demande de", people, "Assigne"),
             election(draft),
@@ -89,7 +91,7 @@ def _writ(*, summary: bool) -> Callable[[Draft], list[Block]]:
             paragraph(
                 f"Le tribunal judiciaire est seul compétent, selon {draft.ref('coj_r211_3_26')}."
                 + (
-                    f" Le juge des référés est saisi au titre {draft.of('cpc_834')} et {draft.of('cpc_835')}."
+                    f" Le juge des référés est saisi au titre {contracted('de', draft.refs('cpc_834', 'cpc_835'))}."
                     if summary
                     else ""
                 )
@@ -113,7 +115,7 @@ def warning_to_appear(draft: Draft, hearing: date, *, summary: bool) -> list[Blo
     constitution = (
         f"À l’audience, le défendeur est tenu de constituer avocat, selon {draft.ref('cpc_760')}."
         if summary
-        else f"Le défendeur est tenu de constituer avocat dans le délai de quinze jours de l’assignation ({draft.ref('cpc_752')})."
+        else f"Le défendeur est tenu de constituer avocat dans le délai de quinze jours de l’assignation ({draft.aside('cpc_752')})."
     )
     return [
         heading("Avertissements"),
