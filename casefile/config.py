@@ -66,7 +66,7 @@ class Settings:
             bind=bind,
             smtp_url=values.get("CASEFILE_SMTP_URL") or None,
             mail_from=values.get("CASEFILE_MAIL_FROM") or "casefile@localhost",
-            tsa=_list(values.get("CASEFILE_TSA")),
+            tsa=_list(values.get("CASEFILE_TSA"), ";"),
             capture_allow=_list(values.get("CASEFILE_CAPTURE_ALLOW")),
             debug=values.get("CASEFILE_DEBUG", "") == "1",
             trusted_proxies=int(values.get("CASEFILE_TRUSTED_PROXIES") or 0),
@@ -90,8 +90,8 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def _list(value: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+def _list(value: str | None, separator: str = ",") -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(separator) if part.strip())
 
 
 def _prepare(data_dir: Path) -> None:
@@ -115,7 +115,11 @@ def _from_file(file: Path) -> dict[str, str]:
         content = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnsafeConfiguration(f"Le fichier de réglages {file} est illisible : {error}. Corrigez-le.") from error
-    return {f"CASEFILE_{key.upper()}": ",".join(v) if isinstance(v, list) else str(v) for key, v in content.items()}
+    return {
+        # An authority's entry holds commas of its own.
+        f"CASEFILE_{key.upper()}": (";" if key == "tsa" else ",").join(v) if isinstance(v, list) else str(v)
+        for key, v in content.items()
+    }
 
 
 def _keys(values: Mapping[str, str], data_dir: Path) -> tuple[Path | None, str, tuple[str, ...]]:

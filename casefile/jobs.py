@@ -20,12 +20,16 @@ from casefile import clock
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import nightly, reminders
+from casefile.evidence import docket
 
 # Handles at most one row of its queue under a lease, and tells whether there was one.
 QueueFunction = Callable[[Database, Settings, datetime], bool]
 
 # queue name → "module:function"; imported when the worker first drains it.
-QUEUES: dict[str, str] = {"captures": "casefile.evidence.docket:work"}
+QUEUES: dict[str, str] = {
+    "captures": "casefile.evidence.docket:work",
+    "tokens": "casefile.evidence.stamping:work",
+}
 THREADS = 3
 ROUNDS_AT_ONCE = 100
 SHUTDOWN_SECONDS = 20
@@ -37,6 +41,7 @@ _draining = threading.Lock()
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM: finish what is in hand for a few seconds, then stop. Blocks; call it in a main thread."""
     huey, jobs = _jobs(settings)
+    docket.settle(Database.of(settings), settings, clock.now())
     for enqueue in jobs.values():
         enqueue()  # a worker that starts does not wait for the next minute
     Consumer(

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "remind": "casefile.cli.remind:remind",
     "law": "casefile.cli.law:law",
     "evidence": "casefile.cli.evidence:evidence",
+    "capture": "casefile.cli.capture:capture",
     "bench": "casefile.cli.bench:bench",
     "keys": "casefile.cli.keys:keys",
     "backup": "casefile.cli.backup:backup",

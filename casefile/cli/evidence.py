@@ -1,4 +1,4 @@
-"""`casefile evidence`: verification by the other side, without account, database or network."""
+"""`casefile evidence`: verification by the other side, without account, database or network; export from the store."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from casefile.cli import print_json
+from casefile.cli import LazyGroup, print_json
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy={"export": "casefile.cli.capture:export"})
 def evidence() -> None:
     """Vérifie et exporte les captures scellées."""
 

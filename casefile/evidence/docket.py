@@ -5,9 +5,10 @@ The same request always gives the same capture: a worker killed half-way is foll
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock
@@ -16,7 +17,7 @@ from casefile.database import Database
 from casefile.errors import CasefileError, InvalidInput
 from casefile.evidence import bag
 from casefile.evidence.address import Allowed
-from casefile.evidence.capture import SealedCapture, capture_page
+from casefile.evidence.capture import SealedCapture, adopt_or_quarantine, capture_page, sealed_captures
 from casefile.evidence.custody_ledger import head_of, record
 from casefile.evidence.fetch import web_address
 from casefile.evidence.filing import authorities, authority_directory, captures_directory, close, fail, keep_files
@@ -71,18 +72,30 @@ def claim(session: Session, now: datetime) -> Capture | None:
     if capture.attempts >= ATTEMPTS:
         fail(session, capture, "La capture a échoué plusieurs fois : déposez une capture d'écran à la place.")
         return None
+    take(capture, now)
+    return capture
+
+
+def take(capture: Capture, now: datetime) -> None:
+    """Put a waiting capture under the lease of whoever performs it now."""
     capture.state, capture.attempts, capture.lease_until = CaptureState.RUNNING, capture.attempts + 1, now + LEASE
     capture.started_at = now
-    return capture
 
 
 def work(database: Database, settings: Settings, now: datetime) -> bool:
     """Perform one waiting capture from claim to seal; tell whether there was one."""
-    storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
     with database.transaction() as session:
         capture = claim(session, now)
-        if capture is None:
-            return False
+    if capture is None:
+        return False
+    perform(database, settings, capture)
+    return True
+
+
+def perform(database: Database, settings: Settings, capture: Capture) -> None:
+    """Visit, seal and file a capture that the caller holds under a lease; no database is held meanwhile."""
+    storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
+    with database.reader() as session:
         operator = session.get_one(Person, capture.requested_by_id).full_name
         reference = session.get_one(Matter, capture.matter_id).reference
         head = head_of(session)
@@ -101,11 +114,21 @@ def work(database: Database, settings: Settings, now: datetime) -> bool:
     except CasefileError as error:
         with database.transaction() as session:
             fail(session, session.get_one(Capture, capture.id), error.message)
-        return True
+        return
     with database.transaction() as session:
         file_sealed(session, storage, session.get_one(Capture, capture.id), sealed)
     bag.destroy(sealed.directory)
-    return True
+
+
+def settle(database: Database, settings: Settings, now: datetime) -> dict[str, list[str]]:
+    """Settle at start-up what a dead worker left: whole work is adopted and filed at once, the rest set aside."""
+    directory = captures_directory(settings)
+    settled = adopt_or_quarantine(directory)
+    whole = [uuid.UUID(path.name) for path in sealed_captures(directory)]
+    with database.transaction() as session:
+        left = Capture.id.in_(whole) & (Capture.state == CaptureState.RUNNING)
+        session.execute(update(Capture).where(left).values(lease_until=now - timedelta(seconds=1)))
+    return settled
 
 
 def file_sealed(session: Session, storage: Storage, capture: Capture, sealed: SealedCapture) -> None:

@@ -6,6 +6,7 @@ Files go into the store before the row says « sealed »: a kill in between leav
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -45,12 +46,13 @@ def authorities(settings: Settings) -> list[Authority]:
 
 
 def keep_files(session: Session, storage: Storage, capture: Capture, directory: Path) -> None:
-    """Put every file of a sealed directory into the store, tokens included."""
+    """Put into the store every file of a sealed directory that it does not have yet, tokens included."""
     described = {row.path: row for row in seal.artifacts_of(directory)}
+    already = set(session.scalars(select(Artifact.path).where(Artifact.capture_id == capture.id)))
     for path in sorted(directory.rglob("*")):
-        if not path.is_file():
-            continue
         name = path.relative_to(directory).as_posix()
+        if not path.is_file() or name in already:
+            continue
         with path.open("rb") as source:
             sha256, size = storage.put(source)
         known = described.get(name)
@@ -115,6 +117,7 @@ def unpacked(session: Session, storage: Storage, capture: Capture) -> Iterator[P
             target.parent.mkdir(parents=True, exist_ok=True)
             with storage.open(row.sha256) as source, target.open("wb") as copy:
                 shutil.copyfileobj(source, copy, 1 << 20)
+        _list_later_tokens(directory)
         yield directory
 
 
@@ -134,16 +137,25 @@ def export(session: Session, storage: Storage, capture: Capture, actor: Person |
 
 
 def _keep_token(session: Session, capture: Capture, path: Path) -> None:
-    chain = path.with_suffix(".pem")
-    manifest = (path.parent.parent / bag.MANIFEST).read_bytes()
+    """Keep a token with what the configuration said of its authority on the day it was obtained."""
+    chain, facts = path.with_suffix(".pem"), json.loads(path.with_suffix(".json").read_bytes())
+    stamped = path.with_name(bag.MANIFEST)  # a renewal covers its own listing
+    manifest = (stamped if stamped.exists() else path.parents[1] / bag.MANIFEST).read_bytes()
     token = timestamp.check(path.read_bytes(), manifest, chain.read_bytes())
     session.add(
         Seal(
             capture_id=capture.id,
-            authority=timestamp.label_of(path.name.split(".")[-2], []),
-            qualified=False,
+            authority=f"{facts['authority']} – {facts['label']}",
+            qualified=bool(facts["qualified"]),
             stamped_at=token.at,
             reply=path.read_bytes(),
             chain_pem=chain.read_text("utf-8"),
         )
     )
+
+
+def _list_later_tokens(directory: Path) -> None:
+    """Name in the tag manifest the tokens obtained after the seal: it is not sealed, they prove themselves."""
+    listed = bag.read_manifest((directory / bag.TAG_MANIFEST).read_text("utf-8"))
+    if not listed.keys() >= set(bag.files_under(directory, bag.PROOF)):
+        seal.repair(directory)

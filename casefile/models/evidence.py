@@ -145,6 +145,28 @@ class Seal(Base, Identified, Created):
     capture: Mapped[Capture] = relationship(back_populates="seals", lazy="raise")
 
 
+class TokenRetry(Base):
+    """When to ask again the authorities that gave no token for a sealed capture."""
+
+    __tablename__ = "token_retry"
+
+    capture_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("capture.id"), primary_key=True)
+    next_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Watch(Base):
+    """A content looked at again by itself, daily or weekly; outside the publication, so that no edit conflicts."""
+
+    __tablename__ = "watch"
+
+    publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication.id"), primary_key=True)
+    every_days: Mapped[int]
+    next_at: Mapped[datetime] = mapped_column(index=True)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
 class CustodyEvent(Base):
     """One event in the life of a capture, chained to the one before it."""
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from casefile.access import Permission, child_of, matter_for
 from casefile.chronology import Event
 from casefile.errors import CasefileError, NotFound
-from casefile.evidence import custody_ledger, deposit, docket, filing
+from casefile.evidence import custody_ledger, deposit, docket, filing, stamping
 from casefile.evidence.provenance import Outcome, Provenance
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Publication, Seal
 from casefile.models.people import Person
@@ -37,6 +37,7 @@ CUSTODY_WORDS = {
     "received": "Fichier reçu",
     "sealed": "Capture scellée",
     "failed": "Capture impossible",
+    "stamped": "Jeton d’horodatage ajouté",
     "verified": "Intégrité vérifiée",
     "exported": "Dossier de preuve exporté",
 }
@@ -203,6 +204,7 @@ def _page(row: Capture) -> str:
         ],
         seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
         custody=lines(_custody_line(event, name) for event, name in _custody(row)),
+        awaited=stamping.missing([artifact.path for artifact in artifacts], filing.authorities(context().settings)),
         provenance=Provenance(row.provenance),
         outcome=Outcome(row.outcome).words if row.outcome else "",
         completeness=row.facts.get("completeness", {}),

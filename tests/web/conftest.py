@@ -160,3 +160,12 @@ def capture(database, matter, people):
         )
         session.add(capture)
     return capture
+
+
+@pytest.fixture
+def publication(capture, database):
+    """Give the publication of that capture."""
+    from casefile.models.evidence import Publication
+
+    with database.reader() as session:
+        return session.get(Publication, capture.publication_id)

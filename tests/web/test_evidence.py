@@ -25,12 +25,6 @@ def picture() -> bytes:
     return content.getvalue()
 
 
-@pytest.fixture
-def publication(capture, database):
-    with database.reader() as session:
-        return session.get(Publication, capture.publication_id)
-
-
 def deposit(browser, publication, name="capture.png", content=None):
     page = f"/dossiers/{publication.matter_id}/contenus/{publication.id}/deposer"
     return browser.post(page, {"file": (io.BytesIO(picture() if content is None else content), name)})
