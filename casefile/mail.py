@@ -7,13 +7,15 @@ rarely doubled, always recognisable. No subject or header may carry a client's n
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import smtplib
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -80,6 +82,12 @@ class _Round:
     now: datetime
     hooks: Hooks
     done: Delivery = field(default_factory=Delivery)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def instant(self) -> datetime:
+        """Give the present instant: a long round moves on, and so must its leases."""
+        return self.now + timedelta(seconds=time.monotonic() - self.began)
 
     def count(self, outcome: MailState) -> None:
         """Add one message to the account of the round."""
@@ -143,15 +151,16 @@ def deliver(
 ) -> Delivery:
     """Send all that is due, batch after batch, each message marked as soon as it is gone."""
     work = _Round(database, settings, now, hooks or Hooks())
-    while batch := _claim(database, now, lease):
-        began = time.monotonic()
-        with smtp.Line(settings.smtp_url) as line:
+    with _turn(settings) as ours, smtp.Line(settings.smtp_url) as line:
+        if not ours:
+            return work.done
+        # When nobody answers, every message of the batch waits its turn and the next round tries again.
+        while not line.is_down and (batch := _claim(work, lease)):
+            began = time.monotonic()
             for mail in batch:
                 if time.monotonic() - began > lease.total_seconds() / 2:
                     break  # the rest of the batch comes back when its lease ends
                 _send_one(work, line, mail)
-        if line.is_down:
-            break  # nobody answers: every message of the batch waits its turn, the next round tries again
     return work.done
 
 
@@ -181,8 +190,26 @@ def _templates() -> Environment:
     )
 
 
-def _claim(database: Database, now: datetime, lease: timedelta) -> list[OutgoingMail]:
-    with database.transaction() as session:
+@contextmanager
+def _turn(settings: Settings) -> Iterator[bool]:
+    """Take the turn to send, on the embedded database: it has one writer, and senders that wait for it while a
+    message is out would double that message when killed. The kernel gives the turn back when a process dies.
+    """
+    if not settings.is_sqlite:
+        yield True
+        return
+    with (settings.data_dir / "sending.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _claim(work: _Round, lease: timedelta) -> list[OutgoingMail]:
+    with work.database.transaction() as session:
+        now = work.instant
         free = or_(
             OutgoingMail.next_attempt_at.is_(None),
             OutgoingMail.next_attempt_at <= now,
@@ -205,8 +232,10 @@ def _claim(database: Database, now: datetime, lease: timedelta) -> list[Outgoing
 
 def _send_one(work: _Round, line: smtp.Line, mail: OutgoingMail) -> None:
     with work.database.reader() as session:
-        state = session.scalar(select(OutgoingMail.state).where(OutgoingMail.id == mail.id))
-        wanted = state is MailState.QUEUED and work.hooks.is_wanted(session, mail)
+        seen = session.get_one(OutgoingMail, mail.id)
+        if seen.state is not MailState.QUEUED or seen.next_attempt_at != mail.next_attempt_at:
+            return  # our lease ended while we were slow: the message is another worker's now
+        wanted = work.hooks.is_wanted(session, mail)
     outcome, error = (MailState.VOID, "") if not wanted else _put_out(work, line, mail)
     with work.database.transaction() as session:
         fresh = session.get_one(OutgoingMail, mail.id, with_for_update=True)
@@ -214,10 +243,10 @@ def _send_one(work: _Round, line: smtp.Line, mail: OutgoingMail) -> None:
             return
         fresh.last_error = error
         if outcome is MailState.QUEUED:
-            fresh.next_attempt_at = work.now + min(FIRST_WAIT * 2 ** min(fresh.attempts - 1, 10), LONGEST_WAIT)
+            fresh.next_attempt_at = work.instant + min(FIRST_WAIT * 2 ** min(fresh.attempts - 1, 10), LONGEST_WAIT)
         else:
             fresh.state, fresh.next_attempt_at = outcome, None
-            fresh.sent_at = work.now if outcome in {MailState.SENT, MailState.KEPT} else None
+            fresh.sent_at = work.instant if outcome in {MailState.SENT, MailState.KEPT} else None
         work.hooks.settled(session, fresh)
     work.count(outcome)
 
@@ -225,7 +254,7 @@ def _send_one(work: _Round, line: smtp.Line, mail: OutgoingMail) -> None:
 def _put_out(work: _Round, line: smtp.Line, mail: OutgoingMail) -> tuple[MailState, str]:
     settings = work.settings
     try:
-        message = as_message(mail, settings.mail_from, work.now)
+        message = as_message(mail, settings.mail_from, work.instant)
         if settings.smtp_url:
             line.send(message, settings.mail_from, mail.recipient_address)
             return MailState.SENT, ""

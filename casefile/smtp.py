@@ -1,4 +1,4 @@
-"""One line to the firm's mail server, opened on the first message and kept for the batch.
+"""One line to the firm's mail server, opened on the first message and kept for the round.
 
 `smtp://`, `smtp+starttls://` or `smtps://`, with `user:password@` and `?timeout=seconds` when needed.
 A password never leaves over a line in clear: STARTTLS is taken when offered, otherwise the message waits.
@@ -72,15 +72,15 @@ class Line:
         return self._server
 
     def _connect(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         if self._scheme == "smtps":
+            context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=context)
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
         server.ehlo()
         secure = self._scheme == "smtps"
         if not secure and (self._scheme == "smtp+starttls" or (self._user and server.has_extn("starttls"))):
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
             secure = True
         if self._user:

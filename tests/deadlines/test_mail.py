@@ -98,7 +98,7 @@ def test_after_the_ceiling_the_message_is_given_up_aloud(database, posted, mailb
     now = MORNING
     for _ in range(mail.MAX_ATTEMPTS):
         mail.deliver(database, posted, now)
-        now += mail.LONGEST_WAIT
+        now += mail.LONGEST_WAIT + timedelta(minutes=1)
     [row] = rows(database)
     assert row.state is MailState.FAILED
     assert "451" in row.last_error
@@ -107,9 +107,9 @@ def test_after_the_ceiling_the_message_is_given_up_aloud(database, posted, mailb
 
 def test_a_killed_sender_leaves_a_lease_that_ends(database, posted, mailbox):
     post(database)
-    mail._claim(database, MORNING, mail.LEASE)  # claimed, then killed
+    mail._claim(mail._Round(database, posted, MORNING, mail.Hooks()), mail.LEASE)  # claimed, then killed
     assert mail.deliver(database, posted, MORNING + timedelta(minutes=1)).sent == 0
-    assert mail.deliver(database, posted, MORNING + mail.LEASE).sent == 1
+    assert mail.deliver(database, posted, MORNING + mail.LEASE + timedelta(seconds=1)).sent == 1
 
 
 @pytest.mark.parametrize("address", ["a@b.fr\r\nBcc: x@y.fr", "a@b.fr, c@d.fr", "<a@b.fr>", "anne"])
@@ -152,3 +152,11 @@ def test_a_password_never_leaves_over_a_line_in_clear(database, posted, mailbox)
     clear = dataclasses.replace(posted, smtp_url=mailbox.url.replace("smtp://", "smtp://anne:secret@"))
     assert mail.deliver(database, clear, MORNING).retried == 1
     assert "chiffrement" in rows(database)[0].last_error
+
+
+def test_a_long_round_leases_from_the_present_and_not_from_its_beginning(database, posted, mailbox):
+    post(database)
+    work = mail._Round(database, posted, MORNING, mail.Hooks(), began=mail.time.monotonic() - 600)
+    mail._claim(work, mail.LEASE)
+    [row] = rows(database)
+    assert row.next_attempt_at >= MORNING + timedelta(seconds=600) + mail.LEASE
