@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casefile import clock, storage
 from casefile.config import Settings
 from casefile.database import Database
+from casefile.deadlines import heartbeat
 from casefile.law import rules
+from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm
 from casefile.web import BLUEPRINTS, failures, guards, shell
 
@@ -74,11 +78,21 @@ def _surroundings() -> dict[str, Any]:
             account_url=url_for("account.index"),
             logout_url=url_for("authentication.logout"),
             navigation=shell.navigation(),
+            search_url=shell.known_url("search.index"),
+            worker_silent_since=_silent_since(session),
             demonstration=demonstration,
             theme=who.theme,
             rules_verified_on=rules.verified_since(clock.today()),
         )
     }
+
+
+def _silent_since(session: Session) -> datetime | None:
+    """Give the worker's last sign of life when it is too old: reminders are no longer sure to go out."""
+    if not heartbeat.worker_silent(session, clock.now()):
+        return None
+    last = session.get(Heartbeat, heartbeat.WORKER)
+    return last.beat_at if last else None
 
 
 def _version_static(endpoint: str, values: dict[str, Any]) -> None:

@@ -3,15 +3,18 @@
 from casefile.web import (
     account,
     authentication,
+    deadlines,
     evidence,
     home,
     law,
     matters,
+    outbox,
     parties,
     passages,
     people,
     publications,
     qualification,
+    search,
 )
 
 BLUEPRINTS = (
@@ -23,6 +26,9 @@ BLUEPRINTS = (
     parties.blueprint,
     publications.blueprint,
     evidence.blueprint,
+    deadlines.blueprint,
+    outbox.blueprint,
+    search.blueprint,
     passages.blueprint,
     qualification.blueprint,
     law.blueprint,

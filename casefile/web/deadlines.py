@@ -1,0 +1,277 @@
+"""The deadlines: all of them, those of a dossier, one with its reasons; acts, tasks, settlement, blind control."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from casefile import clock
+from casefile.access import Permission, allows, may
+from casefile.chronology import Event
+from casefile.deadlines import control as dual_control
+from casefile.deadlines import limitation, settlement, work
+from casefile.deadlines.decisive import decisive_fact
+from casefile.deadlines.typed_day import read_day
+from casefile.errors import CasefileError
+from casefile.models.evidence import Publication
+from casefile.models.people import Person
+from casefile.models.procedure import (
+    Deadline,
+    DeadlineControl,
+    DeadlineKind,
+    DeadlineState,
+    Regularity,
+    Reminder,
+    ReminderState,
+)
+from casefile.web import day
+from casefile.web.deadline_forms import ActForm, ControlForm, SettleForm, WorkForm
+from casefile.web.deadline_lines import act_titles, counters, grouped, limitation_card, line_of
+from casefile.web.deadline_pages import (
+    act_lines,
+    acts_of_matter,
+    deadline_named,
+    deadlines_of_matter,
+    effect_sentence,
+    effects,
+    team,
+)
+from casefile.web.guards import access, db
+from casefile.web.home import KINDS
+from casefile.web.matter_frame import render_matter
+from casefile.web.paging import pager
+from casefile.web.timeline import lines
+from casefile.web.urgency import Group
+
+blueprint = Blueprint("deadlines", __name__)
+IN_MATTER = "/dossiers/<uuid:matter_id>/delais"
+
+SETTLED_WORDS = {
+    DeadlineState.DONE: "accompli",
+    DeadlineState.WAIVED: "abandonné",
+    DeadlineState.SUPERSEDED: "remplacé",
+}
+REMINDER_WORDS = {
+    ReminderState.DUE: "à envoyer",
+    ReminderState.SENT: "envoyé",
+    ReminderState.VOID: "annulé",
+    ReminderState.FAILED: "en échec",
+}
+
+
+@blueprint.get("/delais")
+@access(Permission.MATTER_READ)
+def index() -> Any:
+    """List the open deadlines of every visible dossier; filters are in the address."""
+    filters = {"etat": request.args.get("etat", ""), "nature": request.args.get("nature", "")}
+    found = day.open_lines(g.person, mine=False, kind=filters["nature"])
+    chosen = Group(filters["etat"]) if filters["etat"] in set(Group) else None
+    urls = {
+        group: url_for(".index", nature=filters["nature"] or None, etat=None if group is chosen else group.value)
+        for group in Group
+    }
+    shown = [line for line in found if chosen is None or line.urgency.group is chosen]
+    return render_template(
+        "deadlines/index.html",
+        tally=counters(found, urls, chosen),
+        groups=grouped(shown),
+        pager=pager(len(shown)),
+        filters=filters,
+        natures=[(kind.value, label) for kind, label in KINDS],
+    )
+
+
+@blueprint.get(IN_MATTER)
+@access(Permission.MATTER_READ)
+def matter() -> Any:
+    """Show the dossier's limitations, acts, other deadlines and what is settled."""
+    rows = deadlines_of_matter()
+    acts = acts_of_matter()
+    open_rows = [row for row in rows if row.state is DeadlineState.OPEN]
+    limitations = [row for row in open_rows if row.kind is DeadlineKind.LIMITATION]
+    today, titles = clock.today(), act_titles()
+    return render_matter(
+        "deadlines/matter.html",
+        cards=[limitation_card(row, acts, today, titles) for row in limitations],
+        groups=grouped(line_of(row, today) for row in open_rows if row.kind is not DeadlineKind.LIMITATION),
+        acts=act_lines(acts, limitations, titles),
+        settled=[
+            {"deadline": row, "word": SETTLED_WORDS[row.state], "detail": row.settled_proof or row.superseded_reason}
+            for row in rows
+            if row.state is not DeadlineState.OPEN
+        ],
+    )
+
+
+@blueprint.route(f"{IN_MATTER}/actes/nouveau", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def new_act() -> Any:
+    """Record an act and show at once whether it moved anything."""
+    form = ActForm()
+    titles = act_titles()
+    form.act_type.choices = sorted(titles.items(), key=lambda item: item[1])
+    publications = db().scalars(select(Publication).where(Publication.matter_id == g.matter.id)).all()
+    form.publication.choices = [("", "Tous les contenus"), *((str(row.id), row.title) for row in publications)]
+    if form.validate_on_submit():
+        try:
+            act, standing = limitation.record_act(
+                db(),
+                g.person,
+                g.matter,
+                form.act_type.data,
+                form.done_on.data or clock.today(),
+                publication=next((row for row in publications if str(row.id) == form.publication.data), None),
+                regularity=Regularity(form.regularity.data),
+                is_proved=form.is_proved.data,
+                note=form.note.data or "",
+            )
+        except CasefileError as error:
+            form.refuse(error)
+        else:
+            flash(effect_sentence(act, standing))
+            return redirect(url_for(".matter", matter_id=g.matter.id), code=303)
+    page = render_matter("deadlines/act.html", form=form, effects=effects())
+    return page, 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.route(f"{IN_MATTER}/nouveau", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def new() -> Any:
+    """Put a task, follow-up, appointment or hearing on the calendar."""
+    form = WorkForm()
+    people = team()
+    form.responsible.choices = [(str(person.id), person.full_name) for person in people]
+    if request.method == "GET":
+        form.responsible.data = str(g.person.id)
+    if form.validate_on_submit():
+        try:
+            on = read_day(form.on.data, clock.today())
+            responsible = next(person for person in people if str(person.id) == form.responsible.data)
+            work.open_work(
+                db(),
+                g.person,
+                g.matter,
+                DeadlineKind(form.kind.data),
+                form.label.data,
+                on=on,
+                at=form.at.data or "",
+                responsible=responsible,
+            )
+        except CasefileError as error:
+            form.refuse(error)
+        else:
+            flash("Date inscrite à l’agenda.")
+            return redirect(url_for(".matter", matter_id=g.matter.id), code=303)
+    return render_matter("deadlines/new.html", form=form), 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.get(f"{IN_MATTER}/<uuid:deadline_id>")
+@access(Permission.MATTER_READ)
+def show(deadline_id: uuid.UUID) -> Any:
+    """Show one deadline: its dates, why, its reminders, its control."""
+    row = deadline_named(deadline_id)
+    return _page(row, _settle_form(bind=False) if _may_settle(row) else None)
+
+
+@blueprint.post(f"{IN_MATTER}/<uuid:deadline_id>/clore")
+@access(Permission.MATTER_WRITE)
+def settle(deadline_id: uuid.UUID) -> Any:
+    """Record what was done: accomplished with its proof, waived with its reason, or handed to somebody."""
+    row, form = deadline_named(deadline_id), _settle_form(bind=True)
+    if form.validate_on_submit():
+        try:
+            _settle(row, form)
+        except CasefileError as error:
+            error.field = "delegate" if error.field == "to" else "proof"
+            form.refuse(error)
+        else:
+            flash("Suite enregistrée au dossier.")
+            return redirect(url_for(".matter", matter_id=g.matter.id), code=303)
+    return _page(row, form), 400
+
+
+@blueprint.route(f"{IN_MATTER}/<uuid:deadline_id>/controle", methods=["GET", "POST"])
+@access(Permission.DEADLINE_CONTROL)
+def control(deadline_id: uuid.UUID) -> Any:
+    """Retype the decisive date from its proof, blind to the first entry."""
+    row, form = deadline_named(deadline_id), ControlForm()
+    if form.validate_on_submit():
+        try:
+            done = dual_control.control(db(), g.person, row, form.typed_on.data or clock.today())
+        except CasefileError as error:
+            form.refuse(error)
+        else:
+            if done.matches:
+                flash("Les deux dates concordent : échéance contrôlée.", "ok")
+            else:
+                flash("Les deux dates diffèrent : l'échéance reste rouge et son responsable est prévenu.", "error")
+            return redirect(url_for(".show", matter_id=g.matter.id, deadline_id=row.id), code=303)
+    page = render_template(
+        "deadlines/control.html",
+        matter=g.matter,
+        publication=row.publication,
+        question=decisive_fact(db(), row).name,
+        capture_url=url_for("publications.index", matter_id=g.matter.id),
+        form=form,
+    )
+    return page, 400 if form.errors or form.form_errors else 200
+
+
+def _settle_form(*, bind: bool) -> SettleForm:
+    form = SettleForm() if bind else SettleForm(formdata=None)
+    form.delegate.choices = [("", "Choisir"), *((str(person.id), person.full_name) for person in team())]
+    return form
+
+
+def _settle(row: Deadline, form: SettleForm) -> None:
+    said = form.proof.data or ""
+    if form.state.data == "done":
+        settlement.mark_done(db(), g.person, row, said)
+    elif form.state.data == "waived":
+        settlement.waive(db(), g.person, row, said)
+    else:
+        to = next((person for person in team() if str(person.id) == form.delegate.data), g.person)
+        settlement.delegate(db(), g.person, row, to, said)
+
+
+def _may_settle(row: Deadline) -> bool:
+    return row.state is DeadlineState.OPEN and may(db(), g.person, g.matter, Permission.MATTER_WRITE)
+
+
+def _page(row: Deadline, form: SettleForm | None) -> str:
+    reminders = db().execute(
+        select(Reminder, Person.full_name)
+        .join(Person, Person.id == Reminder.recipient_id)
+        .where(Reminder.deadline_id == row.id)
+        .order_by(Reminder.due_at)
+    )
+    controls = db().execute(
+        select(DeadlineControl, Person.full_name)
+        .join(Person, Person.id == DeadlineControl.person_id)
+        .where(DeadlineControl.deadline_id == row.id)
+        .order_by(DeadlineControl.created_at)
+    )
+    may_control = allows(g.person, Permission.DEADLINE_CONTROL) and may(
+        db(), g.person, g.matter, Permission.DEADLINE_CONTROL
+    )
+    return render_matter(
+        "deadlines/show.html",
+        card=limitation_card(row, acts_of_matter(), clock.today(), act_titles()),
+        reminders=lines(
+            Event(
+                clock.paris(reminder.due_at).date(),
+                reminder.due_at,
+                "reminder",
+                f"{reminder.stage}, {REMINDER_WORDS[reminder.state]}",
+                name,
+            )
+            for reminder, name in reminders
+        ),
+        controls=[{"who": name, "when": done.created_at, "matches": done.matches} for done, name in controls],
+        form=form,
+        may_control=may_control and not dual_control.why_not(db(), g.person, row, clock.now()),
+        may_settle=_may_settle(row),
+    )
