@@ -269,6 +269,7 @@ def capture() -> dict[str, Any]:
         "provenance": Provenance.SYSTEM_PUBLIC,
         "outcome": "page présente",
         "completeness": {},
+        "awaited": [],
     }
 
 
