@@ -9,9 +9,9 @@ import click
 
 from casefile import clock
 from casefile.cli import print_json
-from casefile.cli.capture_files import read_saved
 from casefile.cli.law import read_facts
 from casefile.errors import InvalidInput
+from casefile.evidence.saved import read_saved
 from casefile.law import forensics
 from casefile.law.french import typeset
 

@@ -53,7 +53,7 @@ def recompute_limitation(
     supersedes another, that one's deadline is the one replaced. Raises InvalidInput or NoRuleInForce.
     """
     trigger = observe_publication(session, actor, matter, publication, reason)
-    question = _question(session, matter, publication, qualification_id)
+    question = question_of(session, matter, publication, qualification_id)
     fresh = _deadline(matter, publication, trigger, question)
     fresh.qualification_id = qualification.id if qualification else None
     standing = _standing(session, publication, qualification_id, qualification)
@@ -181,7 +181,8 @@ def recompute_all(
     return done
 
 
-def _question(session: Session, matter: Matter, publication: Publication, qualification_id: str) -> dict[str, Any]:
+def question_of(session: Session, matter: Matter, publication: Publication, qualification_id: str) -> dict[str, Any]:
+    """State what the dossier knows of a content, as the law's question of limitation."""
     acts = session.scalars(
         select(ProceduralAct)
         .where(

@@ -3,6 +3,7 @@
 from casefile.web import (
     account,
     authentication,
+    dating,
     deadlines,
     evidence,
     home,
@@ -15,6 +16,7 @@ from casefile.web import (
     publications,
     qualification,
     search,
+    what_if,
 )
 
 BLUEPRINTS = (
@@ -32,4 +34,6 @@ BLUEPRINTS = (
     passages.blueprint,
     qualification.blueprint,
     law.blueprint,
+    what_if.blueprint,
+    dating.blueprint,
 )

@@ -92,6 +92,11 @@ def clock_time(value: datetime) -> str:
     return f"{clock.paris(value):%H:%M}"
 
 
+def as_day(value: str) -> date:
+    """Reads the ISO day of the law's JSON answers, so that other filters can write it."""
+    return date.fromisoformat(value)
+
+
 def iso(value: date | datetime) -> str:
     """Writes the machine form that `<time datetime>` wants."""
     return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
@@ -186,6 +191,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         short_instant,
         clock_time,
         moment,
+        as_day,
         iso,
         file_size,
         number,

@@ -29,6 +29,8 @@ SECTIONS = (
     ("Pièces", "exhibits.index"),
     ("Chronologie", "matters.chronology"),
 )
+# Pages that belong to a section without being its first page.
+WITHIN = {"what_if": "deadlines", "dating": "publications", "happenings": "deadlines", "passages": "publications"}
 CRITICAL_DAYS = 7
 SOON_DAYS = 30
 
@@ -113,7 +115,7 @@ def tone_of(deadline: Deadline, today: date) -> tuple[str, str]:
 
 
 def _tabs(matter: Matter) -> tuple[tuple[str, str, int | None, bool], ...]:
-    blueprint = request.blueprint or ""
+    blueprint = WITHIN.get(request.blueprint or "", request.blueprint or "")
     entries = []
     for label, endpoint in SECTIONS:
         if endpoint not in current_app.view_functions:

@@ -1,4 +1,4 @@
-"""Reads what date forensics needs out of a saved page, a capture's folder or its exported ZIP.
+"""Reads what date forensics needs out of a saved page, a capture's folder, its exported ZIP or the sealed store.
 
 Only reads: nothing is unpacked on disk, and a file too large to be a page is left aside.
 """
@@ -13,17 +13,27 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from casefile.errors import InvalidInput
+from casefile.evidence.provenance import Role
 from casefile.law.french import typeset
+from casefile.models.evidence import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from casefile.models.evidence import Capture
+    from casefile.storage import Storage
 
 LARGEST_FILE = 50_000_000
 LARGEST_ANSWER = 10_000_000
 MOST_ANSWERS = 500
 PAGES = (".html", ".htm")
 NETWORK = (".warc", ".warc.gz")
+DATED_ROLES = (Role.DOM.value, Role.NETWORK.value, Role.FACTS.value, Role.ORIGINAL.value)
 TEXTUAL = ("json", "javascript", "html", "text/plain", "xml")
 
 
@@ -101,6 +111,21 @@ def read_saved(path: str) -> SavedCapture:
             typeset("Champ « capture » : ni page HTML ni réponse réseau n’y figure, désignez une capture."),
             field="capture",
         )
+    return saved
+
+
+def read_sealed(session: Session, storage: Storage, capture: Capture) -> SavedCapture:
+    """Read the page, the network and the description of a sealed capture straight from the store."""
+    saved = SavedCapture()
+    rows = session.scalars(
+        select(Artifact)
+        .where(Artifact.capture_id == capture.id, Artifact.role.in_(DATED_ROLES), Artifact.size <= LARGEST_FILE)
+        .order_by(Artifact.path)
+    )
+    for row in rows:
+        with storage.open(row.sha256) as source:
+            saved.take(row.path, source.read(LARGEST_FILE))
+    saved.finish()
     return saved
 
 
