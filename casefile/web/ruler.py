@@ -85,7 +85,7 @@ def ruler(
 ) -> Ruler:
     """Places everything; `start_latest` is given when the publication is only known as an interval."""
     known = [start, prudent_on, admitted_on, today, *(mark.on for mark in marks), *filter(None, (start_latest,))]
-    scale = _Scale(min(known), max(known))
+    scale = Scale(min(known), max(known))
     above = place(
         [_Event(scale(mark.on), mark, "") for mark in _events(start, start_latest, start_label, marks, admitted_on)]
     )
@@ -114,7 +114,7 @@ def mini(start: date, end: date, today: date) -> float:
     return round(min(max((today - start).days / total, 0.0), 1.0) * 100, 1)
 
 
-class _Scale:
+class Scale:
     """Turns a day into an abscissa, between the first day drawn and a little after the last."""
 
     def __init__(self, first: date, last: date) -> None:
@@ -124,6 +124,7 @@ class _Scale:
         self._days = (self.last - first).days
 
     def __call__(self, day: date) -> float:
+        """Place a day; one outside the scale stands at its edge."""
         share = (day - self.first).days / self._days
         return round(LEFT + (RIGHT - LEFT) * min(max(share, 0.0), 1.0), 1)
 
@@ -161,7 +162,7 @@ def _events(
     return [Mark(start, f"{start_label}, au plus tôt"), Mark(start_latest, "au plus tard"), *marks, limit]
 
 
-def _limits(scale: _Scale, today: date, prudent_on: date, last_useful_day: date | None) -> list[_Event]:
+def _limits(scale: Scale, today: date, prudent_on: date, last_useful_day: date | None) -> list[_Event]:
     limits = [_Event(scale(today), Mark(today, "aujourd’hui"), "now")]
     if last_useful_day is not None:
         limits.append(_Event(scale(last_useful_day), Mark(last_useful_day, "dernier jour utile"), "crit"))

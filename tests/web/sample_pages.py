@@ -24,6 +24,7 @@ from casefile.models.procedure import (
     ProceduralAct,
 )
 from casefile.web.checks import Required
+from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
 from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented, Upload, Verbatim
 from casefile.web.forms import VersionedForm
@@ -332,30 +333,45 @@ def one_deadline() -> dict[str, Any]:
 
 
 def identification() -> dict[str, Any]:
-    route = {"data": "identité civile", "why": "ouverte au civil", "source": "CPC, art. 145", "status": "verified"}
-    step = IdentificationStep(label="Demander la conservation des données", due_on=date(2026, 11, 30))
-    return {
-        "publication_lines": [
+    def route(title: str, badge: tuple[str, str, str], status: str) -> Facts:
+        words = ("basis", "usual_time", "cost", "source", "who_decides")
+        facts = dict.fromkeys(words, "CPC, art. 145")
+        return Facts(
+            badge=badge,
+            route=Facts(
+                title=title, why=("ouverte au civil",), data=("identité civile",), interrupts="", status=status, **facts
+            ),
+        )
+
+    test = (("none", "Fermé", "lock"), Facts(why="Une amende seule.", source="CPP", status="verified"))
+    spans = [Span("Prescription", date(2026, 9, 3), date(2026, 12, 2), date(2026, 12, 3), "late")]
+    spans.append(Span("Adresse IP", date(2026, 9, 3), date(2027, 9, 3), None, "ok"))
+    ground = Facts(
+        publication=PUBLICATION,
+        qualification="Diffamation publique envers un particulier",
+        refusal="",
+        criminal=test,
+        civil=test,
+        remains="L’identité civile reste accessible.",
+        routes=[
+            route("Requête article 145", ("ok", "Ouverte", "circle-check"), "verified"),
+            route("Réquisition des adresses IP", ("none", "Fermée", "lock"), "disputed"),
+        ],
+        clocks=[
             Facts(
-                publication=PUBLICATION,
-                explanation="Le délit n’est puni que d’une amende.",
-                routes=[
-                    Facts(label="Requête article 145", open=True, **route),
-                    Facts(label="Réquisition des adresses IP", open=False, **{**route, "status": "disputed"}),
-                ],
-                clocks=[
-                    Facts(
-                        label="Adresse IP",
-                        until_earliest=date(2027, 9, 3),
-                        share=22.0,
-                        tone="ok",
-                        source="CPCE, art. R. 10-13",
-                    )
-                ],
+                label="Adresse IP", earliest=date(2027, 9, 3), latest=None, tone="ok", word="encore conservée",
+                holders="opérateur, hébergeur", source="CPCE, art. R. 10-13",
             )
         ],
-        "steps": [Facts(step=step, tone="soon", word="À faire", responsible="Louise Petit", url="/")],
-    }
+        ruler=data_ruler(spans, TODAY),
+        limitation=(date(2026, 12, 2), date(2026, 12, 3)),
+    )  # fmt: skip
+    step = IdentificationStep(
+        code="S06", label="Demander la conservation des données", due_on=date(2026, 11, 30), result="", answer={}
+    )
+    line = Facts(step=step, lawful=None, tone="soon", word="À engager", responsible="Louise Petit", url="/")
+    content = Facts(publication=PUBLICATION, grounds=[ground], steps=[line], next_step=line)
+    return {"contents": [content], "health": []}
 
 
 def letters() -> dict[str, Any]:

@@ -1,0 +1,286 @@
+"""The pages that lead to a name: routes, clocks, steps, answers, the author."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from sqlalchemy import select
+
+from casefile import clock
+from casefile.access import Permission, child_of
+from casefile.errors import CasefileError
+from casefile.identification import answers, author, procedure, situation
+from casefile.law.health_arguments import health_paragraphs
+from casefile.models.evidence import Publication
+from casefile.models.matter import TeamFunction, TeamMember
+from casefile.models.people import Person
+from casefile.models.procedure import IdentificationStep
+from casefile.web.forms import CasefileForm
+from casefile.web.guards import access, db
+from casefile.web.identification_forms import (
+    AnswerForm,
+    AssignForm,
+    AuthorForm,
+    BeginForm,
+    CloseForm,
+    EventForm,
+    SkipForm,
+)
+from casefile.web.identification_lines import content_lines, step_lines
+from casefile.web.matter_frame import render_matter
+
+blueprint = Blueprint("identification", __name__, url_prefix="/dossiers/<uuid:matter_id>/identification")
+
+STEP_FORMS: dict[str, type[CasefileForm]] = {
+    "begin": BeginForm,
+    "answer": AnswerForm,
+    "skip": SkipForm,
+    "close": CloseForm,
+    "assign": AssignForm,
+}
+
+
+@blueprint.get("")
+@access(Permission.MATTER_READ)
+def index() -> Any:
+    """Show, content by content, what is open, until when, and the steps."""
+    clients = situation.clients_of(db(), g.matter)
+    paragraphs = health_paragraphs() if situation.is_for_health(clients) else ()
+    return render_matter("identification/index.html", contents=content_lines(), health=paragraphs)
+
+
+@blueprint.post("/contenus/<uuid:publication_id>/preparer")
+@access(Permission.MATTER_WRITE)
+def prepare(publication_id: uuid.UUID) -> Any:
+    """Lay down the steps of a content and put its clocks on the calendar."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    try:
+        made = procedure.prepare(db(), g.person, g.matter, publication)
+        flash(f"{len(made)} étapes préparées, les données encore détenues sont à l’agenda.")
+    except CasefileError as error:
+        db().rollback()
+        flash(error.message, "error")
+    return _home()
+
+
+@blueprint.route("/contenus/<uuid:publication_id>/evenements", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def event(publication_id: uuid.UUID) -> Any:
+    """Record something that happened to a content."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    form: Any = EventForm()
+    if form.validate_on_submit():
+        proof = form.proof.data or ""
+        try:
+            moved = procedure.record_event(
+                db(), g.person, g.matter, publication, form.event.data, on=form.on.data, proof=proof
+            )
+        except CasefileError as error:
+            publication = _refused(form, error, Publication, publication_id)
+        else:
+            flash(_moved("Évènement enregistré.", moved))
+            return _home()
+    page = render_matter(
+        "identification/event.html",
+        form=form,
+        publication=publication,
+        events=sorted(situation.events_of(db(), publication).items(), key=lambda pair: pair[1]),
+        labels=procedure.RECORDABLE,
+    )
+    return page, 400 if form.is_submitted() else 200
+
+
+@blueprint.route("/contenus/<uuid:publication_id>/auteur", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def name_author(publication_id: uuid.UUID) -> Any:
+    """Name the author of a content, and of others by the same hand."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    form = _author_form(publication)
+    if form.validate_on_submit():
+        try:
+            found = _identify(publication, form)
+        except CasefileError as error:
+            publication = _refused(form, error, Publication, publication_id)
+        else:
+            flash("Auteur identifié : la fiche de la partie et les délais sont à jour.")
+            for conflict in found.conflicts:
+                flash(conflict, "error")
+            return _home()
+    page = render_matter("identification/author.html", form=form, publication=publication)
+    return page, 400 if form.is_submitted() else 200
+
+
+@blueprint.get("/etapes/<uuid:step_id>")
+@access(Permission.MATTER_READ)
+def step(step_id: uuid.UUID) -> Any:
+    """Show one step: what it takes, what it gives, its answers."""
+    return _step_page(child_of(db(), g.matter, IdentificationStep, step_id))
+
+
+@blueprint.post("/etapes/<uuid:step_id>/engager")
+@access(Permission.MATTER_WRITE)
+def begin(step_id: uuid.UUID) -> Any:
+    """Start a step."""
+
+    def act(row: IdentificationStep, form: Any) -> list[str]:
+        procedure.begin(db(), g.person, g.matter, row, form.started_on.data)
+        return ["Étape engagée."]
+
+    return _act("begin", step_id, act)
+
+
+@blueprint.post("/etapes/<uuid:step_id>/repondre")
+@access(Permission.MATTER_WRITE)
+def answer(step_id: uuid.UUID) -> Any:
+    """Record an answer."""
+
+    def act(row: IdentificationStep, form: Any) -> list[str]:
+        done = answers.record_answer(
+            db(), g.person, g.matter, row, form.kind.data, on=form.answered_on.data, details=form.details()
+        )
+        for warning in done.warnings:
+            flash(warning, "error")
+        return [_moved("Réponse enregistrée.", list(done.moved))]
+
+    return _act("answer", step_id, act)
+
+
+@blueprint.post("/etapes/<uuid:step_id>/ecarter")
+@access(Permission.MATTER_WRITE)
+def skip(step_id: uuid.UUID) -> Any:
+    """Set a step aside."""
+
+    def act(row: IdentificationStep, form: Any) -> list[str]:
+        procedure.skip(db(), g.person, row, form.reason.data or "")
+        return ["Étape écartée."]
+
+    return _act("skip", step_id, act)
+
+
+@blueprint.post("/etapes/<uuid:step_id>/reprendre")
+@access(Permission.MATTER_WRITE)
+def take_up(step_id: uuid.UUID) -> Any:
+    """Put a step back among those to do."""
+    row = child_of(db(), g.matter, IdentificationStep, step_id)
+    try:
+        procedure.take_up(db(), g.person, g.matter, row)
+        flash("Étape reprise.")
+    except CasefileError as error:
+        db().rollback()
+        flash(error.message, "error")
+    return redirect(url_for(".step", matter_id=g.matter.id, step_id=step_id), code=303)
+
+
+@blueprint.post("/etapes/<uuid:step_id>/clore")
+@access(Permission.MATTER_WRITE)
+def close(step_id: uuid.UUID) -> Any:
+    """Close an answered step."""
+
+    def act(row: IdentificationStep, form: Any) -> list[str]:
+        answers.close(db(), g.person, row, form.result.data or "")
+        return ["Étape close."]
+
+    return _act("close", step_id, act)
+
+
+@blueprint.post("/etapes/<uuid:step_id>/confier")
+@access(Permission.MATTER_WRITE)
+def assign(step_id: uuid.UUID) -> Any:
+    """Hand a step to somebody of the team."""
+
+    def act(row: IdentificationStep, form: Any) -> list[str]:
+        to = db().get_one(Person, uuid.UUID(form.responsible.data))
+        procedure.assign(db(), g.person, g.matter, row, to)
+        return [f"Étape confiée à {to.full_name}."]
+
+    return _act("assign", step_id, act)
+
+
+def _act(name: str, step_id: uuid.UUID, verb: Callable[[IdentificationStep, Any], list[str]]) -> Any:
+    row = child_of(db(), g.matter, IdentificationStep, step_id)
+    forms = _step_forms(bound=name, responsible=row.responsible_id)
+    form = forms[name]
+    if form.validate_on_submit():
+        try:
+            told = verb(row, form)
+        except CasefileError as error:
+            row = _refused(form, error, IdentificationStep, step_id)
+        else:
+            for sentence in told:
+                flash(sentence)
+            return redirect(url_for(".step", matter_id=g.matter.id, step_id=step_id), code=303)
+    return _step_page(row, forms), 400
+
+
+def _refused(form: CasefileForm, error: CasefileError, model: Any, row_id: uuid.UUID) -> Any:
+    """Take back what the verb had begun before the page tells why it refused."""
+    matter_id = g.matter.id
+    db().rollback()
+    form.refuse(error)
+    g.matter = db().get_one(type(g.matter), matter_id)
+    return child_of(db(), g.matter, model, row_id)
+
+
+def _step_page(row: IdentificationStep, forms: dict[str, CasefileForm] | None = None) -> str:
+    publication = db().get_one(Publication, row.publication_id)
+    lines = step_lines(publication)
+    line = next(one for one in lines if one.step.id == row.id)
+    return render_matter(
+        "identification/step.html",
+        step=row,
+        line=line,
+        publication=publication,
+        forms=forms or _step_forms(bound="", responsible=row.responsible_id),
+        answers=answers.answers_to(row),
+        contradictions=(row.answer or {}).get("contradictions", ()),
+        kinds=answers.KINDS,
+    )
+
+
+def _step_forms(*, bound: str, responsible: uuid.UUID | None) -> dict[str, Any]:
+    blank = {"begin": {"started_on": clock.today()}, "assign": {"responsible": str(responsible)}}
+    forms = {
+        name: form() if name == bound else form(formdata=None, **blank.get(name, {}))  # type: ignore[arg-type]  # WTForms' own keywords
+        for name, form in STEP_FORMS.items()
+    }
+    members = db().execute(
+        select(Person.id, Person.full_name)
+        .join(TeamMember, TeamMember.person_id == Person.id)
+        .where(TeamMember.matter_id == g.matter.id, TeamMember.function != TeamFunction.READER)
+        .order_by(Person.full_name)
+    )
+    forms["assign"]["responsible"].choices = [(str(person_id), name) for person_id, name in members]
+    return forms
+
+
+def _author_form(publication: Publication) -> AuthorForm:
+    contents = db().scalars(
+        select(Publication).where(Publication.matter_id == g.matter.id).order_by(Publication.created_at)
+    )
+    form = AuthorForm(publications=[str(publication.id)], nature="person", identified_on=clock.today())
+    form.publications.choices = [(str(row.id), f"{row.title} ({row.shown_author or 'sans nom'})") for row in contents]
+    return form
+
+
+def _identify(publication: Publication, form: Any) -> author.Identified:
+    chosen = [child_of(db(), g.matter, Publication, uuid.UUID(key)) for key in form.publications.data or ()]
+    chosen.sort(key=lambda row: row.id != publication.id)
+    facts = {name: form[name].data or "" for name in ("civility", "first_names", "name", "email", "phone")}
+    facts |= {
+        "address": form.postal_address.data or "",
+        "born_on": form.born_on.data,
+        "is_company": form.nature.data == "company",
+    }
+    on, proof = form.identified_on.data, form.proof.data or ""
+    return author.identify(db(), g.person, g.matter, chosen, on=on, facts=facts, proof=proof)
+
+
+def _moved(told: str, codes: list[str]) -> str:
+    return f"{told} Étapes recalculées : {', '.join(codes)}." if codes else told
+
+
+def _home() -> Any:
+    return redirect(url_for(".index", matter_id=g.matter.id, _anchor=request.args.get("a")), code=303)
