@@ -160,7 +160,7 @@ def _passage(
     draft = qualification.current(session, passage)
     if facts["keep"] and draft is not None:
         chosen = draft.proposed or qualification.NOTHING
-        qualification.choose(session, lead, matter, draft, chosen=chosen, reasons="")
+        qualification.choose(session, lead, matter, draft, chosen=chosen, reasons="", acknowledged=True)
 
 
 def _publication(facts: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,16 @@ def recompute_limitation(
     return schedule.replace(session, actor, standing, fresh, reason)
 
 
+def foresee(
+    session: Session, matter: Matter, publication: Publication, qualification_id: str
+) -> limitation.LimitationResult:
+    """Compute the limitation that a qualification would open, and store nothing.
+
+    Raises NoRuleInForce, or InvalidInput when the content's date cannot be read.
+    """
+    return limitation.compute(*facts_from_json(_question(session, matter, publication, qualification_id)))
+
+
 def open_limitations(session: Session, matter: Matter, publication: Publication | None = None) -> list[Deadline]:
     """List the standing limitations of a dossier, or of one of its contents."""
     query = select(Deadline).where(

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+from wtforms import BooleanField, HiddenField
+
 from casefile.law.offences import known_offences, title_of
 from casefile.law.questionnaire import questions
 from casefile.qualification import NOTHING
 from casefile.web.fields import Choice, Paragraphs, Segmented
-from casefile.web.forms import VersionedForm
+from casefile.web.forms import CasefileForm, VersionedForm
+
+
+class ReviewForm(CasefileForm):
+    """What a second lawyer says of the choice."""
+
+    note = Paragraphs("Observations du relecteur", max_length=4000)
 
 
 def form_for(answers: dict[str, str]) -> Any:
     """Build the form with the answers already recorded; what is posted replaces them."""
-    return _QuestionnaireForm(data={**answers, "reason": "", "chosen": ""})
+    return _QuestionnaireForm(data={**answers, "reason": "", "chosen": "", "kept": ""})
 
 
 def _questionnaire() -> type[VersionedForm]:
@@ -24,14 +33,18 @@ def _questionnaire() -> type[VersionedForm]:
     offences = [(NOTHING, "Aucune : critique admissible"), *((key, title_of(key)) for key in known_offences())]
 
     class QuestionnaireForm(VersionedForm):
-        """Answers, then the decision and its reason."""
+        """Answers, then the decision, its reason and the warnings read. `kept` is the qualification that was shown."""
+
+        kept = HiddenField()
+        acknowledged = BooleanField("J’ai lu les avertissements et je retiens malgré tout")
 
         reason = Paragraphs("Motif de votre décision", max_length=4000)
         chosen = Choice("Qualification", choices=[("", "Choisir"), *offences])
 
         def answers(self) -> dict[str, str]:
-            """Give the answers that hold one."""
-            return {key: self[key].data for key in questions() if self[key].data}
+            """Give the answers that hold one; the question that the person asked to clear holds none."""
+            cleared = request.form.get("retirer")
+            return {key: self[key].data for key in questions() if self[key].data and key != cleared}
 
     for key, field in fields.items():
         setattr(QuestionnaireForm, key, field)

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import url_for
 
-from casefile.law.defences import PROSPECT_LABELS, defences_for
 from casefile.law.offences import Penalty, offence_at, penalty_at, title_of
 from casefile.law.qualification import Outcome
 from casefile.law.questionnaire import questions
 from casefile.law.weighing import Fits
 from casefile.models.evidence import Passage
-from casefile.models.people import Person
-from casefile.models.procedure import Qualification, QualificationState
+from casefile.models.procedure import Qualification
 from casefile.qualification import NOTHING
 from casefile.web.filters import euros, typography
 
 READINGS = {Fits.YES: ("ok", "Convient"), Fits.OPEN: ("soon", "Ouverte"), Fits.NO: ("none", "Exclue")}
-SHOWN_READINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,8 @@ def proposal_of(outcome: Outcome, answers: dict[str, str]) -> dict[str, Any] | N
         "texts": typography(", ".join(offence.sources)),
         "penalty": typography(penalty_words(penalty)),
         "limitation": offence.limitation_label,
-        "prudent": None,
         "complaint": typography(offence.complaint_label),
-        "address_access": typography(address_words(penalty)),
+        "sure": outcome.proposed is not None,
         "elements": elements,
     }
 
@@ -69,48 +64,6 @@ def penalty_words(penalty: Penalty | None) -> str:
     if penalty.fine_eur:
         parts.append(f"{euros(penalty.fine_eur)} d’amende")
     return " et ".join(parts) or penalty.extra or "aucun montant lu"
-
-
-def address_words(penalty: Penalty | None) -> str:
-    """Say whether the penalty opens technical data to a criminal investigation."""
-    if penalty is None or not penalty.prison_months:
-        return "fermée : le délit n’est puni que d’une amende (CPP, art. 60-1-2)"
-    return f"à examiner : {penalty.prison_months} mois encourus (CPP, art. 60-1-2)"
-
-
-def readings_of(outcome: Outcome) -> list[dict[str, str]]:
-    """List the other readings, strongest first, with the reason of each."""
-    shown = []
-    for candidate in outcome.candidates:
-        if candidate.qualification == outcome.proposed or (candidate.fits is Fits.NO and not candidate.met):
-            continue
-        tone, word = READINGS[candidate.fits]
-        missing = ", ".join(questions()[key].text for key in candidate.missing[:2])
-        detail = candidate.why_not[0] if candidate.why_not else missing
-        shown.append({"label": typography(candidate.title), "tone": tone, "word": word, "detail": typography(detail)})
-    return shown[:SHOWN_READINGS]
-
-
-def defences_of(outcome: Outcome, answers: dict[str, str], on: date) -> list[dict[str, str]]:
-    """List the defences to expect against the proposal."""
-    chosen = outcome.proposed or (outcome.prudent.qualification if outcome.prudent else None)
-    if chosen is None:
-        return []
-    return [
-        {
-            "title": defence.label,
-            "detail": f"{PROSPECT_LABELS[defence.prospect]}. {defence.why} {defence.source}".strip(),
-        }
-        for defence in defences_for(chosen, answers, on)
-    ]
-
-
-def decided_of(row: Qualification | None, who: Person | None) -> dict[str, Any] | None:
-    """Describe the choice that stands, or nothing."""
-    if row is None or row.state is not QualificationState.CHOSEN or row.chosen is None:
-        return None
-    name = who.full_name if who else ""
-    return {"label": choice_title(row.chosen), "who": name, "when": row.chosen_at, "reason": row.reasons}
 
 
 def choice_title(chosen: str) -> str:

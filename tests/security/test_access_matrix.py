@@ -77,6 +77,7 @@ TABLE: dict[str, set[str]] = {
     "identification.take_up": MEMBER,
     "identification.close": MEMBER,
     "identification.assign": MEMBER,
+    "qualification.review": MEMBER,
     "evidence.capture": MEMBER,
     "evidence.upload": MEMBER,
     "evidence.show": TEAM,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, render_template
+from wtforms import BooleanField
 
 from casefile.evidence.provenance import Provenance
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
@@ -27,7 +28,7 @@ from casefile.web.checks import Required
 from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
 from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented, Upload, Verbatim
-from casefile.web.forms import VersionedForm
+from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.paging import pager
 from casefile.web.urgency import Group
 
@@ -130,6 +131,11 @@ class QualifyForm(VersionedForm):
     )
     reason = Paragraphs("Motif de votre décision", [Required()])
     chosen = Choice("Qualification", choices=[("", "Choisir"), ("denigrement", "Dénigrement")])
+    acknowledged = BooleanField("J’ai lu les avertissements et je retiens malgré tout")
+
+
+class ReviewForm(CasefileForm):
+    note = Paragraphs("Observations du relecteur")
 
 
 class MarkForm(VersionedForm):
@@ -227,31 +233,104 @@ def qualification() -> dict[str, Any]:
         "segments": segments(2),
         "form": form,
         "questions": [
-            Facts(field=form[name], hint="art. 29 al. 1er", help=helps.get(name), todo=name == "fait_precis")
+            Facts(
+                id=name,
+                field=form[name],
+                hint="art. 29 al. 1er",
+                help=helps.get(name),
+                evidence="Le contexte et les passages voisins.",
+                examples=[Facts(words="arnaqueuse et voleuse", court="TJ Marseille", answer="Oui")],
+                who="Claire Aubry",
+                when=NOW if name == "est_public" else None,
+                todo=name == "fait_precis",
+            )
             for name in ("est_public", "fait_precis", "personne_visee")
         ],
+        "one": None,
+        "all_questions": 3,
         "answered": 1,
+        "kept": "diffamation_publique_particulier",
+        "conclusion": "Une qualification est proposée.",
         "proposal": Facts(
             label="Diffamation publique envers un particulier",
             texts="loi du 29 juillet 1881, art. 29 al. 1er et 32 al. 1er",
             penalty="12\u202f000 € d’amende",
             limitation="3 mois",
-            prudent="2 décembre 2026",
             complaint="exigée, art. 48, 6°",
-            address_access="inaccessible, amende seule",
-            elements=[
-                Facts(met="yes", text="Publicité"),
-                Facts(met="open", text="Fait précis"),
-                Facts(met="no", text="X"),
-            ],
+            sure=True,
+            elements=ELEMENTS,
         ),
-        "readings": [Facts(label="Dénigrement", tone="none", word="Exclue", detail="la personne est visée")],
-        "defences": [Facts(title="Exception de vérité", detail="offre de preuve dans les 10 jours")],
-        "conflicts": [Facts(title="Un passage, une qualification", detail="Ass. plén. 15 févr. 2013, n° 11-14.637")],
+        "evidence": ["Les avis voisins."],
+        **what_follows(),
+        "conflicts": [
+            Facts(tone="late", title="Un passage, une qualification", detail="Ass. plén. 15 févr. 2013, n° 11-14.637")
+        ],
+        "provocation": Facts(reply="Vous n’êtes pas venu.", said="La question reste sans réponse."),
         "decided": None,
+        "reworked": False,
+        "former": [Facts(label="Dénigrement", who="Claire Aubry", when=NOW, reason="premier avis")],
         "may_choose": True,
+        "may_review": True,
+        "review": ReviewForm(),
         "previous_url": "/",
         "next_url": "/",
+    }
+
+
+ELEMENTS = [Facts(met="yes", text="Publicité"), Facts(met="open", text="Fait précis"), Facts(met="no", text="X")]
+
+
+def what_follows() -> dict[str, Any]:
+    deadline = Facts(tone="crit", word="Dernier mois", prudent="2 décembre 2026", admitted=None, useful="25 novembre")
+    reasons = [Facts(met="yes", text="Élément réuni", source="art. 29"), Facts(met="no", text="X", source="")]
+    return {
+        "consequences": Facts(
+            title="Diffamation publique envers un particulier",
+            texts="loi du 29 juillet 1881, art. 32",
+            penalty="12\u202f000 € d’amende",
+            aggravation="",
+            limitation="3 mois",
+            limitation_source="art. 65",
+            deadline=deadline,
+            complaint="exigée",
+            complaint_source="art. 48, 6°",
+            courts=[("Devant le juge pénal", "tribunal correctionnel", None)],
+            thresholds=[
+                Facts(name="Seuil pénal", tone="late", word="Fermé", why="Amende seule.", source="CPP, art. 60-1-2"),
+                Facts(name="Seuil civil", tone="crit", word="Incertain", why="Discuté.", source="CPCE, art. L. 34-1"),
+            ],
+            routes=[Facts(title="Plainte simple", tone="ok", word="Ouverte", why="Faits pénaux.")],
+            warnings=["Point discuté."],
+        ),
+        "strength": Facts(tone="soon", word="Discutable", reasons=reasons),
+        "defences": [
+            Facts(
+                title="Exception de vérité",
+                tone="soon",
+                word="Possible",
+                why="On ne sait pas encore.",
+                deadline="Offre de preuve dans les dix jours.",
+                criteria=["preuve parfaite"],
+                author_side=["Signifier."],
+                client_side=["Contre-preuve."],
+                source="art. 35",
+            )
+        ],
+        "candidates": [
+            Facts(
+                label="Dénigrement", tone="none", word="Exclue", texts="C. civ., art. 1240", why_not=["personne visée"]
+            ),
+            Facts(
+                label="Diffamation",
+                tone="ok",
+                word="Convient",
+                texts="art. 29",
+                penalty="amende",
+                limitation="3 mois",
+                deadline=deadline,
+                elements=ELEMENTS,
+            ),
+        ],
     }
 
 

@@ -1,12 +1,9 @@
-"""Qualify a passage: answers recorded one by one, a proposal by the rules, a choice by a named lawyer.
-
-What was proposed, chosen and why stays on record; a new choice supersedes the old one and erases nothing.
-"""
+"""Answer, choose, have another lawyer read: every step attributed, dated, and superseded rather than erased."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -14,47 +11,23 @@ from sqlalchemy.orm import Session
 
 from casefile import audit, clock
 from casefile.deadlines import limitation, schedule
-from casefile.errors import InvalidInput, Refused
+from casefile.errors import CasefileError, InvalidInput, Refused
 from casefile.law import offences
-from casefile.law.guards import ChosenPassage, Finding, guards
+from casefile.law.guards import Finding
 from casefile.law.qualification import Outcome, qualify
 from casefile.law.questionnaire import checked_answers
 from casefile.models.evidence import Passage, Publication
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.procedure import Answer, Qualification, QualificationState
+from casefile.qualification.record import NOTHING, answers_of, facts_on, in_state, standing
+from casefile.qualification.safety import Blocked, Unacknowledged, findings_for
 
-NOTHING = "aucune"
-
-
-def standing(session: Session, passage: Passage) -> Qualification | None:
-    """Give the choice that stands for a passage, if a lawyer made one."""
-    return _in_state(session, passage, QualificationState.CHOSEN)
-
-
-def current(session: Session, passage: Passage) -> Qualification | None:
-    """Give what is being worked on: the draft if there is one, otherwise the choice that stands."""
-    return _in_state(session, passage, QualificationState.DRAFT) or standing(session, passage)
-
-
-def answers_of(session: Session, qualification: Qualification | None) -> dict[str, str]:
-    """Give the answers that count: the newest to each question; withdrawn ones are absent."""
-    if qualification is None:
-        return {}
-    rows = session.scalars(
-        select(Answer).where(Answer.qualification_id == qualification.id).order_by(Answer.answered_at, Answer.id)
-    )
-    newest = {row.question: row.value for row in rows}
-    return {question: value[0] for question, value in newest.items() if value}
-
-
-def facts_on(publication: Publication) -> date:
-    """Give the day whose law applies: the earliest day known of the facts, otherwise today."""
-    return publication.published_on or publication.published_from or publication.relative_seen_on or clock.today()
+SHOWN = 60
 
 
 def answer(
-    session: Session, actor: Person, passage: Passage, publication: Publication, given: dict[str, str]
+    session: Session, actor: Person, passage: Passage, publication: Publication, given: Mapping[str, str]
 ) -> Outcome:
     """Record the answers that changed, each with its author and instant, and weigh them all again.
 
@@ -88,13 +61,21 @@ def reopen(session: Session, actor: Person, passage: Passage, publication: Publi
 
 
 def choose(
-    session: Session, actor: Person, matter: Matter, qualification: Qualification, *, chosen: str, reasons: str
+    session: Session,
+    actor: Person,
+    matter: Matter,
+    qualification: Qualification,
+    *,
+    chosen: str,
+    reasons: str,
+    acknowledged: bool = False,
 ) -> Qualification:
     """Make a lawyer's choice final and open the limitation that it starts.
 
     `chosen` is an offence in force on the day of the facts, or « aucune », which takes the former limitation off.
 
-    Raises Refused for one who is no lawyer; InvalidInput when the choice departs from the proposal without a reason.
+    Raises Refused for one who is no lawyer; InvalidInput when the choice departs from the proposal without a reason;
+    Blocked when a guard forbids it; Unacknowledged when a guard warns and the lawyer has not said to have read it.
     """
     if not actor.is_lawyer:
         raise Refused("Seul un avocat du dossier retient une qualification.")
@@ -104,17 +85,73 @@ def choose(
         raise InvalidInput(
             "Vous vous écartez de la proposition : écrivez pourquoi, votre motif reste au dossier.", field="reason"
         )
+    found = _guarded(session, qualification, chosen, acknowledged=acknowledged)
     if qualification.supersedes_id:
         before = session.get_one(Qualification, qualification.supersedes_id)
         before.state = QualificationState.SUPERSEDED
     qualification.state = QualificationState.CHOSEN
     qualification.chosen, qualification.reasons = chosen, reasons
     qualification.chosen_by_id, qualification.chosen_at = actor.id, clock.now()
+    qualification.outcome = {**qualification.outcome, "acknowledged": [asdict(finding) for finding in found]}
     session.flush()
-    facts = {"proposed": qualification.proposed, "chosen": chosen}
+    facts: dict[str, Any] = {"proposed": qualification.proposed, "chosen": chosen}
+    if found:
+        facts["acknowledged"] = sorted({finding.id for finding in found})
     audit.record(session, actor, "qualification.chosen", qualification, facts)
     _open_limitation(session, actor, matter, qualification)
     return qualification
+
+
+def choose_alike(
+    session: Session,
+    actor: Person,
+    matter: Matter,
+    model: Qualification,
+    passages: Sequence[Passage],
+    *,
+    reasons: str,
+    acknowledged: bool = False,
+) -> list[Qualification]:
+    """Give each passage the answers and the choice of one already qualified: all of them, or none.
+
+    Raises what `choose` raises, naming the passage at fault.
+    """
+    if model.chosen is None:
+        raise InvalidInput("Le passage pris pour modèle n'est pas encore qualifié.", field="model")
+    given, made = answers_of(session, model), []
+    for passage in passages:
+        publication = session.get_one(Publication, passage.publication_id)
+        try:
+            answer(session, actor, passage, publication, given)
+            draft = in_state(session, passage, QualificationState.DRAFT)
+            made.append(
+                choose(
+                    session,
+                    actor,
+                    matter,
+                    draft or reopen(session, actor, passage, publication),
+                    chosen=model.chosen,
+                    reasons=reasons,
+                    acknowledged=acknowledged,
+                )
+            )
+        except CasefileError as error:
+            words = passage.exact if len(passage.exact) <= SHOWN else f"{passage.exact[:SHOWN]}…"
+            error.message = f"Passage « {words} » : {error.message}"
+            raise
+    return made
+
+
+def _guarded(session: Session, qualification: Qualification, chosen: str, *, acknowledged: bool) -> tuple[Finding, ...]:
+    passage = session.get_one(Passage, qualification.passage_id)
+    publication = session.get_one(Publication, passage.publication_id)
+    found = findings_for(session, passage, publication, chosen, answers_of(session, qualification))
+    blocking = [finding for finding in found if finding.level == "block"]
+    if blocking:
+        raise Blocked(blocking)
+    if found and not acknowledged:
+        raise Unacknowledged(found)
+    return found
 
 
 def _open_limitation(session: Session, actor: Person, matter: Matter, qualification: Qualification) -> None:
@@ -138,52 +175,17 @@ def _open_limitation(session: Session, actor: Person, matter: Matter, qualificat
 
 
 def review(session: Session, actor: Person, qualification: Qualification, note: str) -> None:
-    """Record that a second lawyer read the choice."""
+    """Record that a second lawyer read the choice that stands, and what that lawyer says of it."""
+    if qualification.state is not QualificationState.CHOSEN:
+        raise Refused("Aucune qualification retenue à relire : un avocat doit d'abord choisir.")
     if not actor.is_lawyer or actor.id == qualification.chosen_by_id:
         raise Refused("La relecture revient à un autre avocat que celui qui a retenu la qualification.")
     qualification.reviewed_by_id, qualification.reviewed_at, qualification.review_note = actor.id, clock.now(), note
     audit.record(session, actor, "qualification.reviewed", qualification)
 
 
-def conflicts(session: Session, publication: Publication) -> tuple[Finding, ...]:
-    """Say what, among the choices made for one content, could void an act."""
-    rows = session.execute(
-        select(Passage, Qualification)
-        .join(Qualification, Qualification.passage_id == Passage.id)
-        .where(
-            Passage.publication_id == publication.id,
-            Passage.withdrawn_at.is_(None),
-            Qualification.state == QualificationState.CHOSEN,
-            Qualification.chosen != NOTHING,
-        )
-    ).all()
-    return guards([_chosen(session, passage, row) for passage, row in rows])
-
-
-def _chosen(session: Session, passage: Passage, row: Qualification) -> ChosenPassage:
-    return ChosenPassage(
-        id=str(passage.id),
-        words=passage.exact,
-        qualification=row.chosen or "",
-        facts_on=row.facts_on,
-        answers=answers_of(session, row),
-        publication=str(passage.publication_id),
-        start=passage.start,
-        end=passage.end,
-    )
-
-
-def _in_state(session: Session, passage: Passage, state: QualificationState) -> Qualification | None:
-    return session.scalar(
-        select(Qualification)
-        .where(Qualification.passage_id == passage.id, Qualification.state == state)
-        .order_by(Qualification.created_at.desc())
-        .limit(1)
-    )
-
-
 def _draft(session: Session, actor: Person, passage: Passage, publication: Publication) -> Qualification:
-    draft = _in_state(session, passage, QualificationState.DRAFT)
+    draft = in_state(session, passage, QualificationState.DRAFT)
     if draft is not None:
         draft.facts_on = facts_on(publication)
         return draft
@@ -193,6 +195,8 @@ def _draft(session: Session, actor: Person, passage: Passage, publication: Publi
         passage_id=passage.id,
         facts_on=facts_on(publication),
         supersedes_id=before.id if before else None,
+        proposed=before.proposed if before else None,
+        outcome=dict(before.outcome) if before else {},
     )
     session.add(draft)
     session.flush()

@@ -1,0 +1,35 @@
+"""Qualify a passage: answers recorded one by one, a proposal by the rules, a choice by a named lawyer.
+
+What was proposed, chosen and why stays on record; a new choice supersedes the old one and erases nothing.
+"""
+
+from casefile.qualification.choice import answer, choose, choose_alike, reopen, review
+from casefile.qualification.record import (
+    NOTHING,
+    answers_of,
+    choices_of,
+    current,
+    facts_on,
+    latest_answers,
+    standing,
+)
+from casefile.qualification.safety import Blocked, Unacknowledged, conflicts, findings_for
+
+__all__ = [
+    "NOTHING",
+    "Blocked",
+    "Unacknowledged",
+    "answer",
+    "answers_of",
+    "choices_of",
+    "choose",
+    "choose_alike",
+    "conflicts",
+    "current",
+    "facts_on",
+    "findings_for",
+    "latest_answers",
+    "reopen",
+    "review",
+    "standing",
+]
