@@ -75,7 +75,7 @@ def foresee(
 
     Raises NoRuleInForce, or InvalidInput when the content's date cannot be read.
     """
-    return limitation.compute(*facts_from_json(_question(session, matter, publication, qualification_id)))
+    return limitation.compute(*facts_from_json(question_of(session, matter, publication, qualification_id)))
 
 
 def open_limitations(session: Session, matter: Matter, publication: Publication | None = None) -> list[Deadline]:
