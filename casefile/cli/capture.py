@@ -53,18 +53,22 @@ def capture(url: str, reference: str, email: str | None) -> None:
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def export(capture_id: str, output: Path) -> None:
     """Écrit le dossier de preuve (ZIP) que l'autre partie vérifie hors ligne."""
-    from casefile import storage
+    from casefile import clock, storage
     from casefile.config import Settings
     from casefile.database import Database
+    from casefile.documents import capture_report
     from casefile.errors import InvalidInput
     from casefile.evidence import filing
 
     settings = Settings.from_env()
     database = Database.of(settings)
+    store = storage.from_settings(settings)
+    with database.reader() as session:
+        added = capture_report.extras(session, store, _capture(session, capture_id), clock.today())
     with database.transaction() as session:
         row = _capture(session, capture_id)
         try:
-            sha256 = filing.export(session, storage.from_settings(settings), row, None, output)
+            sha256 = filing.export(session, store, row, None, output, extras=added)
         except OSError as error:
             raise InvalidInput(f"Le fichier « {output} » ne peut pas être écrit : vérifiez le dossier.") from error
     database.close()

@@ -36,6 +36,7 @@ _EXACT_FIELDS = {
     "published_text",
     "profile_url",
     "final_url",
+    "exact",
     "token",
 }
 

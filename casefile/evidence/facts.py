@@ -14,6 +14,7 @@ from casefile import clock
 
 UNKNOWN = "non établi"
 MEASURED, DECLARED = "mesuré", "déclaré par le cabinet"
+PART_DECLARED = "mesuré ; adresse publique déclarée par le cabinet"
 LIMITS = (
     "Ce rapport n’est pas un acte de commissaire de justice.",
     (
@@ -48,7 +49,7 @@ def prerequisites(facts: dict[str, Any]) -> list[Prerequisite]:
         ("Système d’exploitation et dernière mise à jour", _system(machine), MEASURED),
         ("Navigateur, version exacte, sans extension", _browser(browser), MEASURED),
         ("Réseau local, fournisseur d’accès, routeur, pare-feu", declared.get("network"), DECLARED),
-        ("Adresses IP : locale, passerelle, publique", _addresses(machine, facts), MEASURED),
+        ("Adresses IP : locale, passerelle, publique", _addresses(machine, facts), _addresses_source(facts)),
         ("Serveurs DNS et réponses obtenues", ", ".join(machine["dns_servers"]), MEASURED),
         ("Absence de serveur mandataire (proxy)", _proxy(machine, facts), MEASURED),
         ("Horloge synchronisée avec une source de temps", _clock(facts), MEASURED),
@@ -110,6 +111,13 @@ def _addresses(machine: dict[str, Any], facts: dict[str, Any]) -> str | None:
     if not any(value for _, value in named):
         return None
     return ", ".join(f"{name} {value or UNKNOWN}" for name, value in named)
+
+
+def _addresses_source(facts: dict[str, Any]) -> str:
+    """Tell who says the addresses: no outside service is asked, so the public one is only ever declared."""
+    if facts.get("public_address") or not facts.get("declared", {}).get("public_address"):
+        return MEASURED
+    return PART_DECLARED if facts["machine"]["local_address"] else DECLARED
 
 
 def _proxy(machine: dict[str, Any], facts: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -129,11 +129,19 @@ def check(session: Session, storage: Storage, capture: Capture, actor: Person) -
     return report
 
 
-def export(session: Session, storage: Storage, capture: Capture, actor: Person | None, target: Path) -> str:
-    """Write the package that the other side verifies offline; give the ZIP's SHA-256."""
+def export(
+    session: Session,
+    storage: Storage,
+    capture: Capture,
+    actor: Person | None,
+    target: Path,
+    *,
+    extras: Mapping[str, bytes] | None = None,
+) -> str:
+    """Write the package that the other side verifies offline, with its extras; give the ZIP's SHA-256."""
     record(session, capture, actor, "exported")
     with unpacked(session, storage, capture) as directory:
-        return package.export(directory, target, lines_of(session))
+        return package.export(directory, target, lines_of(session), extras)
 
 
 def _keep_token(session: Session, capture: Capture, path: Path) -> None:

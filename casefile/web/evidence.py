@@ -16,8 +16,10 @@ from flask import Blueprint, Response, flash, g, redirect, send_file, url_for
 from PIL import Image
 from sqlalchemy import select
 
+from casefile import clock
 from casefile.access import Permission, child_of, matter_for
 from casefile.chronology import Event
+from casefile.documents import capture_report
 from casefile.errors import CasefileError, NotFound
 from casefile.evidence import custody_ledger, deposit, docket, filing, stamping
 from casefile.evidence.provenance import Outcome, Provenance
@@ -125,13 +127,29 @@ def verify(capture_id: uuid.UUID) -> Any:
 @access(Permission.MATTER_READ)
 def export(capture_id: uuid.UUID) -> Any:
     """Give the package that anybody can verify without Casefile."""
+    child_of(db(), g.matter, Capture, capture_id)
+    added = _extras(capture_id)
     row = child_of(db(), g.matter, Capture, capture_id)
     with tempfile.TemporaryDirectory(prefix="casefile-") as name:
         target = Path(name) / "preuve.zip"
-        filing.export(db(), context().storage, row, g.person, target)
+        filing.export(db(), context().storage, row, g.person, target, extras=added)
         content = io.BytesIO(target.read_bytes())
     name = f"preuve-{g.matter.reference.replace('/', '-')}-{str(row.id)[:8]}.zip"
     return send_file(content, "application/zip", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/captures/<uuid:capture_id>/rapport.pdf")
+@access(Permission.MATTER_READ)
+def report(capture_id: uuid.UUID) -> Any:
+    """Give the capture report: what was measured, file by file, and what it does not prove."""
+    row = child_of(db(), g.matter, Capture, capture_id)
+    try:
+        content = capture_report.report(db(), context().storage, row, clock.today())
+    except CasefileError as error:
+        flash(error.message, "error")
+        return redirect(url_for(".show", matter_id=g.matter.id, capture_id=row.id), code=303)
+    name = f"rapport-{g.matter.reference.replace('/', '-')}-{str(row.id)[:8]}.pdf"
+    return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
 
 
 @blueprint.get("/captures/<uuid:capture_id>/fichiers/<uuid:artifact_id>")
@@ -170,6 +188,17 @@ def _receive(publication: Publication, upload: Any) -> Capture:
     row = deposit.file_upload(db(), context().storage, g.person, publication, received)
     deposit.forget_work(received)
     return row
+
+
+def _extras(capture_id: uuid.UUID) -> dict[str, bytes]:
+    """Draw the report with no lock held: nobody else's writing waits for our drawing."""
+    matter_id = g.matter.id
+    db().rollback()
+    with context().database.reader() as session:
+        row = session.get_one(Capture, capture_id)
+        added = capture_report.extras(session, context().storage, row, clock.today())
+    g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_READ)
+    return added
 
 
 def _artifact(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Artifact:

@@ -79,6 +79,7 @@ TABLE: dict[str, set[str]] = {
     "identification.assign": MEMBER,
     "qualification.review": MEMBER,
     "evidence.capture": MEMBER,
+    "evidence.report": TEAM,
     "evidence.upload": MEMBER,
     "evidence.show": TEAM,
     "evidence.verify": TEAM,

@@ -169,3 +169,40 @@ def publication(capture, database):
 
     with database.reader() as session:
         return session.get(Publication, capture.publication_id)
+
+
+@pytest.fixture(scope="session")
+def page_taken(tmp_path_factory):
+    """Capture one local page with the real browser, once for all the tests that read a capture."""
+    from casefile.evidence.address import Allowed
+    from casefile.evidence.capture import Budget, capture_page
+    from tests.evidence.sites import review_site
+
+    root = tmp_path_factory.mktemp("prise")
+    with review_site() as port:
+        return capture_page(
+            f"http://127.0.0.1:{port}/avis.html?lieu=aubertin&tri=recent",
+            into=root / "captures",
+            authority=root / "autorite",
+            operator="Personne Lawyer",
+            reference="2026/0001",
+            request_id="prise",
+            allow=Allowed.parse(f"127.0.0.1:{port}"),
+            budget=Budget(ntp_servers=()),
+        )
+
+
+@pytest.fixture
+def browsed(app, database, publication, people, page_taken):
+    """File that capture in the dossier, as the worker does; give its row."""
+    from casefile.evidence import docket
+    from casefile.models.evidence import Capture, Publication
+
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        row = docket.request(session, lawyer, session.get(Publication, publication.id), page_taken.url)
+        docket.take(row, clock.now())
+    with database.transaction() as session:
+        row = session.get(Capture, row.id)
+        docket.file_sealed(session, app.extensions["casefile"].storage, row, page_taken)
+    return row

@@ -53,6 +53,11 @@ ITEMS = {
     "operator": "Opérateur, neutralité, absence de manœuvre",
 }
 NOT_ESTABLISHED = "non établi"
+ORIGINS = {
+    "measured": "mesuré",
+    "form": "déclaré par le cabinet",
+    "mixed": "mesuré ; adresse publique déclarée",
+}
 _FORBIDDEN = re.compile(r"\bconstats?\b|\bcertifi|\bauthenti|inviolable|infalsifiable", re.IGNORECASE)
 
 
@@ -114,6 +119,7 @@ def _report(draft: Draft) -> list[Block]:
             Exact(end.isoformat()),
             f". Session {'connectée' if facts.flag('logged_in') else 'déconnectée, page publique'}.",
         ),
+        *(paragraph(line) for line in facts.texts("result")),
         table(["N°", "Élément", "Relevé", "Origine"], _items(facts), widths=[0.8, 4.4, 6.6, 2]),
         heading("3. Étapes"),
         numbered(*([step] for step in facts.texts("steps"))),
@@ -122,6 +128,7 @@ def _report(draft: Draft) -> list[Block]:
         url(facts.text("final_url"), clickable=False),
         heading("5. Fichiers et empreintes SHA-256"),
         table(["Fichier", "Octets", "SHA-256"], [_file(file) for file in facts.rows("files")], widths=[4, 1.6, 8]),
+        *_manifest(facts),
         heading("6. Horodatage"),
         *_timestamp(facts, draft),
         heading("7. Incidents"),
@@ -140,7 +147,11 @@ def _report(draft: Draft) -> list[Block]:
         paragraph("Les empreintes se vérifient sans logiciel particulier, par les commandes suivantes :"),
         paragraph(Exact("sha256sum --check manifest-sha256.txt"), style="code"),
         paragraph(
-            Exact("openssl ts -verify -in token.tsr -data manifest-sha256.txt -CAfile authority.pem"), style="code"
+            Exact(
+                f"openssl ts -verify -in {facts.text('timestamp.reply_file', 'token.tsr')} "
+                f"-data manifest-sha256.txt -CAfile {facts.text('timestamp.chain_file', 'authority.pem')}"
+            ),
+            style="code",
         ),
         paragraph(f"{facts.text('operator.name')}, {facts.text('operator.function')}", style="closing"),
     ]
@@ -164,7 +175,7 @@ def _items(facts: Facts) -> list[list[Part | Cell]]:
     for number, (name, label) in enumerate(ITEMS.items(), start=1):
         item = given.get(name)
         value = item if isinstance(item, Mapping) else {"value": item}
-        shown = str(value.get("value") or "")
+        shown = str(value.get("exact") or value.get("value") or "")
         rows.append(
             [str(number), label, cell(Exact(shown)) if shown else NOT_ESTABLISHED, _origin(value) if shown else "–"]
         )
@@ -172,11 +183,23 @@ def _items(facts: Facts) -> list[list[Part | Cell]]:
 
 
 def _origin(item: Mapping[str, Any]) -> str:
-    return {"measured": "mesuré", "form": "déclaré par le cabinet"}.get(str(item.get("origin", "measured")), "mesuré")
+    return ORIGINS.get(str(item.get("origin", "measured")), NOT_ESTABLISHED)
 
 
 def _file(file: Mapping[str, Any]) -> list[Part | Cell]:
     return [cell(Exact(str(file.get("name")))), str(file.get("size") or ""), mono(str(file.get("sha256")))]
+
+
+def _manifest(facts: Facts) -> list[Block]:
+    """Print the digest that the token covers, in groups that a clerk can type."""
+    digest = facts.text("manifest")
+    if not digest:
+        return []
+    groups = " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+    return [
+        paragraph("Empreinte SHA-256 du manifeste, qui fixe tous les fichiers ci-dessus :"),
+        paragraph(Exact(groups), style="code"),
+    ]
 
 
 def _timestamp(facts: Facts, draft: Draft) -> list[Block]:
