@@ -6,6 +6,7 @@ from casefile.web import (
     dating,
     deadlines,
     evidence,
+    happenings,
     home,
     identification,
     law,
@@ -38,4 +39,5 @@ BLUEPRINTS = (
     law.blueprint,
     what_if.blueprint,
     dating.blueprint,
+    happenings.blueprint,
 )
