@@ -5,6 +5,7 @@ Screenshots go to the directory named by CASEFILE_SCREENSHOTS, never into the tr
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
@@ -68,6 +69,7 @@ def launched() -> Iterator[Browser]:
 @contextmanager
 def serving(app: Callable[..., Any]) -> Iterator[str]:
     """Serves any WSGI application on a free local port; gives its address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # one line per picture hides what failed
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,0 +1,246 @@
+"""The clinical case, from the invitation to the reminder, in a real browser on the real application.
+
+Only the network is imitated: the review page is served locally, and exempted by the firm's own setting.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from datetime import timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pyotp
+import pytest
+
+from casefile import accounts, clock, jobs
+from casefile.app import create_app
+from casefile.config import Settings
+from casefile.database import Database
+from casefile.deadlines import reminders
+from casefile.models.people import Firm, Role
+
+from .harness import axe_faults, opened, overflow, serving
+
+SITE = Path(__file__).parents[2] / "fixtures" / "site"
+PASSWORD = "une phrase bien à moi, longue"
+WORDS = "Ce « médecin » s’est trompé de dosage pour mon père, puis de diagnostic"
+ANSWERS = {
+    "est_public": "oui",
+    "identifiable": "oui",
+    "motif_discriminatoire": "aucun",
+    "personne_visee": "personne_physique",
+    "qualite_victime": "professionnel_sante",
+    "lie_aux_fonctions": "non",
+    "fait_precis": "oui",
+    "atteinte_honneur": "oui",
+    "terme_outrageant": "non",
+}
+SELECT_WORDS = """(words) => {
+  const source = document.querySelector("[data-passage-source]");
+  const walker = document.createTreeWalker(source, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const at = walker.currentNode.data.indexOf(words);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(walker.currentNode, at);
+    range.setEnd(walker.currentNode, at + words.length);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    return true;
+  }
+  return false;
+}"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+@pytest.fixture
+def review_site():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SITE)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1]
+    server.shutdown()
+
+
+@pytest.fixture
+def firm(data_dir, database_url, review_site):
+    """Make an empty firm whose captures may reach the local review page."""
+    settings = Settings.from_env(
+        {
+            "CASEFILE_DATA_DIR": str(data_dir),
+            "CASEFILE_DATABASE_URL": database_url,
+            "CASEFILE_CAPTURE_ALLOW": f"127.0.0.1:{review_site}",
+        }
+    )
+    database = Database.of(settings)
+    with database.transaction() as session:
+        session.add(Firm(id=1, name="Cabinet Aubry", city="Paris", bar="Paris", address="1 rue A\n75006 Paris"))
+        token = accounts.invite(session, None, Role.ADMINISTRATOR)
+    yield settings, database, token
+    database.close()
+
+
+class Journey:
+    """A lawyer at the keyboard; every page reached is checked for accessibility and overflow."""
+
+    def __init__(self, page, base):
+        self.page, self.base, self.faults, self.seen = page, base, [], set()
+
+    def go(self, path):
+        self.page.goto(self.base + path)
+        self.look()
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def follow(self, name):
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def look(self):
+        shape = re.sub(r"[0-9a-f-]{36}", "…", self.page.url)
+        if shape in self.seen:
+            return
+        self.seen.add(shape)
+        self.faults += [f"{shape}: {fault}" for fault in (*axe_faults(self.page), *overflow(self.page))]
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            self.page.fill(f'[name="{name}"]', value)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_complaint_goes_from_intake_to_its_reminder(browser, firm, review_site, tmp_path):
+    settings, database, token = firm
+    app = create_app(settings, database)
+    with serving(app) as base, opened(browser) as page:
+        journey = Journey(page, base)
+        join(journey, token)
+        open_dossier(journey)
+        add_content(journey, review_site)
+        capture(journey, database, settings)
+        deposit(journey, tmp_path)
+        mark_and_qualify(journey)
+        see_the_limitation(journey)
+        see_the_reminder(journey, database, settings)
+        assert journey.faults == []
+
+
+def join(journey, token):
+    journey.go(f"/invitation/{token}")
+    journey.fill(title="Me", full_name="Claire Aubry", email="claire@aubry.example", password=PASSWORD)
+    journey.fill(repeated=PASSWORD)
+    journey.page.check('[name="practises"]')
+    journey.press("Créer le compte")
+    secret = journey.page.inner_text("#cle")
+    journey.fill(code=pyotp.TOTP(secret).now())
+    journey.press("Activer")
+    journey.follow("Je les ai conservés")
+
+
+def open_dossier(journey):
+    journey.go("/dossiers/nouveau")
+    journey.fill(title="Dr Aubertin c/ M NP", civility="Docteur", first_names="Camille", name="Aubertin")
+    journey.fill(profession="médecin généraliste", author_name="M NP")
+    journey.press("Ouvrir le dossier")
+    assert f"{clock.today().year}/0001" in journey.page.content()
+
+
+def add_content(journey, port):
+    journey.go(journey.page.url.removeprefix(journey.base) + "/contenus/nouveau")
+    page = journey.page
+    journey.fill(title="Avis à une étoile", url=f"http://127.0.0.1:{port}/avis.html", item_id="avis-04")
+    page.select_option('[name="platform"]', "google_maps")
+    journey.fill(shown_author="M NP")
+    page.select_option('[name="date_kind"]', "relative")
+    journey.fill(relative_text="il y a 3 mois")
+    journey.fill(**{"relative_seen_on-jour": "6", "relative_seen_on-mois": "11", "relative_seen_on-annee": "2026"})
+    journey.press("Enregistrer")
+    assert "il y a 3 mois" in page.content()
+
+
+def capture(journey, database, settings):
+    content = journey.page.url
+    journey.press("Capturer la page")
+    assert jobs.drain(database, settings) == 1
+    journey.page.reload()
+    journey.look()
+    text = journey.page.inner_text("main")
+    assert "page présente" in text, text[:500]
+    assert WORDS in text
+    journey.press("Vérifier")
+    assert "intacts" in journey.page.inner_text(".flashes")
+    journey.page.goto(content)
+
+
+def deposit(journey, tmp_path):
+    shot = tmp_path / "capture d’écran.png"
+    journey.page.screenshot(path=str(shot))
+    journey.follow("Déposer une preuve")
+    journey.page.set_input_files('[name="file"]', str(shot))
+    journey.press("Déposer et sceller")
+    journey.page.wait_for_url("**/captures/**", timeout=60_000)
+    journey.look()
+    assert "Provenance C" in journey.page.inner_text("main")
+
+
+def mark_and_qualify(journey):
+    page = journey.page
+    page.go_back()
+    matter = re.search(r"/dossiers/[0-9a-f-]{36}", page.url)[0]
+    journey.go(f"{matter}/contenus")
+    journey.follow("Avis à une étoile")
+    page.locator("table tbody tr", has_text="Navigateur intégré").get_by_role("link").first.click()
+    journey.follow("Retenir un passage")
+    assert page.evaluate(SELECT_WORDS, WORDS)
+    page.wait_for_selector("[data-passage-chosen]:not([hidden])")
+    journey.press("Retenir ce passage")
+    answer_all(journey)
+    assert "Diffamation publique" in page.inner_text("#proposition")
+    journey.press("Retenir")
+    assert "Claire Aubry" in page.inner_text("#proposition")
+
+
+def answer_all(journey):
+    """Answer what is asked, save, and answer what these answers made worth asking."""
+    left = dict(ANSWERS)
+    while left:
+        shown = [question for question in left if journey.page.locator(f'input[name="{question}"]').count()]
+        if not shown:
+            return  # what is left is not worth asking in this case
+        for question in shown:
+            choice = journey.page.locator(f'input[name="{question}"][value="{left.pop(question)}"]')
+            choice.check(force=True)
+        journey.page.wait_for_load_state("networkidle")
+        journey.press("Enregistrer les réponses")
+
+
+def see_the_limitation(journey):
+    matter = re.search(r"/dossiers/[0-9a-f-]{36}", journey.page.url)[0]
+    journey.go(f"{matter}/delais")
+    text = journey.page.inner_text("main")
+    for words in ("Pourquoi cette date", "Date prudente", "Dernier jour utile", "Limite admise"):
+        assert words in text
+    journey.go(matter)
+
+
+def see_the_reminder(journey, database, settings):
+    matter = re.search(r"/dossiers/[0-9a-f-]{36}", journey.page.url)[0]
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        reminders.tick(database, settings, clock.now())
+    journey.go("/messages")
+    assert "[Casefile]" in journey.page.inner_text("main")
+    journey.go(f"{matter}/chronologie")
+    told = journey.page.inner_text("main")
+    for words in ("Dossier ouvert", "Capture scellée", "Passage qualifié", "Échéance ouverte"):
+        assert words in told
