@@ -181,10 +181,10 @@ def _check_tokens(session: Session, capture: Capture, manifest: bytes, report: R
 
 
 def _check_passages(session: Session, report: Report) -> None:
-    query = select(Passage.id, Passage.exact, Passage.source_sha256, Capture.text, Capture.text_sha256).join(
-        Capture, Capture.id == Passage.capture_id
-    )
+    query = select(
+        Passage.id, Passage.exact, Passage.ocr_proposal, Passage.source_sha256, Capture.text, Capture.text_sha256
+    ).join(Capture, Capture.id == Passage.capture_id)
     for row in session.execute(query.execution_options(**BATCH)):
         report.checked["passages"] += 1
-        if row.source_sha256 != row.text_sha256 or row.exact not in row.text:
+        if row.source_sha256 != row.text_sha256 or (row.ocr_proposal or row.exact) not in row.text:
             report.blame("passage", row.id, "Les mots du passage ne sont plus ceux de la capture.")

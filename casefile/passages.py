@@ -1,23 +1,28 @@
 """Passages: the exact words complained of, found in a sealed capture's text and anchored there.
 
-Positions count Unicode code points, as the W3C TextPositionSelector does; words are never trimmed or corrected.
+Positions count Unicode code points, as the W3C TextPositionSelector does; words are never trimmed or corrected,
+except those that a machine read from an image: the lawyer's reading and the machine's are then both kept.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock
 from casefile.errors import InvalidInput, Refused
-from casefile.models.evidence import Capture, CaptureState, Passage
+from casefile.models.evidence import Capture, CaptureState, Passage, Publication
 from casefile.models.people import Person
 
 CONTEXT = 32
 
 
-def mark(session: Session, actor: Person, capture: Capture, start: int, end: int) -> Passage:
-    """Anchor the words between two positions of a sealed text.
+def mark(
+    session: Session, actor: Person, capture: Capture, start: int, end: int, *, read_as: str | None = None
+) -> Passage:
+    """Anchor the words between two positions of a sealed text; `read_as` corrects what a machine read from an image.
 
     Raises Refused when the capture is not sealed or the words overlap a passage already kept,
     InvalidInput when the positions hold no word.
@@ -27,17 +32,13 @@ def mark(session: Session, actor: Person, capture: Capture, start: int, end: int
     exact = capture.text[start:end] if 0 <= start < end <= len(capture.text) else ""
     if not exact.strip():
         raise InvalidInput("Choisissez au moins un mot du texte capturé.", field="first_words")
-    for other in kept_in(session, capture):
-        if start < other.end and other.start < end:
-            raise Refused(
-                "Ces mots chevauchent un passage déjà retenu : un même mot ne reçoit qu'une qualification. "
-                "Retirez l'autre passage ou choisissez d'autres mots."
-            )
+    _refuse_overlap(session, capture, start, end)
     passage = Passage(
         matter_id=capture.matter_id,
         publication_id=capture.publication_id,
         capture_id=capture.id,
-        exact=exact,
+        exact=_proofread(capture, exact, read_as),
+        ocr_proposal=exact if capture.text_from_ocr else None,
         prefix=capture.text[max(start - CONTEXT, 0) : start],
         suffix=capture.text[end : end + CONTEXT],
         start=start,
@@ -58,9 +59,25 @@ def withdraw(session: Session, actor: Person, passage: Passage) -> None:
 
 
 def restore(session: Session, actor: Person, passage: Passage) -> None:
-    """Take a withdrawal back."""
+    """Take a withdrawal back; raises Refused when the words were meanwhile kept in another passage."""
+    if passage.withdrawn_at is None:
+        return
+    _refuse_overlap(session, session.get_one(Capture, passage.capture_id), passage.start, passage.end)
     passage.withdrawn_at = None
     audit.record(session, actor, "passage.restored", passage)
+
+
+def correct(session: Session, actor: Person, passage: Passage, words: str) -> None:
+    """Write what the image says where the machine misread it; its proposal stays beside.
+
+    Raises Refused for words that no machine read, InvalidInput when nothing is written.
+    """
+    if passage.ocr_proposal is None:
+        raise Refused("Ces mots viennent du texte scellé, non d'une lecture optique : ils ne se corrigent pas.")
+    if not words.strip():
+        raise InvalidInput("Écrivez les mots lus sur l'image.", field="words")
+    audit.record(session, actor, "passage.corrected", passage, {"before": passage.exact, "after": words})
+    passage.exact = words
 
 
 def kept_in(session: Session, capture: Capture) -> list[Passage]:
@@ -69,6 +86,48 @@ def kept_in(session: Session, capture: Capture) -> list[Passage]:
         session.scalars(
             select(Passage)
             .where(Passage.capture_id == capture.id, Passage.withdrawn_at.is_(None))
+            .order_by(Passage.start)
+        )
+    )
+
+
+def annotation_of(passage: Passage, capture: Capture, address: str) -> dict[str, Any]:
+    """Write a passage as a W3C Web Annotation: TextQuote and TextPosition selectors over the digest of their source."""
+    annotation: dict[str, Any] = {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": f"urn:uuid:{passage.id}",
+        "type": "Annotation",
+        "motivation": "highlighting",
+        "created": passage.created_at.isoformat(),
+        "target": {
+            "source": address or f"urn:uuid:{passage.publication_id}",
+            "state": {
+                "type": "TimeState",
+                "sourceDate": capture.sealed_at.isoformat() if capture.sealed_at else None,
+                "cached": f"urn:sha256:{passage.source_sha256}",
+            },
+            "selector": [
+                {
+                    "type": "TextQuoteSelector",
+                    "exact": passage.ocr_proposal or passage.exact,
+                    "prefix": passage.prefix,
+                    "suffix": passage.suffix,
+                },
+                {"type": "TextPositionSelector", "start": passage.start, "end": passage.end},
+            ],
+        },
+    }
+    if passage.ocr_proposal is not None:
+        annotation["body"] = {"type": "TextualBody", "purpose": "editing", "value": passage.exact}
+    return annotation
+
+
+def withdrawn_in(session: Session, publication: Publication) -> list[Passage]:
+    """List the passages of a content that were set aside."""
+    return list(
+        session.scalars(
+            select(Passage)
+            .where(Passage.publication_id == publication.id, Passage.withdrawn_at.is_not(None))
             .order_by(Passage.start)
         )
     )
@@ -104,3 +163,20 @@ def between(text: str, first: str, last: str) -> tuple[int, int]:
     if close < 0:
         raise InvalidInput("Les derniers mots ne se trouvent pas après les premiers.", field="last_words")
     return start, max(end, close + len(last))
+
+
+def _proofread(capture: Capture, read: str, read_as: str | None) -> str:
+    if read_as is None or not read_as.strip():
+        return read
+    if not capture.text_from_ocr and read_as != read:
+        raise Refused("Ces mots viennent du texte scellé, non d'une lecture optique : ils ne se corrigent pas.")
+    return read_as
+
+
+def _refuse_overlap(session: Session, capture: Capture, start: int, end: int) -> None:
+    for other in kept_in(session, capture):
+        if start < other.end and other.start < end:
+            raise Refused(
+                "Ces mots chevauchent un passage déjà retenu : un même mot ne reçoit qu'une qualification. "
+                "Retirez l'autre passage ou choisissez d'autres mots."
+            )

@@ -144,6 +144,8 @@ def choose_alike(
 
 def _guarded(session: Session, qualification: Qualification, chosen: str, *, acknowledged: bool) -> tuple[Finding, ...]:
     passage = session.get_one(Passage, qualification.passage_id)
+    if passage.withdrawn_at is not None:
+        raise Refused("Ce passage est retiré : rétablissez-le avant de le qualifier.")
     publication = session.get_one(Publication, passage.publication_id)
     found = findings_for(session, passage, publication, chosen, answers_of(session, qualification))
     blocking = [finding for finding in found if finding.level == "block"]

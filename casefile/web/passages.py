@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, url_for
 from wtforms import HiddenField
 
 from casefile import passages
@@ -31,6 +31,13 @@ class PassageForm(CasefileForm):
     end = HiddenField()
     first_words = Verbatim("Premiers mots")
     last_words = Verbatim("Derniers mots")
+    read_as = Verbatim("Mots relus sur l’image")
+
+
+class ReadingForm(CasefileForm):
+    """What the image says where the machine misread it."""
+
+    words = Verbatim("Mots relus sur l’image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ def new(capture_id: uuid.UUID) -> Any:
     if form.validate_on_submit():
         try:
             start, end = _chosen(form, capture.text)
-            passage = passages.mark(db(), g.person, capture, start, end)
+            passage = passages.mark(db(), g.person, capture, start, end, read_as=form.read_as.data or None)
         except CasefileError as error:
             form.refuse(error)
         else:
@@ -78,6 +85,46 @@ def withdraw(passage_id: uuid.UUID) -> Any:
     return redirect(
         url_for("publications.show", matter_id=g.matter.id, publication_id=passage.publication_id), code=303
     )
+
+
+@blueprint.post("/passages/<uuid:passage_id>/retablir")
+@access(Permission.MATTER_WRITE)
+def restore(passage_id: uuid.UUID) -> Any:
+    """Take a withdrawal back."""
+    passage = child_of(db(), g.matter, Passage, passage_id)
+    passages.restore(db(), g.person, passage)
+    flash("Passage rétabli.")
+    return redirect(url_for("qualification.show", matter_id=g.matter.id, passage_id=passage.id), code=303)
+
+
+@blueprint.route("/passages/<uuid:passage_id>/corriger", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def correct(passage_id: uuid.UUID) -> Any:
+    """Correct the words that a machine read from an image; both readings are kept."""
+    passage = child_of(db(), g.matter, Passage, passage_id)
+    form = ReadingForm(words=passage.exact)
+    if form.validate_on_submit():
+        try:
+            passages.correct(db(), g.person, passage, form.words.data or "")
+        except CasefileError as error:
+            form.refuse(error)
+        else:
+            flash("Lecture corrigée. Celle de la machine reste au dossier.")
+            return redirect(url_for("qualification.show", matter_id=g.matter.id, passage_id=passage.id), code=303)
+    page = render_matter("qualification/correct.html", form=form, passage=passage)
+    return page, 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.get("/passages/<uuid:passage_id>.json")
+@access(Permission.MATTER_READ)
+def export(passage_id: uuid.UUID) -> Any:
+    """Give a passage as a W3C Web Annotation."""
+    passage = child_of(db(), g.matter, Passage, passage_id)
+    capture = db().get_one(Capture, passage.capture_id)
+    address = db().get_one(Publication, passage.publication_id).url
+    answer = jsonify(passages.annotation_of(passage, capture, address))
+    answer.headers["Content-Disposition"] = f'attachment; filename="passage-{passage.id}.json"'
+    return answer
 
 
 def segments_of(text: str, kept: list[Passage], current: uuid.UUID | None = None) -> list[Segment]:

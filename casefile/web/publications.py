@@ -12,6 +12,7 @@ from casefile import matters
 from casefile.access import Permission, child_of
 from casefile.deadlines import limitation
 from casefile.models.evidence import Capture, DateKind, Passage, Publication
+from casefile.passages import withdrawn_in
 from casefile.web.concurrency import told_conflict
 from casefile.web.guards import access, db
 from casefile.web.matter_frame import render_matter
@@ -86,6 +87,7 @@ def show(publication_id: uuid.UUID) -> Any:
         publication=publication,
         captures=captures.all(),
         passages=passages.all(),
+        withdrawn=withdrawn_in(db(), publication),
         platform=dict(platform_choices()).get(publication.platform, publication.platform),
         kinds=dict(DATE_KINDS),
     )

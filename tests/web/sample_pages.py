@@ -141,6 +141,7 @@ class ReviewForm(CasefileForm):
 class MarkForm(VersionedForm):
     first_words = Verbatim("Premiers mots")
     last_words = Verbatim("Derniers mots")
+    read_as = Verbatim("Mots relus sur l’image")
 
 
 class ControlForm(VersionedForm):
