@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from casefile import audit, clock
 from casefile.errors import CasefileError, InvalidInput, NotFound
 from casefile.models.people import (
+    Firm,
     Invitation,
     LoginFailure,
     LoginSession,
@@ -324,3 +325,14 @@ def _matching_step(secret: str, code: str, *, last: int) -> int | None:
         if step > last and hmac.compare_digest(totp.at(step * TOTP_STEP), code):
             return step
     return None
+
+
+def edit_firm(session: Session, actor: Person, firm: Firm, **changes: object) -> list[str]:
+    """Change the letterhead or the firm's settings; only the names of what changed enter the trail."""
+    changed = [name for name, value in changes.items() if getattr(firm, name) != value]
+    for name in changed:
+        setattr(firm, name, changes[name])
+    if changed:
+        session.flush()
+        audit.record(session, actor, "firm.edited", firm, {"fields": changed})
+    return changed

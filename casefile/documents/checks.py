@@ -95,11 +95,14 @@ def limitation_is_open(*, warn_below: int, refuse_expired: bool) -> Check:
 
 def deadline_before_limitation(facts: Facts, on: date) -> Found:
     """Refuse a time limit that would end later than ten days before the limitation, with no act planned."""
-    end, limit = facts.day("limitation.prudent_on"), facts.day("answer_before")
+    limit = facts.day("answer_before")
     if limit is None:
         return
     if limit <= on:
         yield refuse("deadline_past", "Le délai accordé est déjà passé : choisissez un jour à venir.", "answer_before")
+    # A reading under which the limitation has run out leaves nothing to protect: `limitation_is_open` says so.
+    readings = (facts.day("limitation.prudent_on"), facts.day("limitation.admitted_on"))
+    end = min((day for day in readings if day and day >= on), default=None)
     planned = facts.day("limitation.interrupting_act_on")
     if end and limit > end - timedelta(days=10) and not (planned and planned <= end):
         message = (

@@ -82,6 +82,8 @@ class _Writer:
         _make_styles(self.document, meta.colour)
         self._properties()
         _write_footer(section, meta.footer)
+        if meta.watermark:
+            section.header.paragraphs[0].add_run(meta.watermark).bold = True
 
     def _properties(self) -> None:
         core, meta = self.document.core_properties, self.meta

@@ -268,6 +268,8 @@ def capture_words(content: Mapping[str, Any]) -> str:
     capture = content.get("capture") or {}
     number = capture.get("exhibit")
     at = f"capture du {long_instant(as_instant(capture['captured_at']))}" if capture.get("captured_at") else ""
+    if capture.get("received_at"):
+        at = f"copie reçue le {long_instant(as_instant(capture['received_at']))}"
     return ", ".join(part for part in (at, f"Pièce n° {number}" if number else "") if part)
 
 

@@ -110,7 +110,8 @@ def why_unlawful(facts: Facts, _on: date) -> Found:
 def captures_are_fresh(facts: Facts, on: date) -> Found:
     """Warn when the capture is missing or more than seven days old."""
     for rank, content in enumerate(facts.contents):
-        taken = as_day((content.get("capture") or {}).get("captured_at"))
+        capture = content.get("capture") or {}
+        taken = as_day(capture.get("captured_at") or capture.get("received_at"))
         if taken is None:
             yield warn(
                 "no_capture", f"Le contenu n° {rank + 1} n’a pas de capture scellée.", f"contents.{rank}.capture"

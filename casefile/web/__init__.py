@@ -6,6 +6,7 @@ from casefile.web import (
     dating,
     deadlines,
     evidence,
+    firm,
     happenings,
     home,
     identification,
@@ -18,6 +19,7 @@ from casefile.web import (
     publications,
     qualification,
     search,
+    sendings,
     what_if,
 )
 
@@ -26,6 +28,7 @@ BLUEPRINTS = (
     authentication.blueprint,
     account.blueprint,
     people.blueprint,
+    firm.blueprint,
     matters.blueprint,
     parties.blueprint,
     publications.blueprint,
@@ -40,4 +43,5 @@ BLUEPRINTS = (
     what_if.blueprint,
     dating.blueprint,
     happenings.blueprint,
+    sendings.blueprint,  # the letters: its module adds their sendings to the blueprint of documents
 )

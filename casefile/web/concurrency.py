@@ -15,8 +15,13 @@ from casefile.web.forms import VersionedForm
 from casefile.web.guards import db
 
 
-def told_conflict(form: VersionedForm, row: Any, *, back_url: str) -> tuple[str, int]:
-    """Render both versions of a record, field by field, with the name of whoever saved first."""
+def told_conflict(
+    form: VersionedForm, row: Any, *, back_url: str, saved_form: VersionedForm | None = None
+) -> tuple[str, int]:
+    """Render both versions of a record, field by field, with the name of whoever saved first.
+
+    `saved_form` shows the recorded values when they are not plain attributes of the row.
+    """
     last = (
         db()
         .execute(
@@ -29,7 +34,8 @@ def told_conflict(form: VersionedForm, row: Any, *, back_url: str) -> tuple[str,
         .first()
     )
     who, when = (last.full_name or "Casefile", last.at) if last else ("Quelqu'un", clock.now())
-    saved = {field.name: _text(type(form)(formdata=None, obj=row)[field.name]) for field in form}
+    saved_form = saved_form or type(form)(formdata=None, obj=row)
+    saved = {field.name: _text(saved_form[field.name]) for field in form}
     return conflict_page(form, saved, version=row.version, who=who, when=when, action=request.path, back_url=back_url)
 
 

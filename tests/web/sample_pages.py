@@ -11,6 +11,8 @@ from uuid import UUID
 from flask import Flask, render_template
 from wtforms import BooleanField
 
+from casefile.documents.blocks import heading, numbered, paragraph, quotation
+from casefile.documents.preview import preview as preview_of
 from casefile.evidence.provenance import Provenance
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
 from casefile.models.ledger import Exhibit, Letter, LetterState, MailState, OutgoingMail
@@ -27,9 +29,10 @@ from casefile.models.procedure import (
 from casefile.web.checks import Required
 from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
-from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented, Upload, Verbatim
+from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Verbatim, answers
 from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.paging import pager
+from casefile.web.sending_form import AnswerForm, SendingForm
 from casefile.web.urgency import Group
 
 from .preview import ANSWERS, NOW, TODAY, preview
@@ -151,13 +154,6 @@ class ControlForm(VersionedForm):
 class SettleForm(VersionedForm):
     state = Segmented("Ce délai est", [Required()], choices=[("done", "Accompli"), ("waived", "Abandonné")])
     proof = Paragraphs("Preuve ou raison", [Required()])
-
-
-class SendForm(VersionedForm):
-    channel = Choice("Voie d’envoi", choices=[("lrar", "Lettre recommandée avec avis de réception")])
-    sent_on = FrenchDate("Date d’envoi", [Required()], past=True)
-    tracking_number = Line("Numéro de suivi")
-    proof = Upload("Preuve de dépôt", extensions=("pdf",))
 
 
 @dataclass(frozen=True)
@@ -467,21 +463,34 @@ def letters() -> dict[str, Any]:
 
 
 def letter() -> dict[str, Any]:
-    row = Letter(id=ID, title="Mise en demeure", state=LetterState.DRAFT, dated_on=TODAY, written_by=AUBRY)
+    row = Letter(id=ID, title="Mise en demeure", state=LetterState.DRAFT, dated_on=TODAY)
+    blocks = [
+        heading("Les faits"),
+        paragraph("Vous avez publié le texte suivant."),
+        quotation(PASSAGES[1].exact, label="Propos n° 1"),
+        numbered("retirer cet avis ;", "n’en plus publier."),
+    ]
     return {
         "letter": row,
-        "blocks": [
-            {"kind": "h2", "text": "Les faits"},
-            {"kind": "p", "text": "Vous avez publié le texte suivant."},
-            {"kind": "quote", "text": PASSAGES[1].exact},
-            {"kind": "list", "items": ["retirer cet avis", "n’en plus publier"]},
-        ],
+        "written_by": AUBRY,
+        "validated_by": None,
+        "blocks": preview_of(blocks),
         "findings": [Facts(blocking=True, message="Le destinataire n’a pas d’adresse.", url="/")],
         "dispatches": [],
-        "form": SendForm(),
+        "plain": [Facts(name="urls", label="Adresses", text="https://maps.example/1", limit=2000)],
+        "form": _sending_form(),
+        "answer_form": AnswerForm(formdata=None),
         "may_validate": True,
+        "may_write": True,
         "is_interrupting": False,
     }
+
+
+def _sending_form() -> SendingForm:
+    form = SendingForm()
+    form.channel.choices = answers([("lrar", "Lettre recommandée avec avis de réception")])
+    form.proof_capture.choices = answers([("", "Aucune")])
+    return form
 
 
 def exhibits() -> dict[str, Any]:
