@@ -100,11 +100,13 @@ def edit(letter_id: uuid.UUID) -> Any:
     return page, 400 if form.errors or form.form_errors else 200
 
 
-@blueprint.get("/<uuid:letter_id>/<any(pdf, docx):fmt>")
+@blueprint.get("/<uuid:letter_id>/<fmt>")
 @access(Permission.MATTER_READ)
 def file(letter_id: uuid.UUID, fmt: str) -> Any:
     """Download a letter: the frozen file once validated, otherwise a draft that says so."""
     letter = child_of(db(), g.matter, Letter, letter_id)
+    if fmt not in MEDIA:
+        raise NotFound("Ce format n’existe pas : choisissez PDF ou Word.")
     try:
         content = letters.file_of(db(), context().storage, g.matter, letter, fmt)
     except DocumentRefused as error:
