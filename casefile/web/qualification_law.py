@@ -41,9 +41,21 @@ STATUSES = {
 }
 
 
+def foreseen(publication: Publication, chosen: str) -> LimitationResult | None:
+    """Several readings share one computation within a request; a date that cannot be read gives none."""
+    known: dict[tuple[Any, str], LimitationResult | None] = g.setdefault("foreseen", {})
+    key = (publication.id, chosen)
+    if key not in known:
+        try:
+            known[key] = limitation.foresee(db(), g.matter, publication, chosen)
+        except CasefileError:
+            known[key] = None
+    return known[key]
+
+
 def deadline_of(publication: Publication, chosen: str) -> dict[str, Any]:
     """Compute the limitation that a qualification would open for this content, in words; nothing is stored."""
-    result = _foreseen(publication, chosen)
+    result = foreseen(publication, chosen)
     if result is None:
         return {"tone": "late", "word": "Non calculée", "prudent": None, "admitted": None, "useful": None}
     tone, word = STATUSES[result.status]
@@ -56,7 +68,7 @@ def consequences_lines(
 ) -> dict[str, Any]:
     """Describe what a qualification commands for this content."""
     found = consequences_of(chosen, facts_on, clock.today(), answers)
-    result = _foreseen(publication, chosen)
+    result = foreseen(publication, chosen)
     return {
         "title": typography(found.title),
         "texts": typography(", ".join(found.texts)),
@@ -166,15 +178,3 @@ def _routes(
         }
         for route in routes_for(situation).routes
     ]
-
-
-def _foreseen(publication: Publication, chosen: str) -> LimitationResult | None:
-    """Several readings share one computation within a request; a date that cannot be read gives none."""
-    known: dict[tuple[Any, str], LimitationResult | None] = g.setdefault("foreseen", {})
-    key = (publication.id, chosen)
-    if key not in known:
-        try:
-            known[key] = limitation.foresee(db(), g.matter, publication, chosen)
-        except CasefileError:
-            known[key] = None
-    return known[key]

@@ -81,6 +81,7 @@ TABLE: dict[str, set[str]] = {
     "identification.close": MEMBER,
     "identification.assign": MEMBER,
     "qualification.review": MEMBER,
+    "qualification_note.pdf": TEAM,
     "evidence.capture": MEMBER,
     "evidence.report": TEAM,
     "evidence.upload": MEMBER,
