@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from casefile import audit, clock
 from casefile.deadlines import schedule
-from casefile.deadlines.triggers import observe_publication, publication_facts
+from casefile.deadlines.triggers import events_after, observe_publication, publication_facts
 from casefile.errors import InvalidInput
 from casefile.law import limitation
 from casefile.law.limitation_input import facts_from_json
@@ -153,6 +153,8 @@ def record_event(
     if f"{kind}.{facts.get('type')}" not in all_rules():
         raise InvalidInput("Choisissez un événement de la liste.", field="type")
     day = date.fromisoformat(str(facts.get("date") or facts.get("from")))
+    if day > clock.today():
+        raise InvalidInput("Un événement à venir ne s'enregistre pas : revenez quand il sera survenu.", field="day")
     event = TriggerEvent(
         matter_id=matter.id,
         publication_id=publication.id,
@@ -202,15 +204,7 @@ def question_of(session: Session, matter: Matter, publication: Publication, qual
         )
         .order_by(ProceduralAct.done_on, ProceduralAct.created_at)
     )
-    events = list(
-        session.scalars(
-            select(TriggerEvent)
-            .where(
-                TriggerEvent.publication_id == publication.id, TriggerEvent.kind.in_(["republication", "suspension"])
-            )
-            .order_by(TriggerEvent.occurred_on)
-        )
-    )
+    events = events_after(session, publication)
     firm = session.get(Firm, 1)
     return {
         "qualification": qualification_id,

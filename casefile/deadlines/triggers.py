@@ -51,6 +51,22 @@ def current_trigger(session: Session, publication: Publication) -> TriggerEvent 
     )
 
 
+def events_after(session: Session, publication: Publication) -> list[TriggerEvent]:
+    """List the republications and suspensions that count for a content, oldest first."""
+    later = aliased(TriggerEvent)
+    rows = session.scalars(
+        select(TriggerEvent)
+        .outerjoin(later, later.supersedes_id == TriggerEvent.id)
+        .where(
+            TriggerEvent.publication_id == publication.id,
+            TriggerEvent.kind.in_(["republication", "suspension"]),
+            later.id.is_(None),
+        )
+        .order_by(TriggerEvent.occurred_on)
+    )
+    return list(rows)
+
+
 def publication_facts(publication: Publication) -> tuple[dict[str, Any], date | None]:
     """State the publication's date as the law asks for it, with the day that a person typed."""
     match publication.date_kind:

@@ -2,6 +2,7 @@
 
 from casefile.web import (
     account,
+    aftermath,
     authentication,
     dating,
     deadlines,
@@ -46,4 +47,5 @@ BLUEPRINTS = (
     dating.blueprint,
     happenings.blueprint,
     sendings.blueprint,  # the letters: its module adds their sendings to the blueprint of documents
+    aftermath.blueprint,
 )

@@ -30,7 +30,13 @@ SECTIONS = (
     ("Chronologie", "matters.chronology"),
 )
 # Pages that belong to a section without being its first page.
-WITHIN = {"what_if": "deadlines", "dating": "publications", "happenings": "deadlines", "passages": "publications"}
+WITHIN = {
+    "what_if": "deadlines",
+    "happenings": "deadlines",
+    "dating": "publications",
+    "aftermath": "publications",
+    "passages": "publications",
+}
 CRITICAL_DAYS = 7
 SOON_DAYS = 30
 
