@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 from dataclasses import asdict, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from casefile.models.directory import RecipientEntry
 from casefile.models.people import Person
 
 LISTS = frozenset({"roles", "languages", "verified_fields", "wrong_entities"})
-KEY = re.compile(r"[a-z0-9_]{2,60}")
+KEY = re.compile(r"[a-z0-9_]{1,60}")
 COUNTRY = re.compile(r"[A-Z]{2}|")
 MOST_ENTRIES = 2000
 ROLES = {
@@ -63,6 +64,11 @@ def get(session: Session, key: str) -> Recipient:
     if found is None:
         raise NotFound("Ce destinataire n'est pas dans l'annuaire.")
     return found
+
+
+def keys(session: Session) -> set[str]:
+    """Give the keys of the entries that the firm wrote itself."""
+    return set(session.scalars(select(RecipientEntry.key)))
 
 
 def entry(session: Session, key: str) -> RecipientEntry | None:
@@ -114,7 +120,7 @@ def save(session: Session, actor: Person, known: Recipient, *, seen_version: int
 
 def read_csv(session: Session, text: str) -> list[tuple[Recipient, str]]:
     """Read a CSV and say of each entry whether it is new, changed or the same; raises InvalidInput, stores nothing."""
-    read = recipients.from_csv(text)
+    read = recipients.from_csv(_with_commas(text))
     if len(read) > MOST_ENTRIES:
         raise InvalidInput(f"Le fichier a {len(read)} lignes : le maximum est {MOST_ENTRIES}.", field="file")
     known = {one.id: one for one in entries(session)}
@@ -137,6 +143,16 @@ def import_csv(session: Session, actor: Person, text: str) -> dict[str, int]:
             save(session, actor, one, seen_version=row.version if row else 0)
     audit.record(session, actor, "recipient.imported", facts=done)
     return done
+
+
+def _with_commas(text: str) -> str:
+    """Give a sheet saved with semicolons, as French spreadsheets do, in the form that the reader expects."""
+    header = text.partition("\n")[0]
+    if header.count(";") <= header.count(","):
+        return text
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(csv.reader(io.StringIO(text), delimiter=";"))
+    return out.getvalue()
 
 
 def _compared(known: Recipient | None, one: Recipient) -> str:
@@ -201,8 +217,3 @@ def _write(row: RecipientEntry, known: Recipient, actor: Person) -> list[str]:
     for name in changed:
         setattr(row, name, values[name])
     return changed
-
-
-def stale(session: Session, on: date) -> int:
-    """Count the entries that nobody has checked for ninety days."""
-    return sum(one.is_stale(on) for one in entries(session))

@@ -18,11 +18,12 @@ from casefile.identification.situation import (
     ACCOUNT_CLOSED,
     EVENT_PREFIX,
     Ground,
+    events_of,
     grounds,
     situation_of,
     step_facts,
 )
-from casefile.law.identification_steps import EVENTS, Step, steps_for
+from casefile.law.identification_steps import EVENTS, SEALED, Step, steps_for
 from casefile.law.identification_steps import StepState as LawState
 from casefile.models.evidence import Publication
 from casefile.models.matter import Matter
@@ -70,6 +71,7 @@ def prepare(session: Session, actor: Person, matter: Matter, publication: Public
     if steps_of(session, matter, publication):
         raise Refused("Les étapes de ce contenu sont déjà préparées.")
     made = []
+    sealed_on = events_of(session, publication).get(SEALED)
     for position, lawful in enumerate(lawful_steps(session, matter, publication).values(), start=1):
         step = IdentificationStep(
             matter_id=matter.id,
@@ -81,6 +83,7 @@ def prepare(session: Session, actor: Person, matter: Matter, publication: Public
             responsible_id=matter.responsible_id,
             answer={},
         )
+        _already_done(step, sealed_on)
         session.add(step)
         made.append(step)
     session.flush()
@@ -191,6 +194,14 @@ def record_event(
     if not grounds(session, publication):
         return []
     return refresh(session, actor, matter, publication, f"Évènement\u00a0: {RECORDABLE[event]}")
+
+
+def _already_done(step: IdentificationStep, sealed_on: date | None) -> None:
+    """Close at once what the dossier has already done: the proof is sealed, the words are qualified."""
+    if step.code == "S02" and sealed_on is not None:
+        step.state, step.result = StepState.DONE, f"Preuve figée le {sealed_on:%d/%m/%Y}."
+    elif step.code == "S03":
+        step.state, step.result = StepState.DONE, "Qualification retenue par un avocat."
 
 
 def _follow(step: IdentificationStep, lawful: Step) -> bool:

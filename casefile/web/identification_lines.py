@@ -12,7 +12,7 @@ from sqlalchemy import select
 from casefile import clock
 from casefile.deadlines.limitation import open_limitations
 from casefile.errors import CasefileError
-from casefile.identification import answers, procedure, situation
+from casefile.identification import answers, directory, procedure, situation
 from casefile.law.identification import NO_OFFENCE, Route, Routes, routes_for
 from casefile.law.identification_steps import Step
 from casefile.law.identification_steps import StepState as LawState
@@ -175,7 +175,7 @@ def _clock_line(one: Clock, today: date) -> ClockLine:
         one.held_until_latest,
         HOLDING[held],
         HOLDING_LABELS[held],
-        ", ".join(one.holders),
+        ", ".join(directory.ROLES.get(holder, holder) for holder in one.holders),
         one.source,
     )
 
