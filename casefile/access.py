@@ -36,6 +36,8 @@ class Permission(StrEnum):
     OUTBOX_READ = "outbox.read"
     LAW_READ = "law.read"
     OWN_ACCOUNT = "own.account"
+    ACCESS_JOURNAL = "access.journal"
+    BREAK_GLASS = "break.glass"
 
 
 _EVERYONE = frozenset({Permission.OWN_ACCOUNT, Permission.LAW_READ})
@@ -52,13 +54,16 @@ _LAWYER = _ASSISTANT | {
     Permission.QUALIFY,
     Permission.LETTER_VALIDATE,
     Permission.DEADLINE_WAIVE,
+    Permission.ACCESS_JOURNAL,
 }
 
 # Read it aloud: this table is the whole of what roles allow. Administrators manage people, never dossiers.
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.PARTNER: _LAWYER | {Permission.FIRM_SETTINGS},
+    Role.PARTNER: _LAWYER | {Permission.FIRM_SETTINGS, Permission.BREAK_GLASS},
     Role.LAWYER: _LAWYER,
     Role.ASSISTANT: _ASSISTANT,
+    # A guest has no function but reader, until a day: see casefile.guests.
+    Role.GUEST: frozenset({Permission.OWN_ACCOUNT, Permission.MATTER_READ}),
     Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.FIRM_SETTINGS},
 }
 
@@ -115,7 +120,8 @@ def matter_for(
         .join(TeamMember, (TeamMember.matter_id == Matter.id) & (TeamMember.person_id == person.id))
         .where(Matter.id == matter_id, visible_to(person))
     ).first()
-    if found is None or (found.function is TeamFunction.READER and permission not in READER_KEEPS):
+    reads_only = found is not None and (found.function is TeamFunction.READER or person.role is Role.GUEST)
+    if found is None or (reads_only and permission not in READER_KEEPS):
         raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
     matter: Matter = found[0]
     return matter

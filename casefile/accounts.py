@@ -36,6 +36,7 @@ INVITATION_LIFE = timedelta(days=7)
 IDLE_LIMIT = timedelta(hours=2)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 HALF_LOGIN_LIMIT = timedelta(minutes=10)
+FRESH_LIMIT = timedelta(minutes=10)
 SEEN_STEP = timedelta(minutes=1)
 FREE_FAILURES = 5
 FAILURE_WINDOW = timedelta(minutes=30)
@@ -177,10 +178,16 @@ def set_totp(session: Session, person: Person, secret: str, code: str) -> list[s
             "Ce code ne correspond pas : vérifiez l'heure de votre téléphone et réessayez.", field="code"
         )
     person.totp_secret, person.totp_last_step = secret, step
-    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
-    session.add_all(RecoveryCode(person_id=person.id, code_digest=digest(code)) for code in codes)
     audit.record(session, person, "factor.set", person)
+    return new_recovery_codes(session, person)
+
+
+def new_recovery_codes(session: Session, person: Person) -> list[str]:
+    """Give ten new codes, shown once; the former ones are worth nothing any more."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    codes = [f"{secrets.token_hex(5)}-{secrets.token_hex(5)}" for _ in range(RECOVERY_CODES)]
+    session.add_all(RecoveryCode(person_id=person.id, code_digest=digest(code)) for code in codes)
+    audit.record(session, person, "factor.codes_made", person)
     return codes
 
 
@@ -240,6 +247,18 @@ def session_for(session: Session, token: str) -> LoginSession | None:
     return found
 
 
+def is_fresh(login: LoginSession) -> bool:
+    """Tell whether the person proved who they are lately enough for a sensitive act."""
+    return clock.now() - login.authenticated_at <= FRESH_LIMIT
+
+
+def confirm(session: Session, login: LoginSession, password: str, address: str) -> None:
+    """Prove again who sits at the keyboard; an unlocked screen is not enough. Raises as `check_password` does."""
+    person = check_password(session, login.person.email, password, address)
+    login.authenticated_at = clock.now()
+    audit.record(session, person, "session.confirmed", login)
+
+
 def needs_touch(login: LoginSession) -> bool:
     """Tell whether the last sign of life is old enough to be written again."""
     return clock.now() - login.last_seen_at > SEEN_STEP
@@ -291,21 +310,6 @@ def change_password(session: Session, person: Person, current: str, new: str, *,
     person.password_hash = _hasher.hash(new)
     audit.record(session, person, "password.changed", person)
     revoke_all(session, person, person, keep=keep)
-
-
-def disable(session: Session, actor: Person, person: Person) -> None:
-    """Close an account: sessions end at once, past acts keep their author."""
-    if actor.id == person.id:
-        raise InvalidInput("Vous ne pouvez pas fermer votre propre compte : demandez-le à un autre administrateur.")
-    person.state = PersonState.DISABLED
-    audit.record(session, actor, "person.disabled", person)
-    revoke_all(session, actor, person)
-
-
-def enable(session: Session, actor: Person, person: Person) -> None:
-    """Open a closed account again."""
-    person.state = PersonState.ACTIVE
-    audit.record(session, actor, "person.enabled", person)
 
 
 def _keys(email: str, address: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ class Role(StrEnum):
     LAWYER = "collaborateur"
     ASSISTANT = "assistant"
     ADMINISTRATOR = "administrateur"
+    GUEST = "externe"  # a client or another counsel: reads one dossier, until a day
 
 
 class PersonState(StrEnum):
@@ -86,6 +87,19 @@ class RecoveryCode(Base, Identified):
     used_at: Mapped[datetime | None]
 
 
+class Passkey(Base, Identified, Created):
+    """A WebAuthn credential: the public half of a key that never leaves the person's device."""
+
+    __tablename__ = "passkey"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(Text)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(Line)
+    last_used_at: Mapped[datetime | None]
+
+
 class Invitation(Base, Identified, Created):
     """A single-use, expiring link that lets one named person create their account."""
 
@@ -97,6 +111,9 @@ class Invitation(Base, Identified, Created):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     invited_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    # A guest's invitation names the one dossier that they will read, and until when.
+    matter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("matter.id"))
+    guest_until: Mapped[datetime | None]
 
 
 class LoginSession(Base, Identified, Created):
@@ -113,6 +130,7 @@ class LoginSession(Base, Identified, Created):
     revoked_at: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(Line, default="")
     address: Mapped[str] = mapped_column(String(64), default="")
+    challenge: Mapped[str | None] = mapped_column(String(100))  # what a passkey must sign next; used once
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from wtforms import PasswordField
 
 from casefile import accounts
 from casefile.access import Permission
 from casefile.errors import CasefileError, InvalidInput, NotFound
 from casefile.models.people import LoginSession
+from casefile.web import authentication, guards
 from casefile.web.checks import Required
 from casefile.web.fields import Segmented
 from casefile.web.forms import CasefileForm
@@ -28,6 +29,12 @@ class PasswordForm(CasefileForm):
     current = PasswordField("Mot de passe actuel", [Required()])
     password = PasswordField("Nouveau mot de passe", [Required()])
     repeated = PasswordField("Nouveau mot de passe, une seconde fois", [Required()])
+
+
+class ConfirmForm(CasefileForm):
+    """The password, once more."""
+
+    password = PasswordField("Mot de passe", [Required()])
 
 
 class ThemeForm(CasefileForm):
@@ -59,6 +66,31 @@ def change_password() -> Any:
             flash("Mot de passe changé. Vos autres sessions sont fermées.")
             return redirect(url_for(".index"), code=303)
     return _page(form, ThemeForm(formdata=None, theme=g.person.theme)), 400
+
+
+@blueprint.route("/confirmation", methods=["GET", "POST"])
+@access(Permission.OWN_ACCOUNT)
+def confirm() -> Any:
+    """Ask for the password again before a sensitive act: a screen left open is not its owner."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        email = g.person.email
+        try:
+            accounts.confirm(db(), g.login, form.password.data, authentication.address())
+        except CasefileError as error:
+            authentication.note_failure(email)
+            form.refuse(error)
+            return render_template("account/confirm.html", form=form), error.status
+        flash("C’est bien vous. Recommencez l’acte demandé.")
+        return redirect(guards.safe_next(request.args.get("next")), code=303)
+    return render_template("account/confirm.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.post("/codes-de-secours")
+@access(Permission.OWN_ACCOUNT, fresh=True)
+def new_codes() -> Any:
+    """Draw new recovery codes and show them once."""
+    return render_template("authentication/recovery_codes.html", codes=accounts.new_recovery_codes(db(), g.person))
 
 
 @blueprint.post("/apparence")

@@ -8,7 +8,7 @@ import segno
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
 from wtforms import BooleanField, PasswordField
 
-from casefile import accounts
+from casefile import accounts, passkeys
 from casefile.errors import CasefileError, InvalidInput
 from casefile.models.people import Person, Role
 from casefile.web import guards
@@ -55,9 +55,9 @@ def login() -> Any:
     form = LoginForm()
     if form.validate_on_submit():
         try:
-            person = accounts.check_password(db(), form.email.data, form.password.data, _address())
+            person = accounts.check_password(db(), form.email.data, form.password.data, address())
         except accounts.LoginRefused as error:
-            _note_failure(form.email.data)
+            note_failure(form.email.data)
             form.refuse(error)
             return render_template("authentication/login.html", form=form), 403
         except CasefileError as error:
@@ -79,14 +79,13 @@ def second_factor() -> Any:
     if form.validate_on_submit():
         email = g.person.email
         try:
-            accounts.slow_down(db(), email, _address())
+            accounts.slow_down(db(), email, address())
             accounts.check_second_factor(db(), g.person, form.code.data)
         except CasefileError as error:
-            _note_failure(email)
-            form.refuse(error)
-            return render_template("authentication/code.html", form=form), error.status
-        return _all_the_way(redirect(guards.safe_next(request.args.get("next")), code=303))
-    return render_template("authentication/code.html", form=form), 400 if form.errors else 200
+            note_failure(email)
+            return code_page(error), error.status
+        return all_the_way(redirect(guards.safe_next(request.args.get("next")), code=303))
+    return _code_page(form), 400 if form.errors else 200
 
 
 @blueprint.route("/connexion/second-facteur", methods=["GET", "POST"])
@@ -105,7 +104,7 @@ def set_factor() -> Any:
             form.refuse(error)
         else:
             session.pop(PENDING_SECRET)
-            return _all_the_way(render_template("authentication/recovery_codes.html", codes=codes))
+            return all_the_way(render_template("authentication/recovery_codes.html", codes=codes))
     picture = segno.make(accounts.totp_address(secret, g.person)).svg_data_uri(scale=5, border=2, light="#fff")
     page = render_template("authentication/set_factor.html", form=form, picture=picture, secret=secret)
     return page, 400 if form.errors or form.form_errors else 200
@@ -144,6 +143,23 @@ def logout() -> Any:
     return response
 
 
+def code_page(error: CasefileError) -> str:
+    """Show the page of the second factor again, with the reason of a refusal."""
+    form = CodeForm(formdata=None)
+    form.refuse(error)
+    return _code_page(form)
+
+
+def _code_page(form: CodeForm) -> str:
+    # note_failure ends the transaction; the page reads on in a new one.
+    return render_template("authentication/code.html", form=form, keys=_may_use_keys(), next=request.args.get("next"))
+
+
+def _may_use_keys() -> bool:
+    possible = passkeys.site_at(guards.context().settings.base_url) is not None
+    return possible and bool(passkeys.passkeys_of(db(), g.person))
+
+
 def _accept(form: JoinForm, invitation: Any) -> Person:
     if form.password.data != form.repeated.data:
         raise InvalidInput("Les deux mots de passe diffèrent : saisissez-les de nouveau.", field="repeated")
@@ -158,30 +174,33 @@ def _accept(form: JoinForm, invitation: Any) -> Person:
 def _half_way(person: Person) -> Any:
     """Open a half session; a fresh token each time, so that a planted one is worth nothing."""
     token = accounts.start_session(
-        db(), person, complete=False, user_agent=request.headers.get("User-Agent", ""), address=_address()
+        db(), person, complete=False, user_agent=request.headers.get("User-Agent", ""), address=address()
     )
     response = redirect(url_for(".second_factor", next=request.args.get("next")), code=303)
     guards.sign_in(response, token)
     return response
 
 
-def _all_the_way(page: Any) -> Any:
-    accounts.clear_failures(db(), g.person.email, _address())
+def all_the_way(page: Any) -> Any:
+    """Turn the half session into a whole one, under a fresh token."""
+    accounts.clear_failures(db(), g.person.email, address())
     accounts.revoke(db(), g.person, g.login)
     token = accounts.start_session(
-        db(), g.person, complete=True, user_agent=request.headers.get("User-Agent", ""), address=_address()
+        db(), g.person, complete=True, user_agent=request.headers.get("User-Agent", ""), address=address()
     )
     response = make_response(page)
     guards.sign_in(response, token)
     return response
 
 
-def _note_failure(email: str) -> None:
+def note_failure(email: str) -> None:
+    """Count a failure although its request is refused."""
     # The refusal rolls the request back; the failure must count all the same, so it has its own transaction.
     db().rollback()
     with guards.context().database.transaction() as session:
-        accounts.note_failure(session, email, _address())
+        accounts.note_failure(session, email, address())
 
 
-def _address() -> str:
+def address() -> str:
+    """Give the address that the request came from."""
     return request.remote_addr or ""

@@ -80,8 +80,10 @@ def person() -> Person:
     return found
 
 
-def access(policy: Door | Permission) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., Any]]:
-    """Declare who may call a view; required on every route."""
+def access(
+    policy: Door | Permission, *, fresh: bool = False
+) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., Any]]:
+    """Declare who may call a view; required on every route. A `fresh` one asks again for the password after a while."""
 
     def decorate(view: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
         @wraps(view)
@@ -104,6 +106,7 @@ def access(policy: Door | Permission) -> Callable[[Callable[..., ResponseReturnV
             return response
 
         edge.access_policy = policy  # type: ignore[attr-defined] # read by `admit` and by the access-matrix test
+        edge.asks_again = fresh  # type: ignore[attr-defined] # idem
         return edge
 
     return decorate
@@ -153,7 +156,16 @@ def _admit() -> ResponseReturnValue | None:
         return _to_login()
     if isinstance(policy, Permission) and not allows(g.person, policy):
         raise NotFound("Cette page n'existe pas, ou vous n'y avez pas accès.")
+    if getattr(view, "asks_again", False) and request.method not in READS and not accounts.is_fresh(g.login):
+        return _to_confirmation()
     return None
+
+
+def _to_confirmation() -> ResponseReturnValue:
+    # The act itself is not replayed: the person comes back to the page that offered it and does it knowingly.
+    origin = urlsplit(request.referrer or "")
+    back = origin.path if origin.netloc == request.host else ""
+    return redirect(url_for("account.confirm", next=safe_next(back)), code=303)
 
 
 def _recognise() -> None:
@@ -180,7 +192,7 @@ def _protect(response: Any) -> Any:
         response.set_data(b"")  # the framework's English sentence helps nobody
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= REFUSED:
         response.headers["Cache-Control"] = "no-store"
     if context().settings.is_https:
         response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

@@ -1,0 +1,66 @@
+"""What an administrator does to another person's account: close it, open it, change its role, reset its factor.
+
+Nobody does these to themselves: a stolen administrator's session cannot promote itself, and the firm always keeps one.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from casefile import accounts, audit
+from casefile.errors import InvalidInput
+from casefile.models.people import Passkey, Person, PersonState, RecoveryCode, Role
+
+
+def disable(session: Session, actor: Person, person: Person) -> None:
+    """Close an account: sessions end at once, past acts keep their author."""
+    _refuse_oneself(actor, person)
+    person.state = PersonState.DISABLED
+    audit.record(session, actor, "person.disabled", person)
+    accounts.revoke_all(session, actor, person)
+
+
+def enable(session: Session, actor: Person, person: Person) -> None:
+    """Open a closed account again."""
+    person.state = PersonState.ACTIVE
+    audit.record(session, actor, "person.enabled", person)
+
+
+def change_role(session: Session, actor: Person, person: Person, role: Role, *, administers: bool) -> None:
+    """Give a person another role; their sessions end, so that nothing opened under the former one stays open."""
+    _refuse_oneself(actor, person)
+    if Role.GUEST in {role, person.role} and role is not person.role:
+        raise InvalidInput(
+            "Un compte externe ne devient pas celui d'un membre du cabinet, ni l'inverse : invitez la personne "
+            "sous son nouveau rôle.",
+            field="role",
+        )
+    if administers and role is not Role.PARTNER:
+        raise InvalidInput(
+            "Seul un associé peut gérer les comptes en plus de son rôle : choisissez « Associé », "
+            "ou retirez cette charge.",
+            field="administers",
+        )
+    before = {"role": person.role, "administers": person.administers}
+    person.role, person.administers = role, administers
+    facts = {"from": before, "to": {"role": role, "administers": administers}}
+    audit.record(session, actor, "person.role_changed", person, facts)
+    accounts.revoke_all(session, actor, person)
+
+
+def reset_factor(session: Session, actor: Person, person: Person) -> None:
+    """Forget every second factor of a person; their password still stands between anyone and their account."""
+    _refuse_oneself(actor, person)
+    person.totp_secret, person.totp_last_step = None, 0
+    for table in (RecoveryCode, Passkey):
+        session.execute(delete(table).where(table.person_id == person.id))
+    audit.record(session, actor, "factor.reset", person)
+    accounts.revoke_all(session, actor, person)
+
+
+def _refuse_oneself(actor: Person, person: Person) -> None:
+    if actor.id == person.id:
+        raise InvalidInput(
+            "Vous ne pouvez pas le faire sur votre propre compte : demandez-le à un autre administrateur."
+        )

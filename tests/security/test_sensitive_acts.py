@@ -1,0 +1,126 @@
+"""Sensitive acts ask again who is there; roles and factors change for others only, and sessions end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casefile import accounts, clock
+from casefile.models.ledger import AuditEntry
+from casefile.models.people import Person, RecoveryCode, Role
+from casefile.passwords import LISTS, is_common
+from tests.web.conftest import PASSWORD, Browser
+
+LATER = accounts.FRESH_LIMIT + timedelta(minutes=1)
+
+
+def role_of(database, person):
+    with database.reader() as session:
+        found = session.get(Person, person.id)
+        return found.role, found.administers
+
+
+def test_a_session_left_open_changes_no_role(as_person, database, people):
+    browser = as_person("administrator")
+    page = f"/cabinet/personnes/{people['lawyer'].id}"
+    with clock.frozen(clock.now() + LATER):
+        answer = browser.post(page, {"role": "associe"}, headers={"Referer": f"http://localhost{page}"})
+        assert answer.headers["Location"] == f"/compte/confirmation?next={page}"
+        assert role_of(database, people["lawyer"]) == (Role.LAWYER, False)
+        wrong = browser.post("/compte/confirmation", {"password": "pas le bon mot de passe"})
+        assert wrong.status_code == 403
+        again = browser.post(f"/compte/confirmation?next={page}", {"password": PASSWORD})
+        assert again.headers["Location"] == page
+        assert browser.post(page, {"role": "associe"}).status_code == 303
+    assert role_of(database, people["lawyer"]) == (Role.PARTNER, False)
+
+
+def test_asking_again_never_leads_outside(as_person):
+    browser = as_person("lawyer")
+    answer = browser.post("/compte/confirmation?next=//mal.example", {"password": PASSWORD})
+    assert answer.headers["Location"] == "/"
+
+
+def test_guessing_at_the_confirmation_is_slowed_down(as_person):
+    browser = as_person("lawyer")
+    for _ in range(accounts.FREE_FAILURES):
+        browser.post("/compte/confirmation", {"password": "pas le bon mot de passe"})
+    assert browser.post("/compte/confirmation", {"password": PASSWORD}).status_code == 429
+
+
+def test_a_change_of_role_ends_the_sessions(as_person, people):
+    lawyer, administrator = as_person("lawyer"), as_person("administrator")
+    assert lawyer.get("/").status_code == 200
+    assert administrator.post(f"/cabinet/personnes/{people['lawyer'].id}", {"role": "assistant"}).status_code == 303
+    assert lawyer.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("administrator", {"role": "associe"}),  # oneself
+        ("lawyer", {"role": "assistant", "administers": "y"}),  # only a partner may manage people besides
+        ("lawyer", {"role": "externe"}),
+        ("lawyer", {"role": "' OR 1=1"}),
+    ],
+)
+def test_refused_roles_change_nothing(as_person, database, people, name, data):
+    before = role_of(database, people[name])
+    answer = as_person("administrator").post(f"/cabinet/personnes/{people[name].id}", data)
+    assert answer.status_code == 400
+    assert role_of(database, people[name]) == before
+
+
+def test_a_lost_telephone_is_replaced_by_an_administrator_and_the_trail_says_so(app, as_person, database, people):
+    lawyer, administrator = as_person("lawyer"), as_person("administrator")
+    path = f"/cabinet/personnes/{people['lawyer'].id}"
+    assert administrator.post(f"{path}/second-facteur", page=path).status_code == 303
+    assert lawyer.get("/").status_code == 303
+    with database.reader() as session:
+        assert session.get(Person, people["lawyer"].id).totp_secret is None
+        entry = session.scalar(select(AuditEntry).where(AuditEntry.action == "factor.reset"))
+        assert (entry.actor_id, entry.subject_id) == (people["administrator"].id, str(people["lawyer"].id))
+    browser = Browser(app)
+    browser.post("/connexion", {"email": people["lawyer"].email, "password": PASSWORD})
+    assert browser.get("/connexion/code").headers["Location"] == "/connexion/second-facteur"
+
+
+def test_an_administrator_resets_not_their_own_factor(as_person, database, people):
+    path = f"/cabinet/personnes/{people['administrator'].id}"
+    as_person("administrator").post(f"{path}/second-facteur", page=path)
+    with database.reader() as session:
+        assert session.get(Person, people["administrator"].id).totp_secret
+
+
+def test_new_recovery_codes_annul_the_former_ones(app, as_person, database, people):
+    with database.transaction() as session:
+        former = accounts.new_recovery_codes(session, session.get(Person, people["lawyer"].id))
+    page = as_person("lawyer").post("/compte/codes-de-secours", page="/compte")
+    assert page.status_code == 200
+    assert former[0] not in page.text
+    with database.reader() as session:
+        assert len(session.scalars(select(RecoveryCode)).all()) == accounts.RECOVERY_CODES
+    browser = Browser(app)
+    browser.post("/connexion", {"email": people["lawyer"].email, "password": PASSWORD})
+    assert browser.post("/connexion/code", {"code": former[0]}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "password", ["Mot de passe 2026 !!!", "sunshineprincess12", "azertyuiop-azertyuiop", "Cabinet Avocats 2026"]
+)
+def test_common_words_repeated_joined_or_decorated_stay_common(password):
+    assert is_common(password)
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "trois péniches mangent du foin", "xk4-pl0-zzt-8qh-aa"])
+def test_sentences_of_ones_own_are_not_common(password):
+    assert not is_common(password)
+
+
+def test_the_list_of_common_passwords_is_long_and_not_served(app):
+    assert sum(len(file.read_text("utf-8").splitlines()) for file in LISTS) > 30_000
+    for file in LISTS:
+        for path in (f"/static/{file.name}", f"/static/../data/{file.name}", f"/data/{file.name}"):
+            assert Browser(app).get(path).status_code == 404
