@@ -46,10 +46,10 @@ def registration_challenge() -> Response:
 @access(Permission.OWN_ACCOUNT, fresh=True)
 def register() -> Any:
     """Keep a new key."""
-    form = KeyForm()
+    site, form = _site(), KeyForm()
     if form.validate_on_submit():
         try:
-            passkeys.register(db(), g.login, _site(), form.name.data, form.credential.data or "")
+            passkeys.register(db(), g.login, site, form.name.data, form.credential.data or "")
         except CasefileError as error:
             form.refuse(error)
         else:
