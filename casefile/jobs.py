@@ -27,6 +27,7 @@ QueueFunction = Callable[[Database, Settings, datetime], bool]
 
 # queue name → "module:function"; imported when the worker first drains it.
 QUEUES: dict[str, str] = {
+    "watches": "casefile.evidence.followup:work",
     "captures": "casefile.evidence.docket:work",
     "tokens": "casefile.evidence.stamping:work",
 }

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from casefile import audit, clock
+from casefile import audit
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.errors import CasefileError, InvalidInput
@@ -21,7 +21,8 @@ from casefile.evidence.capture import SealedCapture, adopt_or_quarantine, captur
 from casefile.evidence.custody_ledger import head_of, record
 from casefile.evidence.fetch import web_address
 from casefile.evidence.filing import authorities, authority_directory, captures_directory, close, fail, keep_files
-from casefile.models.evidence import Capture, CaptureState, OnlineState, Publication
+from casefile.evidence.online import update_state
+from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.storage import Storage, from_url
@@ -139,6 +140,4 @@ def file_sealed(session: Session, storage: Storage, capture: Capture, sealed: Se
     capture.facts = sealed.facts
     capture.text = sealed.text
     close(session, capture, sealed.manifest_sha256)
-    publication = session.get_one(Publication, capture.publication_id)
-    if sealed.outcome.value == "absent" and publication.online_state is not OnlineState.REMOVED:
-        publication.online_state, publication.removed_on = OnlineState.REMOVED, clock.paris(sealed.ended).date()
+    update_state(session, capture)

@@ -193,16 +193,27 @@ def page_taken(tmp_path_factory):
 
 
 @pytest.fixture
-def browsed(app, database, publication, people, page_taken):
-    """File that capture in the dossier, as the worker does; give its row."""
+def take_again(app, database, publication, people, page_taken):
+    """Give a function that files that capture as if it had been taken at another time, or had seen something else."""
+    from dataclasses import replace
+
     from casefile.evidence import docket
     from casefile.models.evidence import Capture, Publication
 
-    with database.transaction() as session:
-        lawyer = session.get(Person, people["lawyer"].id)
-        row = docket.request(session, lawyer, session.get(Publication, publication.id), page_taken.url)
-        docket.take(row, clock.now())
-    with database.transaction() as session:
-        row = session.get(Capture, row.id)
-        docket.file_sealed(session, app.extensions["casefile"].storage, row, page_taken)
-    return row
+    def file(**changes):
+        with database.transaction() as session:
+            lawyer = session.get(Person, people["lawyer"].id)
+            row = docket.request(session, lawyer, session.get(Publication, publication.id), page_taken.url)
+            docket.take(row, clock.now())
+        with database.transaction() as session:
+            row = session.get(Capture, row.id)
+            docket.file_sealed(session, app.extensions["casefile"].storage, row, replace(page_taken, **changes))
+        return row
+
+    return file
+
+
+@pytest.fixture
+def browsed(take_again):
+    """File that capture in the dossier, as the worker does; give its row."""
+    return take_again()
