@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ENOUGH_ALIKE = 0.6
+_AT_AN_END = 0.001
 _NOISE = 16
 _WORD = re.compile(r"\S+")
 
@@ -152,6 +153,8 @@ def _nearest(passage: str, text: str) -> tuple[int, int] | None:
             continue
         window = [match[0] for match in words[start:stop]]
         score = difflib.SequenceMatcher(None, wanted, window, autojunk=False).ratio()
+        # Among windows as alike, the one that begins or ends as the passage does: none of its own words is left out.
+        score += _AT_AN_END * ((window[0] == wanted[0]) + (window[-1] == wanted[-1]))
         if score > best_score:
             best, best_score = (words[start].start(), words[stop - 1].end()), score
     return best
