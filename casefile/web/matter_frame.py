@@ -32,18 +32,12 @@ SECTIONS = (
 # Pages that belong to a section without being its first page.
 WITHIN = {
     "what_if": "deadlines",
-<<<<<<< HEAD
     "happenings": "deadlines",
     "dating": "publications",
     "aftermath": "publications",
     "passages": "publications",
-=======
-    "dating": "publications",
-    "happenings": "deadlines",
-    "passages": "publications",
     "evidence": "publications",
     "followup": "publications",
->>>>>>> f4f0e7c (Follow a content over time: schedule, ledger, passages, comparison)
 }
 CRITICAL_DAYS = 7
 SOON_DAYS = 30
