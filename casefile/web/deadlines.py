@@ -56,6 +56,7 @@ SETTLED_WORDS = {
 }
 REMINDER_WORDS = {
     ReminderState.DUE: "à envoyer",
+    ReminderState.QUEUED: "en cours d’envoi",
     ReminderState.SENT: "envoyé",
     ReminderState.VOID: "annulé",
     ReminderState.FAILED: "en échec",

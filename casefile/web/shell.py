@@ -25,6 +25,7 @@ NAVIGATION = (
     ("Aujourd’hui", "home.index", "a"),
     ("Dossiers", "matters.index", "d"),
     ("Délais", "deadlines.index", "l"),
+    ("Agenda", "agenda.index", ""),
     ("Notifications", "notifications.index", "n"),
     ("Documents", "documents.index", ""),
     ("Annuaire", "directory.index", ""),

@@ -68,4 +68,6 @@ def test_the_word_enters_no_log_and_no_trail(app, as_person, secret, caplog, dat
 
 def test_no_address_carries_a_name(app):
     for rule in app.url_map.iter_rules():
-        assert all(argument.endswith(("_id", "token", "filename")) for argument in rule.arguments), rule.rule
+        assert all(argument.endswith(("_id", "token", "filename", "kind", "fmt")) for argument in rule.arguments), (
+            rule.rule
+        )

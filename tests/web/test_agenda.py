@@ -1,0 +1,155 @@
+"""The agenda in the browser: spans, filters, moving, the feed, the sheet, the evening, the silence, the pulse."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+import icalendar
+import pytest
+from sqlalchemy import select
+
+from casefile import clock
+from casefile.deadlines import heartbeat, settlement, work
+from casefile.models.ledger import AuditEntry
+from casefile.models.matter import Matter
+from casefile.models.people import Person
+from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState
+from tests.deadlines.conftest import add_deadline
+
+ADDRESS = re.compile(r"<code[^>]*>([^<]+\.ics)</code>")
+
+
+@pytest.fixture
+def dated(database, people, matter):
+    """Put a limitation and a task on today; give their ids."""
+    with database.transaction() as session:
+        lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
+        legal = add_deadline(session, row, lawyer, clock.today())
+        task = work.open_task(session, lawyer, row, "Rappeler le client", clock.today())
+        return {"legal": legal.id, "task": task.id}
+
+
+@pytest.mark.parametrize("view", ["jour", "semaine", "mois", "liste", "inconnue"])
+def test_every_view_shows_the_day_s_entries(as_person, dated, view):
+    page = as_person("lawyer").get(f"/agenda?vue={view}")
+    assert page.status_code == 200
+    assert "Rappeler le client" in page.text
+    assert "Prescription de trois mois" in page.text
+
+
+def test_filters_keep_what_is_asked(as_person, dated, people):
+    browser = as_person("lawyer")
+    assert "Rappeler le client" not in browser.get("/agenda?vue=jour&critiques=1").text
+    assert "Prescription de trois mois" not in browser.get("/agenda?vue=jour&nature=task").text
+    nobody = browser.get(f"/agenda?vue=jour&personne={people['stranger'].id}").text
+    assert "Rappeler le client" not in nobody
+    for absurd in ("personne=x", "nature=x", "jour=31/02/2026", "jour=%00", "jour=" + "9" * 400):
+        assert browser.get(f"/agenda?{absurd}").status_code == 200
+
+
+def test_a_typed_day_leads_there_and_nonsense_is_said(as_person, dated):
+    browser = as_person("lawyer")
+    assert "Rappeler le client" not in browser.get("/agenda?vue=jour&jour=demain").text
+    assert "Jour non compris" in browser.get("/agenda?vue=jour&jour=bientot").text
+
+
+@pytest.mark.parametrize("name", ["stranger", "walled", "partner", "assistant"])
+@pytest.mark.parametrize(
+    "path", ["/agenda?vue=mois", "/agenda/export.csv", "/agenda/soir", "/agenda/dossiers-sans-delai"]
+)
+def test_nobody_outside_the_team_sees_any_of_it(as_person, dated, name, path):
+    page = as_person(name).get(path).text
+    assert "Rappeler" not in page
+    assert "2026/" not in page
+
+
+def test_a_task_moves_and_a_legal_date_does_not(as_person, dated, matter, database):
+    browser = as_person("lawyer")
+    page = f"/dossiers/{matter.id}/delais/{dated['task']}/deplacer"
+    assert browser.post(page, {"on": "+3j"}).status_code == 303
+    with database.reader() as session:
+        moved = session.scalar(select(Deadline).where(Deadline.supersedes_id == dated["task"]))
+        assert moved.prudent_on == clock.today() + timedelta(days=3)
+        assert session.get(Deadline, dated["task"]).state is DeadlineState.SUPERSEDED
+    refused = browser.post(f"/dossiers/{matter.id}/delais/{dated['legal']}/deplacer", {"on": "+3j"})
+    assert refused.status_code == 400
+    assert "ne se déplace pas" in refused.text
+
+
+def test_a_reader_cannot_move_anything(as_person, dated, matter):
+    assert as_person("reader").get(f"/dossiers/{matter.id}/delais/{dated['task']}/deplacer").status_code == 404
+
+
+def test_the_secret_address_is_shown_once_and_serves_a_program_that_cannot_sign_in(as_person, dated, app):
+    browser = as_person("lawyer")
+    made = browser.post("/agenda/calendrier", {"act": "make"})
+    address = html.unescape(ADDRESS.search(made.text)[1])
+    path = "/calendrier/" + address.rpartition("/")[2]
+    assert path not in browser.get("/agenda/calendrier").text
+    served = app.test_client().get(path)
+    assert served.mimetype == "text/calendar"
+    feed = icalendar.Calendar.from_ical(served.data)
+    assert len(feed.walk("VEVENT")) == 2
+    assert "Lemaire" not in served.text
+    assert "Rappeler" not in served.text
+    assert browser.post("/agenda/calendrier", {"act": "close"}).status_code == 303
+    assert app.test_client().get(path).status_code == 404
+
+
+def test_the_sheet_has_the_entries_of_the_span(as_person, dated):
+    sheet = as_person("lawyer").get("/agenda/export.csv?vue=jour")
+    assert sheet.mimetype == "text/csv"
+    assert "Rappeler le client" in sheet.data.decode("utf-8-sig")
+    assert "attachment" in sheet.headers["Content-Disposition"]
+
+
+def test_the_evening_shows_what_is_done_with_its_proof_and_is_signed(as_person, dated, database, people):
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        settlement.mark_done(session, lawyer, session.get(Deadline, dated["task"]), "Appel passé à 17 h")
+    browser = as_person("lawyer")
+    page = browser.get("/agenda/soir").text
+    assert "Appel passé à 17 h" in page
+    assert "À traiter" in page
+    assert browser.post("/agenda/soir").status_code == 303
+    with database.reader() as session:
+        entry = session.scalar(select(AuditEntry).where(AuditEntry.action == "evening.checked"))
+        assert set(entry.facts["deadlines"]) == {str(one) for one in dated.values()}
+
+
+def test_a_silent_dossier_is_listed_until_a_lawyer_signs_why(as_person, matter):
+    browser = as_person("lawyer")
+    assert matter.reference in browser.get("/agenda/dossiers-sans-delai").text
+    page = f"/dossiers/{matter.id}/sans-delai"
+    assert browser.post(page, {"reason": " "}).status_code == 400
+    assert browser.post(page, {"reason": "En attente du client"}).status_code == 303
+    assert matter.reference not in browser.get("/agenda/dossiers-sans-delai").text
+
+
+def test_the_pulse_is_503_until_the_worker_beats_and_says_nothing_else(app, database):
+    client = app.test_client()
+    silent = client.get("/sante")
+    assert (silent.status_code, silent.json["trouble"]) == (503, ["worker_silent"])
+    with database.transaction() as session:
+        heartbeat.beat(session, clock.now())
+    alive = client.get("/sante")
+    assert (alive.status_code, alive.json) == (200, {"status": "ok", "trouble": []})
+
+
+def test_every_page_turns_red_when_the_worker_falls_silent(as_person, database):
+    with database.transaction() as session:
+        heartbeat.beat(session, clock.now())
+    browser = as_person("lawyer")
+    assert "Les rappels ne partent plus" not in browser.get("/agenda").text
+    with database.transaction() as session:
+        heartbeat.beat(session, clock.now() - timedelta(minutes=6))
+    assert "Les rappels ne partent plus" in browser.get("/agenda").text
+
+
+def test_a_hearing_shows_its_hour(as_person, matter, database, people):
+    with database.transaction() as session:
+        lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
+        work.open_work(session, lawyer, row, DeadlineKind.HEARING, "Audience", on=clock.today(), at="14:00")
+    assert "14:00" in as_person("lawyer").get("/agenda?vue=jour").text
