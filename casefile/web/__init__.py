@@ -7,10 +7,12 @@ from casefile.web import (
     authentication,
     dating,
     deadlines,
+    demonstration,
     directory,
     evidence,
     firm,
     followup,
+    guide,
     happenings,
     health,
     home,
@@ -32,6 +34,8 @@ from casefile.web import (
 
 BLUEPRINTS = (
     home.blueprint,
+    guide.blueprint,
+    demonstration.blueprint,
     authentication.blueprint,
     account.blueprint,
     passkeys.blueprint,

@@ -43,6 +43,8 @@ TABLE: dict[str, set[str]] = {
     "people.toggle": {"a"},
     "people.edit": {"a"},
     "people.reset_factor": {"a"},
+    "guide.index": SIGNED,
+    "demonstration.load": LAWYERS,
     "outbox.index": SIGNED,
     "outbox.show": SIGNED,
     "search.index": LAWYERS,

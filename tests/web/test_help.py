@@ -1,0 +1,32 @@
+"""Help for everybody, and the demonstration button of a firm without dossiers."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from casefile.models.matter import Matter
+from casefile.models.people import Firm
+
+
+def test_help_explains_the_first_dossier(as_person):
+    page = as_person("assistant").get("/aide").text
+    assert "Sceller une capture" in page
+    assert "Date prudente" in page
+
+
+def test_the_button_of_an_empty_firm_loads_invented_dossiers(as_person, database):
+    browser = as_person("lawyer")
+    assert "Charger des dossiers de démonstration" in browser.get("/").text
+    assert browser.post("/demonstration", page="/").status_code == 303
+    assert "Démonstration" in browser.get("/").text
+    with database.reader() as session:
+        assert session.scalar(select(func.count()).select_from(Matter)) == 4
+        assert session.get(Firm, 1).is_demo
+
+
+def test_the_demonstration_never_mixes_with_a_real_dossier(as_person, matter, database):
+    browser = as_person("lawyer")
+    browser.post("/demonstration", page="/dossiers")
+    with database.reader() as session:
+        assert session.scalar(select(func.count()).select_from(Matter)) == 1
+        assert not session.get(Firm, 1).is_demo
