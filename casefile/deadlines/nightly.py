@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.deadlines import bulletin, heartbeat, journal, silence
+from casefile.deadlines import bulletin, heartbeat, journal, rule_changes, silence
 
 Work = Callable[[Session, Settings, datetime], int]
 
 # name → hour and minute in Paris, and what to do.
 DAILY: dict[str, tuple[int, int, Work]] = {
     "journal": (0, 10, lambda session, _settings, now: journal.write_pages(session, now)),
+    "rules": (1, 0, lambda session, _settings, now: rule_changes.open_reviews(session, now)),
     "silence": (2, 0, lambda session, _settings, now: silence.note_silence(session, now)),
     "bulletin": (7, 30, bulletin.write),
     "evening": (19, 0, lambda session, _settings, now: silence.tell_partners(session, now)),

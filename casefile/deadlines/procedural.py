@@ -104,6 +104,16 @@ def correct_event(
     return standing
 
 
+def counted_again(matter: Matter, deadline: Deadline, trigger: TriggerEvent) -> Deadline | None:
+    """Give what the law says today of a recorded time limit, unsaved; None when its rule no longer opens it."""
+    day = trigger.occurred_on or deadline.starts_on
+    if day is None:
+        return None
+    found = _found(matter, trigger.kind, day, trigger.facts.get("party_location"), trigger.proof)
+    one = next((one for one in found if one.rule.rule_id == deadline.rule_id and not _informs(one)), None)
+    return _deadline(matter, trigger, one) if one else None
+
+
 def events_of(session: Session, matter: Matter) -> list[TriggerEvent]:
     """List the recorded events that start procedural time limits and that no other supersedes, newest first."""
     later = aliased(TriggerEvent)

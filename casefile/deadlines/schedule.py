@@ -20,11 +20,11 @@ from casefile.models.people import Person
 from casefile.models.procedure import ControlState, Deadline, DeadlineState
 
 
-def put_on(session: Session, actor: Person, deadline: Deadline, *, reason: str = "") -> Deadline:
+def put_on(session: Session, actor: Person | None, deadline: Deadline, *, reason: str = "") -> Deadline:
     """Enter a new deadline: its reminders, the dossier's nearest date and the trail go with it."""
     if deadline.is_critical and deadline.prudent_on is not None:
         deadline.control_state = ControlState.AWAITED
-    deadline.entered_by_id = deadline.entered_by_id or actor.id
+    deadline.entered_by_id = deadline.entered_by_id or (actor.id if actor else None)
     session.add(deadline)
     session.flush()
     deadline.facts.setdefault("uid", str(deadline.id))

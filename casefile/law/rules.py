@@ -22,6 +22,7 @@ Ask with `rule_at("procedure.appel_correctionnel", on)`, which raises NoRuleInFo
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -44,6 +45,7 @@ __all__ = [
     "Source",
     "UnknownRule",
     "all_rules",
+    "fingerprint",
     "load_rules",
     "rule",
     "rule_at",
@@ -100,6 +102,14 @@ def verified_since(on: date) -> date:
     return min(
         version.verified_on for found in all_rules().values() for version in found.versions if version.stands_on(on)
     )
+
+
+@cache
+def fingerprint() -> str:
+    """Give one digest of every rule file: while it stays, no computed date can move by itself."""
+    directory = resources.files("casefile.law") / "data"
+    files = sorted((file for file in directory.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return hashlib.sha256(b"\0".join(file.name.encode() + b"\0" + file.read_bytes() for file in files)).hexdigest()
 
 
 @cache

@@ -27,6 +27,7 @@ from casefile.web import (
     publications,
     qualification,
     qualification_note,
+    rule_changes,
     search,
     sendings,
     what_if,
@@ -62,4 +63,5 @@ BLUEPRINTS = (
     happenings.blueprint,
     sendings.blueprint,  # the letters: its module adds their sendings to the blueprint of documents
     aftermath.blueprint,
+    rule_changes.blueprint,
 )

@@ -33,6 +33,7 @@ SECTIONS = (
 WITHIN = {
     "what_if": "deadlines",
     "happenings": "deadlines",
+    "rule_changes": "deadlines",
     "dating": "publications",
     "aftermath": "publications",
     "passages": "publications",

@@ -256,7 +256,7 @@ def test_the_night_does_each_thing_once(both):
         assert nightly.run(database, settings, midnight) == ["journal"]
     evening = MORNING.replace(hour=18, minute=30)
     with clock.frozen(evening):
-        assert nightly.run(database, settings, evening) == ["silence", "bulletin", "evening"]
+        assert nightly.run(database, settings, evening) == ["rules", "silence", "bulletin", "evening"]
         assert nightly.run(database, settings, evening) == []
 
 
