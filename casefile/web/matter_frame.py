@@ -39,6 +39,8 @@ WITHIN = {
     "passages": "publications",
     "evidence": "publications",
     "followup": "publications",
+    "campaign": "qualification",
+    "many_publications": "publications",
 }
 CRITICAL_DAYS = 7
 SOON_DAYS = 30

@@ -1,0 +1,162 @@
+"""Harassment by many: lines pasted, one table, one choice for several passages, the pattern drawn."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from casefile import passages, qualification
+from casefile.models.evidence import Capture, CaptureState, DateKind, Passage, Publication
+from casefile.models.matter import Matter
+from casefile.models.people import Person
+from casefile.models.procedure import Deadline, Qualification
+
+from .test_qualification import answers
+
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+DEFAMATION = "diffamation_publique_particulier"
+WORDS = "Ce médecin s'est trompé dans le diagnostic et il ment"
+
+
+@pytest.fixture
+def wave(database, matter, people):
+    """Make a wave of twelve contents by five accounts, each with a retained passage; the first one is qualified."""
+    with database.transaction() as session:
+        lawyer, held = session.get_one(Person, people["lawyer"].id), session.get_one(Matter, matter.id)
+        made = []
+        for number in range(12):
+            publication = Publication(
+                matter_id=held.id,
+                title=f"Avis {number}",
+                platform="google_maps",
+                url=f"https://maps.google.com/?cid={number}",
+                shown_author=f"Compte {number % 5} <i>",
+                date_kind=DateKind.EXACT,
+                published_on=date(2026, 11, 1 + number // 3),
+            )
+            session.add(publication)
+            session.flush()
+            capture = Capture(
+                matter_id=held.id,
+                publication_id=publication.id,
+                requested_by_id=lawyer.id,
+                state=CaptureState.SEALED,
+                origin="upload",
+                provenance="C",
+                text=WORDS if number < 6 else f"{WORDS} {number} fois de suite selon moi, à fuir absolument",
+                text_sha256="1" * 64,
+            )
+            session.add(capture)
+            session.flush()
+            made.append(passages.mark(session, lawyer, capture, 0, len(capture.text)))
+        first = session.get_one(Publication, made[0].publication_id)
+        qualification.answer(session, lawyer, made[0], first, answers())
+        draft = qualification.current(session, made[0])
+        qualification.choose(session, lawyer, held, draft, chosen=DEFAMATION, reasons="")
+        return [str(passage.id) for passage in made]
+
+
+def page_of(matter):
+    return f"/dossiers/{matter.id}/ensemble"
+
+
+def apply(browser, matter, wave, ticked, **fields):
+    data = {"model": wave[0], "passages": ticked, **fields}
+    return browser.post(f"{page_of(matter)}/qualifier", data, page=page_of(matter))
+
+
+def count(database, model, *conditions):
+    with database.reader() as session:
+        return session.scalar(select(func.count()).select_from(model).where(*conditions))
+
+
+def test_one_table_shows_author_date_passage_qualification_and_limitation(as_person, matter, wave):
+    text = as_person("lawyer").get(page_of(matter)).text
+    assert "Compte 4 &lt;i&gt;" in text
+    assert "4 novembre 2026" in text
+    assert "Diffamation publique" in text
+    assert "30 janvier 2027" in text or "31 janvier 2027" in text
+
+
+def test_the_pattern_shows_accounts_days_and_words_alike(as_person, matter, wave):
+    text = as_person("lawyer").get(page_of(matter)).text
+    assert "12\u00a0contenus, 5\u00a0comptes, dont 5 à plusieurs contenus" in text
+    assert "Du 1er novembre 2026 au 4 novembre 2026" in text
+    assert "Mêmes mots" in text
+    assert WORDS.replace("'", "&#39;") in text
+
+
+def test_one_choice_is_given_to_the_ticked_passages_by_one_named_lawyer(as_person, matter, wave, people, database):
+    answer = apply(as_person("lawyer"), matter, wave, wave[1:5], reason="même texte")
+    assert answer.status_code == 303
+    with database.reader() as session:
+        rows = session.scalars(select(Qualification).where(Qualification.chosen == DEFAMATION)).all()
+    assert len(rows) == 5
+    assert {row.chosen_by_id for row in rows} == {people["lawyer"].id}
+    assert count(database, Deadline) == 5
+
+
+def test_one_refusal_and_nothing_is_stored(as_person, matter, wave, database):
+    with database.transaction() as session:
+        passage = session.get_one(Passage, uuid.UUID(wave[3]))
+        session.get_one(Publication, passage.publication_id).is_public = False
+    answer = apply(as_person("lawyer"), matter, wave, wave[1:6])
+    assert answer.status_code == 400
+    assert "Le message n’était pas public" in answer.text
+    assert count(database, Qualification) == 1
+    assert count(database, Deadline) == 1
+
+
+@pytest.mark.parametrize("fields", [{"passages": []}, {"model": ""}, {"model": "x"}])
+def test_nothing_ticked_or_no_model_is_refused(as_person, matter, wave, fields, database):
+    answer = apply(as_person("lawyer"), matter, wave, wave[1:3], **fields)
+    assert answer.status_code == 400
+    assert count(database, Qualification) == 1
+
+
+def test_a_passage_of_nowhere_does_not_exist(as_person, matter, wave, database):
+    for text in ("00000000-0000-4000-8000-000000000001", "' OR 1=1"):
+        assert apply(as_person("lawyer"), matter, wave, [text]).status_code == 404
+    assert count(database, Qualification) == 1
+
+
+@pytest.mark.parametrize("name", ["stranger", "walled", "reader"])
+def test_others_do_not_qualify_the_wave(as_person, matter, wave, name, database):
+    browser = as_person(name)
+    assert browser.get(page_of(matter)).status_code == (200 if name == "reader" else 404)
+    data = {"model": wave[0], "passages": wave[1:3]}
+    assert browser.post(f"{page_of(matter)}/qualifier", data, page="/").status_code == 404
+    assert count(database, Qualification) == 1
+
+
+def test_pasted_lines_become_contents_word_for_word(as_person, matter, database):
+    lines = "https://x.com/a/1\tRaoul  😡\tVoleur !!\n\nhttps://x.com/b/2 | Zoé | nul, à fuir\n"
+    page = f"/dossiers/{matter.id}/contenus/plusieurs"
+    assert as_person("lawyer").post(page, {"platform": "x", "lines": lines}).status_code == 303
+    with database.reader() as session:
+        rows = session.scalars(select(Publication).order_by(Publication.url)).all()
+    assert [(row.url, row.shown_author) for row in rows] == [
+        ("https://x.com/a/1", "Raoul  😡"),
+        ("https://x.com/b/2", "Zoé"),
+    ]
+    assert rows[0].notes.endswith("Voleur !!")
+
+
+@pytest.mark.parametrize(
+    "lines", ["", "javascript:alert(1)\tx\ty", "https://a.example/\tx\ty\nsans adresse", "https://a\n" * 201]
+)
+def test_one_bad_line_and_nothing_is_added(as_person, matter, lines, database):
+    page = f"/dossiers/{matter.id}/contenus/plusieurs"
+    assert as_person("lawyer").post(page, {"platform": "x", "lines": lines}).status_code == 400
+    assert count(database, Publication) == 0
+
+
+@pytest.mark.parametrize("name", ["stranger", "walled", "reader"])
+def test_others_add_nothing(as_person, matter, name, database):
+    page = f"/dossiers/{matter.id}/contenus/plusieurs"
+    browser = as_person(name)
+    assert browser.post(page, {"platform": "x", "lines": "https://a.example/"}, page="/").status_code == 404
+    assert count(database, Publication) == 0
