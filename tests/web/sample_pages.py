@@ -14,8 +14,9 @@ from wtforms import BooleanField
 from casefile.documents.blocks import heading, numbered, paragraph, quotation
 from casefile.documents.preview import preview as preview_of
 from casefile.evidence.provenance import Provenance
+from casefile.identification.notices import NextAction, Notice
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
-from casefile.models.ledger import Exhibit, Letter, LetterState, MailState, OutgoingMail
+from casefile.models.ledger import Dispatch, Exhibit, Letter, LetterState
 from casefile.models.matter import Matter, MatterState, Party, PartyRole
 from casefile.models.people import Person, Role
 from casefile.models.procedure import (
@@ -502,12 +503,21 @@ def exhibits() -> dict[str, Any]:
     return {"exhibits": rows, "candidates": [Facts(capture=CAPTURE, title="Capture du 23 novembre")]}
 
 
-def outbox() -> dict[str, Any]:
-    mail = OutgoingMail(
-        id=ID, recipient_address="a@cabinet.example", subject="Rappel J-7", text="Dossier 2026/0038 : prescription.",
-        state=MailState.KEPT, created_at=NOW, last_error="",
-    )  # fmt: skip
-    return {"mails": [mail], "smtp": False, "pager": pager(1), "selected": mail}
+def notifications() -> dict[str, Any]:
+    letter = Letter(id=ID, title="Notification de contenu illicite", letter_type="notification_dsa")
+    dispatch = Dispatch(id=ID, sent_on=date(2026, 11, 6), recipient="Google Ireland Limited", answer_kind="")
+    action = NextAction("Relancer le destinataire", date(2026, 11, 21), None, "DSA, art. 20")
+    row = Notice(dispatch, letter, MATTER, PUBLICATION, 17, action, date(2026, 10, 2))
+    return {
+        "rows": [row],
+        "total": 1,
+        "asked": {"etat": "", "plateforme": "", "nature": ""},
+        "states": [("attente", "En attente")],
+        "platforms": [("google_maps", "Google")],
+        "natures": [("notification_dsa", "Notification")],
+        "answers": {},
+        "today": TODAY,
+    }
 
 
 def search() -> dict[str, Any]:
@@ -545,7 +555,7 @@ PAGES = {
     "documents": Page("documents/matter.html", letters),
     "lettre": Page("documents/show.html", letter),
     "pieces": Page("exhibits/index.html", exhibits),
-    "notifications": Page("notifications/index.html", outbox),
+    "notifications": Page("notifications/index.html", notifications),
     "recherche": Page("search/index.html", search),
     "travail": Page("jobs/show.html", job),
 }  # fmt: skip

@@ -1,0 +1,133 @@
+"""What was sent and is not settled, across the dossiers that a person may see, with the next action and its day.
+
+The days come from the steps of the reference: a legal one is said to be the limit, the firm's own an aim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casefile import access, clock
+from casefile.law import reference
+from casefile.law.calendar import add_months
+from casefile.law.identification_steps import StepRule
+from casefile.models.evidence import Publication
+from casefile.models.ledger import Dispatch, Letter
+from casefile.models.matter import Matter
+from casefile.models.people import Person
+
+NOTICES = frozenset({"notification_dsa", "relance_dsa"})
+COMPLAINT = "reclamation_dsa"
+ABOUT_A_CONTENT = NOTICES | {COMPLAINT, "rgpd_effacement", "rgpd_dereferencement"}
+ACKNOWLEDGED = "acknowledged"
+REFUSALS = frozenset({"refused", "partial"})
+COMPLAINT_STEP = "S17"
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """What to do next: by when the firm aims to do it, until when the law lets it."""
+
+    text: str
+    due_on: date | None = None
+    limit_on: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sending with its dossier, its content and what follows."""
+
+    dispatch: Dispatch
+    letter: Letter
+    matter: Matter
+    publication: Publication | None
+    days: int
+    action: NextAction
+    sent_before: date | None
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the next action's day has passed."""
+        return self.action.due_on is not None and self.action.due_on < clock.today()
+
+
+def outstanding(session: Session, person: Person) -> list[Notice]:
+    """List what this person's dossiers still wait for, or must answer to; the most urgent first."""
+    today = clock.today()
+    every = sent(session, person)
+    complained = {row.letter.publication_id for row in every if row.letter.letter_type == COMPLAINT}
+    found = [row for row in every if not _settled(row, complained, today)]
+    return sorted(found, key=lambda row: (row.action.due_on or date.max, row.dispatch.sent_on))
+
+
+def sent(session: Session, person: Person) -> list[Notice]:
+    """List every sending of the dossiers that this person may see, oldest first."""
+    rows = session.execute(
+        select(Dispatch, Letter, Matter, Publication)
+        .join(Letter, Letter.id == Dispatch.letter_id)
+        .join(Matter, Matter.id == Dispatch.matter_id)
+        .outerjoin(Publication, Publication.id == Letter.publication_id)
+        .where(access.visible_to(person))
+        .order_by(Dispatch.sent_on, Dispatch.created_at)
+    ).all()
+    today = clock.today()
+    first: dict[tuple[object, str, str], date] = {}
+    found = []
+    for dispatch, letter, matter, publication in rows:
+        key = (letter.publication_id, letter.letter_type, dispatch.recipient.casefold())
+        before = first.get(key) if letter.publication_id else None
+        first.setdefault(key, dispatch.sent_on)
+        days = (today - dispatch.sent_on).days
+        action = next_action(letter.letter_type, dispatch, today)
+        found.append(Notice(dispatch, letter, matter, publication, days, action, before))
+    return found
+
+
+def next_action(letter_type: str, dispatch: Dispatch, on: date) -> NextAction:
+    """Propose what follows a sending on a day."""
+    if dispatch.answered_on is None or dispatch.answer_kind == ACKNOWLEDGED:
+        return _while_waiting(letter_type, dispatch, on)
+    if dispatch.answer_kind in REFUSALS and letter_type in NOTICES:
+        return _complain(dispatch.answered_on)
+    if dispatch.answer_kind in REFUSALS and letter_type == COMPLAINT:
+        return NextAction("Organe extrajudiciaire, régulateur ou juge", source="DSA, art. 21 et 53 ; LCEN, art. 6-3")
+    if dispatch.answer_kind in {"removed", "partial"} and letter_type in ABOUT_A_CONTENT:
+        return NextAction("Constater le retrait par une nouvelle capture")
+    if dispatch.answer_kind == "returned":
+        return NextAction("Vérifier l’adresse dans l’annuaire et renvoyer", due_on=on)
+    return NextAction("Lire la réponse et décider")
+
+
+def _while_waiting(letter_type: str, dispatch: Dispatch, on: date) -> NextAction:
+    due = dispatch.follow_up_on
+    if due is None or due > on:
+        return NextAction("Attendre la réponse", due_on=due)
+    if letter_type == COMPLAINT:
+        return NextAction("Relancer, ou saisir l’organe extrajudiciaire", due_on=due, source="DSA, art. 21")
+    return NextAction("Relancer le destinataire", due_on=due)
+
+
+def _complain(decided_on: date) -> NextAction:
+    rule = next(row for row in reference.rows("steps", StepRule) if row.id == COMPLAINT_STEP)
+    days = {
+        one["kind"]: add_months(decided_on, one["months"]) + timedelta(days=one["days"])
+        for one in rule.deadlines
+        if one["anchor"] == "refusal"
+    }
+    return NextAction("Réclamation interne", days.get("house"), days.get("law"), "DSA, art. 20")
+
+
+def _settled(row: Notice, complained: Iterable[object], today: date) -> bool:
+    dispatch, letter = row.dispatch, row.letter
+    if dispatch.answered_on is None or dispatch.answer_kind in {ACKNOWLEDGED, "returned"}:
+        return False
+    if dispatch.answer_kind in REFUSALS and letter.letter_type in NOTICES:
+        limit = row.action.limit_on
+        return letter.publication_id in complained or (limit is not None and today > limit)
+    return not (dispatch.answer_kind in REFUSALS and letter.letter_type == COMPLAINT)

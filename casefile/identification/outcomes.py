@@ -1,0 +1,68 @@
+"""What notices brought: removed, refused or unanswered, in how many days; never a figure for fewer than five."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+from sqlalchemy.orm import Session
+
+from casefile.identification.notices import ABOUT_A_CONTENT, ACKNOWLEDGED, Notice
+from casefile.identification.situation import grounds
+
+FEWEST = 5
+REMOVED, REFUSED, UNANSWERED = "removed", "refused", "unanswered"
+SERIES = {REMOVED: "retirés", REFUSED: "refusés", UNANSWERED: "sans réponse"}
+KINDS = {"removed": REMOVED, "partial": REMOVED, "refused": REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One group of notices; the figures are None when there are fewer than five."""
+
+    platform: str
+    qualification: str
+    letter_type: str
+    total: int | None
+    removed: int | None = None
+    refused: int | None = None
+    unanswered: int | None = None
+    median_days: float | None = None
+
+
+def outcomes(session: Session, notices: Iterable[Notice]) -> list[Outcome]:
+    """Group notices by platform, qualification and ground; a content counts by its first retained qualification."""
+    groups: dict[tuple[str, str, str], list[Notice]] = defaultdict(list)
+    named: dict[object, str] = {}
+    for notice in notices:
+        content = notice.publication
+        if content is None or notice.letter.letter_type not in ABOUT_A_CONTENT:
+            continue
+        if content.id not in named:
+            found = grounds(session, content)
+            named[content.id] = found[0].qualification if found else ""
+        groups[content.platform, named[content.id], notice.letter.letter_type].append(notice)
+    return [_outcome(key, rows) for key, rows in sorted(groups.items())]
+
+
+def _outcome(key: tuple[str, str, str], rows: list[Notice]) -> Outcome:
+    if len(rows) < FEWEST:
+        return Outcome(*key, None)
+    ends = [_end(row) for row in rows]
+    days = [(row.dispatch.answered_on - row.dispatch.sent_on).days for row in rows if row.dispatch.answered_on]
+    return Outcome(
+        *key,
+        len(rows),
+        ends.count(REMOVED),
+        ends.count(REFUSED),
+        ends.count(UNANSWERED),
+        median(days) if len(days) >= FEWEST else None,
+    )
+
+
+def _end(row: Notice) -> str:
+    if row.dispatch.answered_on is None or row.dispatch.answer_kind == ACKNOWLEDGED:
+        return UNANSWERED
+    return KINDS.get(row.dispatch.answer_kind, "other")
