@@ -1,7 +1,7 @@
 """`casefile document`: check and render documents from facts, list the types.
 
 `casefile document TYPE --dossier REF` draws the same documents from a dossier: an unknown subcommand is taken for a
-type and handed to `DocumentGroup.from_dossier`.
+type and handed to `casefile.cli.document_dossier`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from casefile.clock import today
 from casefile.documents import catalogue, docx, pdf
 from casefile.errors import InvalidInput
 
-from_dossier: click.Command | None = None
+def _from_dossier() -> click.Command:
+    """Import the database only when a dossier is asked for."""
+    from casefile.cli.document_dossier import from_dossier
+
+    return from_dossier
 
 
 class DocumentGroup(click.Group):
@@ -28,8 +32,8 @@ class DocumentGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Take an unknown name for a type and pass it on as the first argument."""
-        if args and args[0] not in self.commands and from_dossier is not None:
-            return args[0], from_dossier, args
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            return args[0], _from_dossier(), args
         return super().resolve_command(ctx, args)
 
 

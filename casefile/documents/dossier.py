@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from casefile.deadlines.limitation import open_limitations
 from casefile.documents import inputs as asked
 from casefile.documents.catalogue import type_of
+from casefile.documents.dossier_acts import act_facts
 from casefile.documents.dossier_contents import (
     NOTHING,
     Content,
@@ -87,8 +88,11 @@ def facts_of(dossier: Dossier, kind: str, inputs: Mapping[str, Any]) -> dict[str
             type_id, dossier.parties, [content.publication.platform for content in dossier.contents]
         ),
         "demonstration": bool(dossier.firm and dossier.firm.is_demo),
+        **act_facts(type_id, dossier.parties),
         **_notice(dossier, type_id),
     }
+    if facts["contents"]:
+        facts["platform"] = facts["contents"][0]["platform"]
     asked.place(facts, kind, inputs)
     if type_id == "notification_dsa":
         lawyer = facts["lawyer"]

@@ -56,6 +56,8 @@ def place(facts: dict[str, Any], kind: str, inputs: Mapping[str, Any]) -> None:
         value = inputs.get(question.name)
         if value in (None, "", [], {}):
             continue
+        if question.kind == "number":
+            value = int(value)
         if question.kind == "rows":
             value = [dict(zip(question.columns, row, strict=False)) for row in value]
         _set(facts, question.path, value)

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from wtforms.validators import Optional as OptionalValue
+from wtforms.validators import Regexp
+
 from casefile.documents.dossier import Dossier
 from casefile.documents.inputs import PASSAGE_FIELDS, Asked, asked_by
 from casefile.models.ledger import Letter
 from casefile.models.people import Person
-from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented
+from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented, Verbatim
 from casefile.web.forms import VersionedForm
 
 YES_NO = (("yes", "Oui"), ("no", "Non"))
@@ -63,6 +66,10 @@ def _field(question: Asked) -> Any:
     match question.kind:
         case "line":
             return Line(question.label, max_length=400)
+        case "number":
+            return Line(question.label, [OptionalValue(), Regexp(r"\d{1,3}$", message="Écrivez un nombre entier.")], max_length=3)
+        case "exact":
+            return Verbatim(question.label)
         case "date":
             return FrenchDate(question.label)
         case "yesno":

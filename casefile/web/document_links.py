@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g, url_for
 
+from casefile.documents.dossier_acts import AGAINST_HOST
 from casefile.documents.dossier_people import RECIPIENT_ROLES
 from casefile.documents.findings import Finding
 from casefile.documents.inputs import PASSAGE_FIELDS, asked_by
@@ -33,6 +34,8 @@ def place_of(finding: Finding, kind: str, facts: Mapping[str, Any], parties: lis
     if head in {"client", "recipient"}:
         role = PartyRole.CLIENT if head == "client" else RECIPIENT_ROLES.get(kind, PartyRole.OTHER)
         return _party(parties, role)
+    if head in {"defendants", "other_party"}:
+        return _party(parties, PartyRole.HOST if kind in AGAINST_HOST else PartyRole.AUTHOR)
     return _section(head) or (_edit(letter) if letter is not None else None)
 
 
