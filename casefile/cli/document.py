@@ -18,6 +18,7 @@ from casefile.clock import today
 from casefile.documents import catalogue, docx, pdf
 from casefile.errors import InvalidInput
 
+
 def _from_dossier() -> click.Command:
     """Import the database only when a dossier is asked for."""
     from casefile.cli.document_dossier import from_dossier

@@ -22,7 +22,6 @@ from casefile.errors import InvalidInput, NotFound
 from casefile.models.ledger import Letter, LetterState
 from casefile.models.matter import Matter
 
-
 EXPLAINED = frozenset(name for name, _, _ in PASSAGE_FIELDS)
 
 

@@ -56,11 +56,17 @@ def place(facts: dict[str, Any], kind: str, inputs: Mapping[str, Any]) -> None:
         value = inputs.get(question.name)
         if value in (None, "", [], {}):
             continue
-        if question.kind == "number":
-            value = int(value)
-        if question.kind == "rows":
-            value = [dict(zip(question.columns, row, strict=False)) for row in value]
-        _set(facts, question.path, value)
+        _set(facts, question.path, _as_fact(question, value))
+
+
+def _as_fact(question: Asked, value: Any) -> Any:
+    match question.kind:
+        case "number":
+            return int(value)
+        case "rows":
+            return [dict(zip(question.columns, row, strict=False)) for row in value]
+        case _:
+            return value
 
 
 def _set(facts: dict[str, Any], path: str, value: Any) -> None:

@@ -103,8 +103,15 @@ def why_unlawful(facts: Facts, _on: date) -> Found:
             ("target", "la personne visée"),
             ("why", "la raison pour laquelle l’illicéité ressort à la lecture"),
         ):
+            if name == "imputation" and is_insult(passage.get("qualification")):
+                continue  # an insult holds no fact: claiming one would be another offence
             if not passage.get(name):
                 yield refuse("not_explained", f"Il manque {label} pour un propos.", f"{path}.{name}")
+
+
+def is_insult(qualification: object) -> bool:
+    """Tell whether the words are complained of as an insult, which imputes no fact."""
+    return str(qualification or "").startswith("injure")
 
 
 def captures_are_fresh(facts: Facts, on: date) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from wtforms.validators import Optional as OptionalValue
@@ -63,23 +64,27 @@ def form_for(letter: Letter, dossier: Dossier, signers: Sequence[Person], *, bin
 
 
 def _field(question: Asked) -> Any:
-    match question.kind:
-        case "line":
-            return Line(question.label, max_length=400)
-        case "number":
-            return Line(question.label, [OptionalValue(), Regexp(r"\d{1,3}$", message="Écrivez un nombre entier.")], max_length=3)
-        case "exact":
-            return Verbatim(question.label)
-        case "date":
-            return FrenchDate(question.label)
-        case "yesno":
-            return Segmented(question.label, choices=YES_NO)
-        case "choice" if len(question.choices) <= FEW and question.name != "channel":
-            return Segmented(question.label, choices=question.choices)
-        case "choice":
-            return Choice(question.label, choices=question.choices)
-        case _:
-            return Paragraphs(question.label, max_length=20_000)
+    if question.kind == "choice":
+        segmented = len(question.choices) <= FEW and question.name != "channel"
+        return (Segmented if segmented else Choice)(question.label, choices=question.choices)
+    return FIELDS.get(question.kind, _paragraphs)(question.label)
+
+
+def _paragraphs(label: str) -> Any:
+    return Paragraphs(label, max_length=20_000)
+
+
+FIELDS: dict[str, Any] = {
+    "line": partial(Line, max_length=400),
+    "number": partial(
+        Line,
+        validators=[OptionalValue(), Regexp(r"\d{1,3}$", message="Écrivez un nombre entier.")],
+        max_length=3,
+    ),
+    "exact": Verbatim,
+    "date": FrenchDate,
+    "yesno": partial(Segmented, choices=YES_NO),
+}
 
 
 def _stored(question: Asked, field: Any) -> Any:

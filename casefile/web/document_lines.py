@@ -30,6 +30,12 @@ STATES = {
     LetterState.SENT: ("ok", "Envoyée"),
     LetterState.ABANDONED: ("none", "Abandonnée"),
 }
+# The types by what they are for; a type that is named nowhere goes to the last group.
+GROUPS = (
+    ("lettres", "Écrire", range(1, 8)),
+    ("actes", "Saisir le juge", range(8, 13)),
+    ("dossier", "Client, preuve, accord", range(13, 100)),
+)
 FORM_LABELS = {
     "name": ("Nom du notifiant", 200),
     "email": ("Courriel", 200),
@@ -58,6 +64,15 @@ def letter_line(letter: Letter) -> dict[str, Any]:
     }
 
 
+def type_groups() -> list[dict[str, Any]]:
+    """Give the types by what they are for."""
+    lines = type_lines()
+    return [
+        {"id": key, "title": title, "types": [line for line in lines if line["number"] in numbers]}
+        for key, title, numbers in GROUPS
+    ]
+
+
 def type_lines() -> list[dict[str, Any]]:
     """List every type with what the dossier lacks for it; what the letter's own form asks is not missing."""
     dossier = letters.dossier_of(db(), g.matter, None, {})
@@ -69,6 +84,7 @@ def type_lines() -> list[dict[str, Any]]:
         lines.append(
             {
                 "id": kind.id,
+                "number": kind.number,
                 "title": kind.title,
                 "purpose": kind.opens or kind.does_not[0],
                 "ready": not missing,

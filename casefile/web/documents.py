@@ -22,7 +22,7 @@ from casefile.models.ledger import Letter, LetterState
 from casefile.models.people import Person
 from casefile.web.concurrency import told_conflict
 from casefile.web.document_form import form_for
-from casefile.web.document_lines import findings_of, letter_lines, plain_fields, type_lines
+from casefile.web.document_lines import findings_of, letter_lines, plain_fields, type_groups, type_lines
 from casefile.web.fields import Choice
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, context, db
@@ -47,7 +47,7 @@ class NewLetterForm(CasefileForm):
 @access(Permission.MATTER_READ)
 def matter() -> Any:
     """List the letters of the dossier and what may be written."""
-    return render_matter("documents/matter.html", letters=letter_lines(), types=type_lines())
+    return render_matter("documents/matter.html", letters=letter_lines(), groups=type_groups())
 
 
 @blueprint.route("/nouveau/<kind>", methods=["GET", "POST"])

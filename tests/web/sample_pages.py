@@ -456,9 +456,15 @@ def letters() -> dict[str, Any]:
     types = [("Mise en demeure", True, []), ("Citation directe", False, ["Nommez l’auteur."])]
     return {
         "letters": [Facts(letter=letter, url="/", tone="soon", word="À valider", detail="projet du 20 novembre")],
-        "types": [
-            Facts(title=title, purpose="À qui, pourquoi.", ready=ready, missing=missing, url="/")
-            for title, ready, missing in types
+        "groups": [
+            Facts(
+                id="lettres",
+                title="Écrire",
+                types=[
+                    Facts(title=title, purpose="À qui, pourquoi.", ready=ready, missing=missing, url="/")
+                    for title, ready, missing in types
+                ],
+            )
         ],
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from casefile.documents import civility
@@ -38,6 +38,7 @@ from casefile.documents.word_checks import (
     captures_are_fresh,
     has_contents,
     has_passages,
+    is_insult,
     opinions_are_named,
     why_unlawful,
 )
@@ -109,10 +110,17 @@ def _explanations(draft: Draft) -> Iterator[Block]:
     for number, (_path, content, passage) in enumerate(draft.facts.passages(), start=1):
         yield paragraph(
             Strong(f"Propos n° {number}. "),
-            f"Ce propos impute {contracted('à', str(passage['target']))} un fait précis : {str(passage['imputation']).rstrip('. ')}. "
+            _what_is_said(passage),
             f"{_sentence(str(passage['why']))} Il est susceptible de constituer "
             f"{draft.charge_words(str(passage['qualification']))}{captured(content)}.",
         )
+
+
+def _what_is_said(passage: Mapping[str, object]) -> str:
+    if is_insult(passage.get("qualification")):
+        return f"Ce propos vise {passage['target']} en des termes outrageants. "
+    fact = str(passage["imputation"]).rstrip(". ")
+    return f"Ce propos impute {contracted('à', str(passage['target']))} un fait précis : {fact}. "
 
 
 def _sentence(text: str) -> str:

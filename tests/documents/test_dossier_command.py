@@ -1,0 +1,60 @@
+"""`casefile document TYPE --dossier REF`: drawn from the demonstration, or refused with what is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+NOTICE = (
+    "good_faith=oui",
+    "lawyer_gender=F",
+    "client_gender=F",
+    "target=Madame Yasmine Benali",
+    "why=Les termes sont outrageants et ne renferment aucun fait",
+)
+
+
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory):
+    home = tmp_path_factory.mktemp("firm")
+    home.chmod(0o700)
+    environment = {**os.environ, "CASEFILE_DATA_DIR": str(home)}
+    subprocess.run([sys.executable, "-m", "casefile", "demo"], env=environment, capture_output=True, check=True)
+    return environment
+
+
+def draw(firm, kind, reference, output, *answers):
+    options = [part for answer in answers for part in ("--reponse", answer)]
+    command = [sys.executable, "-m", "casefile", "document", kind, "--dossier", reference, "-o", str(output), *options]
+    return subprocess.run(command, env=firm, capture_output=True, text=True, check=False)
+
+
+def test_a_notice_is_drawn_from_the_dossier(firm, tmp_path):
+    done = draw(firm, "notification_dsa", "2026/0002", tmp_path / "n.pdf", *NOTICE)
+    assert done.returncode == 0, done.stderr
+    text = subprocess.run(["pdftotext", tmp_path / "n.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    assert "une grosse conne incapable, une honte" in text
+    assert "en des termes outrageants" in text
+    assert "PROJET" in text
+
+
+def test_what_is_missing_is_listed_in_french(firm, tmp_path):
+    refused = draw(firm, "notification_dsa", "2026/0001", tmp_path / "n.pdf")
+    assert refused.returncode == 3
+    assert "Un propos n’a pas de qualification" in refused.stderr
+    assert json.loads(refused.stdout)["ok"] is False
+    assert not (tmp_path / "n.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "answer"),
+    [("truc", "2026/0001", None), ("pcpc", "2026/9999", None), ("pcpc", "2026/0001", "rien")],
+)
+def test_malformed_requests_are_refused(firm, tmp_path, kind, reference, answer):
+    refused = draw(firm, kind, reference, tmp_path / "n.pdf", *([answer] if answer else []))
+    assert refused.returncode == 2
+    assert "error" in json.loads(refused.stdout)
