@@ -83,6 +83,8 @@ def _surroundings() -> dict[str, Any]:
             demonstration=demonstration,
             theme=who.theme,
             rules_verified_on=rules.verified_since(clock.today()),
+            rules_url=url_for("law.index"),
+            rules_unverified=rules.unverified_count(clock.today()),
         )
     }
 

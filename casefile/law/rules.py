@@ -51,6 +51,7 @@ __all__ = [
     "rule_at",
     "rules_of",
     "stale_rules",
+    "unverified_count",
     "verified_since",
 ]
 
@@ -101,6 +102,16 @@ def verified_since(on: date) -> date:
     """Give the oldest verification among the versions in force: every one of them was read that day or later."""
     return min(
         version.verified_on for found in all_rules().values() for version in found.versions if version.stands_on(on)
+    )
+
+
+@lru_cache(maxsize=8)
+def unverified_count(on: date) -> int:
+    """Count the rules in force whose source nobody has read yet."""
+    return sum(
+        version.status == "unverified" and version.stands_on(on)
+        for found in all_rules().values()
+        for version in found.versions
     )
 
 

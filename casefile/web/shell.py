@@ -56,6 +56,8 @@ class Shell:
     worker_silent_since: datetime | None = None  # set: red banner on every page
     demonstration: bool = False
     rules_verified_on: date | None = None
+    rules_url: str | None = None
+    rules_unverified: int = 0
     theme: str = "system"  # system, light or dark: the person's choice
 
 

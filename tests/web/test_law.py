@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from casefile import clock
-from casefile.law import rules, texts
+from casefile.law import catalogue, rules, texts
 
 
 def test_every_rule_of_the_firm_is_listed_with_its_status_in_words(as_person):
@@ -91,7 +91,11 @@ def test_after_a_year_a_banner_asks_for_a_new_verification(app, database, people
 def test_the_foot_of_each_page_says_since_when_every_rule_was_verified(as_person):
     oldest = rules.verified_since(clock.today())
     assert oldest == min(line.verified_on for rule in rules.all_rules().values() for line in rule.versions)
-    assert "Règles de droit vérifiées le 23 novembre 2026" in as_person("lawyer").get("/").text
+    page = as_person("lawyer").get("/").text
+    foot = page.partition('<footer class="foot">')[2]
+    assert "vérifiées le 23 novembre 2026" in foot
+    unread = sum(line.version.status == "unverified" for line in catalogue.listing(clock.today()) if line.version)
+    assert f"{unread} à relire" in foot
 
 
 def test_a_person_who_has_not_signed_in_is_sent_to_sign_in(app):
