@@ -199,10 +199,15 @@
       } catch { told.textContent = "Brouillon non enregistré\u00a0: le réseau ne répond pas"; }
     }, 2000); });
   };
-  const live = (form) => form.addEventListener("change", async () => {
-    const { response, page } = await fetchPage(form.action, { method: "POST", body: new FormData(form) });
-    if (response.ok) swap(page, form.dataset.live.split(" "));
-  });
+  const live = (form) => {
+    let timer = 0;
+    const refresh = async () => {
+      const { response, page } = await fetchPage(form.action, { method: "POST", body: new FormData(form) });
+      if (response.ok) swap(page, form.dataset.live.split(" "));
+    };
+    form.addEventListener("change", refresh);
+    if ("typing" in form.dataset) form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(refresh, 600); });
+  };
   const poll = (node) => setTimeout(async () => {
     try { const { response, page } = await fetchPage(location.href); if (response.ok) { swap(page, [node.id]); return; } } catch { /* the network comes back */ }
     poll(node);
