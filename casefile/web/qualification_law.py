@@ -129,6 +129,7 @@ def _candidate(found: Candidate, on: date, publication: Publication, answers: Ma
     tone, word = READINGS[found.fits]
     offence = offence_at(found.qualification, on)
     elements = [("yes", found.met), ("open", found.missing), ("no", found.contradicted)]
+    bare = found.fits is Fits.OPEN and not found.met
     return {
         "label": typography(found.title),
         "tone": tone,
@@ -136,7 +137,8 @@ def _candidate(found: Candidate, on: date, publication: Publication, answers: Ma
         "texts": typography(", ".join(found.sources)),
         "penalty": typography(penalty_words(penalty_at(found.qualification, on, answers))),
         "limitation": offence.limitation_label,
-        "deadline": None if found.fits is Fits.NO else deadline_of(publication, found.qualification),
+        "bare": bare,
+        "deadline": None if bare or found.fits is Fits.NO else deadline_of(publication, found.qualification),
         "elements": [{"met": met, "text": typography(questions()[key].text)} for met, keys in elements for key in keys],
         "why_not": [typography(why) for why in found.why_not],
     }

@@ -13,7 +13,7 @@ from casefile import passages, qualification
 from casefile.access import Permission, may
 from casefile.law.guards import Finding
 from casefile.law.qualification import CONCLUSIONS, Conclusion, Outcome, qualify
-from casefile.law.questionnaire import DecidedCase, Question, examples_of, is_worth_asking, questions
+from casefile.law.questionnaire import GROUP_TITLES, DecidedCase, Question, examples_of, is_worth_asking, questions
 from casefile.models.evidence import Capture, Passage, Publication
 from casefile.models.people import Person
 from casefile.models.procedure import Answer, Qualification
@@ -25,6 +25,7 @@ from casefile.web.qualification_law import candidate_lines, consequences_lines, 
 from casefile.web.qualification_lines import PassageRow, choice_title, proposal_of, rows_of
 
 EXAMPLES = 4
+FIRST_GROUP = "elements"
 LEVELS = {"block": "late", "warn": "crit"}
 PROVOCATION = {"oui": "Vous la tenez pour antérieure.", "non": "Vous la tenez pour postérieure."}
 
@@ -49,7 +50,7 @@ def passage_page(passage: Passage, publication: Publication, form: Any, review: 
         form=form,
         one=_one(lines, outcome),
         all_questions=len(lines),
-        questions=_asked(lines, outcome),
+        groups=_grouped(_asked(lines, outcome), alone=request.args.get("une") is not None),
         answered=len(answers),
         proposal=proposal_of(outcome, answers),
         conclusion=typography(CONCLUSIONS[outcome.conclusion]),
@@ -194,6 +195,18 @@ def _one(lines: list[dict[str, Any]], outcome: Outcome) -> dict[str, Any] | None
 def _asked(lines: list[dict[str, Any]], outcome: Outcome) -> list[dict[str, Any]]:
     one = _one(lines, outcome)
     return lines if one is None else [line for line in lines if line["id"] == one["id"]]
+
+
+def _grouped(lines: list[dict[str, Any]], *, alone: bool) -> list[dict[str, Any]]:
+    """Put the questions of one subject together; the first subject is unfolded, and those being answered."""
+    groups = []
+    for group, title in GROUP_TITLES.items():
+        asked = [line for line in lines if questions()[line["id"]].group == group]
+        begun = any(line["todo"] or line["when"] or line["field"].errors for line in asked)
+        if asked:
+            unfolded = alone or begun or group == FIRST_GROUP
+            groups.append({"title": typography(title), "lines": asked, "open": unfolded})
+    return groups
 
 
 def _conflict_lines(

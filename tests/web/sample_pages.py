@@ -230,19 +230,25 @@ def qualification() -> dict[str, Any]:
         ],
         "segments": segments(2),
         "form": form,
-        "questions": [
+        "groups": [
             Facts(
-                id=name,
-                field=form[name],
-                hint="art. 29 al. 1er",
-                help=helps.get(name),
-                evidence="Le contexte et les passages voisins.",
-                examples=[Facts(words="arnaqueuse et voleuse", court="TJ Marseille", answer="Oui")],
-                who="Claire Aubry",
-                when=NOW if name == "est_public" else None,
-                todo=name == "fait_precis",
+                title="Éléments de la diffamation",
+                open=True,
+                lines=[
+                    Facts(
+                        id=name,
+                        field=form[name],
+                        hint="art. 29 al. 1er",
+                        help=helps.get(name),
+                        evidence="Le contexte et les passages voisins.",
+                        examples=[Facts(words="arnaqueuse et voleuse", court="TJ Marseille", answer="Oui")],
+                        who="Claire Aubry",
+                        when=NOW if name == "est_public" else None,
+                        todo=name == "fait_precis",
+                    )
+                    for name in ("est_public", "fait_precis", "personne_visee")
+                ],
             )
-            for name in ("est_public", "fait_precis", "personne_visee")
         ],
         "one": None,
         "all_questions": 3,
@@ -316,7 +322,12 @@ def what_follows() -> dict[str, Any]:
         ],
         "candidates": [
             Facts(
-                label="Dénigrement", tone="none", word="Exclue", texts="C. civ., art. 1240", why_not=["personne visée"]
+                label="Dénigrement",
+                tone="none",
+                word="Exclue",
+                texts="C. civ., art. 1240",
+                bare=False,
+                why_not=["personne visée"],
             ),
             Facts(
                 label="Diffamation",
@@ -325,6 +336,7 @@ def what_follows() -> dict[str, Any]:
                 texts="art. 29",
                 penalty="amende",
                 limitation="3 mois",
+                bare=False,
                 deadline=deadline,
                 elements=ELEMENTS,
             ),

@@ -35,7 +35,7 @@ def test_each_question_comes_with_its_source_and_decided_examples(passage_page):
     browser, page = passage_page
     text = browser.get(page).text
     assert "loi 1881, art.\u00a023" in text
-    assert "Décisions déjà rendues" in text
+    assert "Aide, preuves et décisions" in text
     assert "« arnaqueuse et voleuse »" in text
     assert "TJ Marseille, réf., 23 septembre 2020" in text
 
