@@ -57,6 +57,12 @@ def extras(session: Session, storage: Storage, capture: Capture, on: date) -> di
         return {WHY_NOT: f"{error.message}\n".encode()}
 
 
+def report_token(token: Seal | None) -> str:
+    """Give the path of a token's files in the package, without their ending."""
+    name = token.authority.split(" ", 1)[0] if token else "interne"
+    return f"{bag.PROOF}/{bag.MANIFEST}.{name}"
+
+
 def facts_of(session: Session, capture: Capture, directory: Path) -> dict[str, Any]:
     """Gather what the report prints: sealed facts, digests measured again now, the token checked again now."""
     sealed = seal.read_facts(directory)

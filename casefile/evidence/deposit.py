@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import rfc8785
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.config import Settings
-from casefile.evidence import bag, intake
+from casefile.errors import CasefileError
+from casefile.evidence import bag, intake, witness
 from casefile.evidence.custody_ledger import record
 from casefile.evidence.filing import (
     authorities,
@@ -24,10 +30,15 @@ from casefile.evidence.filing import (
 )
 from casefile.evidence.intake import SealedUpload
 from casefile.evidence.ocr import OcrFailed, text_of
+from casefile.evidence.provenance import Provenance
 from casefile.evidence.reading import Reading, read
-from casefile.models.evidence import Capture, Publication
+from casefile.evidence.sniff import EMAIL
+from casefile.models.evidence import Artifact, Capture, Publication
 from casefile.models.people import Person
 from casefile.storage import Storage
+
+KEYS = "cles-dkim.json"
+MAX_MESSAGE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +59,16 @@ def seal_upload(
 
     Raises FileRefused with a French sentence for an empty, dangerous or encrypted file.
     """
+    keys: dict[str, str] = {}
+    if name.lower().endswith(".eml"):
+        source, keys = _with_keys(source)
+    signed = bool(keys) and witness.is_signed(source.read(), keys)
+    source.seek(0)
     sealed = intake.receive(
         source,
         name,
+        provenance=Provenance.SIGNED_EMAIL if signed else Provenance.UPLOAD,
+        companions={KEYS: rfc8785.dumps(dict(keys))} if keys else None,
         into=captures_directory(settings),
         authority=authority_directory(settings),
         operator=operator,
@@ -69,6 +87,26 @@ def seal_upload(
     except OcrFailed:
         proposed = ""
     return Received(sealed, reading, views, proposed or reading.text, from_ocr=bool(proposed))
+
+
+def attestations(
+    session: Session, storage: Storage, capture: Capture, passages: Sequence[str]
+) -> list[witness.Testimony]:
+    """Ask a deposited message, with the keys sealed beside it, what its signature attests of each passage."""
+    if capture.media_type != EMAIL:
+        return []
+    rows = session.scalars(select(Artifact).where(Artifact.capture_id == capture.id)).all()
+    raw = next((row.sha256 for row in rows if row.role == "original"), None)
+    kept = next((row.sha256 for row in rows if row.path == f"data/{KEYS}"), None)
+    if raw is None:
+        return []
+    with storage.open(raw) as source:
+        message = source.read()
+    keys: dict[str, str] = {}
+    if kept is not None:
+        with storage.open(kept) as source:
+            keys = json.loads(source.read())
+    return [witness.examine(message, keys, words) for words in passages]
 
 
 def file_upload(
@@ -109,3 +147,15 @@ def forget_work(received: Received) -> None:
     """Remove the local copies once the store has everything."""
     bag.destroy(received.sealed.directory)
     shutil.rmtree(received.sealed.directory.with_name(f".{received.sealed.id}.lecture"), ignore_errors=True)
+
+
+def _with_keys(source: IO[bytes]) -> tuple[IO[bytes], dict[str, str]]:
+    """Read a message and ask the DNS for its signers' keys now, before they are changed; silence is no failure."""
+    message = source.read(MAX_MESSAGE + 1)
+    source.seek(0)
+    if len(message) > MAX_MESSAGE:
+        return source, {}
+    try:
+        return io.BytesIO(message), witness.fetch_keys(message)
+    except (CasefileError, OSError, ValueError):
+        return io.BytesIO(message), {}

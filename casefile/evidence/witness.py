@@ -106,6 +106,12 @@ def examine(raw: bytes, keys: Mapping[str, str], words: str) -> Testimony:
     )
 
 
+def is_signed(raw: bytes, keys: Mapping[str, str]) -> bool:
+    """Tell whether the sender's own domain signed the whole message, whatever its words."""
+    testimony = examine(raw, keys, "")
+    return any(s.valid and s.aligned and s.whole_body and "from" in s.headers for s in testimony.signatures)
+
+
 def normalise(text: str) -> str:
     """Reduce a text to what must match: composed letters, simple spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())

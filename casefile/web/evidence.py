@@ -23,7 +23,9 @@ from casefile.documents import capture_report
 from casefile.errors import CasefileError, NotFound
 from casefile.evidence import custody_ledger, deposit, docket, filing, stamping
 from casefile.evidence.provenance import Outcome, Provenance
-from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Publication, Seal
+from casefile.evidence.sniff import EMAIL
+from casefile.evidence.witness import Testimony
+from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Publication, Seal
 from casefile.models.people import Person
 from casefile.web.checks import Required
 from casefile.web.fields import Upload
@@ -234,10 +236,20 @@ def _page(row: Capture) -> str:
         seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
         custody=lines(_custody_line(event, name) for event, name in _custody(row)),
         awaited=stamping.missing([artifact.path for artifact in artifacts], filing.authorities(context().settings)),
+        testimonies=_testimonies(row),
         provenance=Provenance(row.provenance),
         outcome=Outcome(row.outcome).words if row.outcome else "",
         completeness=row.facts.get("completeness", {}),
     )
+
+
+def _testimonies(row: Capture) -> list[tuple[str, Testimony]] | None:
+    """Ask a deposited message about each passage of its content; None for what is not a message."""
+    if row.media_type != EMAIL or row.state is not CaptureState.SEALED:
+        return None
+    kept = select(Passage.exact).where(Passage.publication_id == row.publication_id, Passage.withdrawn_at.is_(None))
+    words = list(db().scalars(kept.order_by(Passage.start))) or [""]
+    return list(zip(words, deposit.attestations(db(), context().storage, row, words), strict=False))
 
 
 def _pictures(artifacts: Any) -> list[Artifact]:

@@ -41,6 +41,7 @@ WITHIN = {
     "followup": "publications",
     "campaign": "qualification",
     "many_publications": "publications",
+    "challenge": "publications",
 }
 CRITICAL_DAYS = 7
 SOON_DAYS = 30

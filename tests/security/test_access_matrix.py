@@ -113,6 +113,8 @@ TABLE: dict[str, set[str]] = {
     "many_publications.several": MEMBER,
     "qualification_note.pdf": TEAM,
     "evidence.capture": MEMBER,
+    "challenge.show": TEAM,
+    "challenge.sheet": TEAM,
     "followup.show": TEAM,
     "followup.schedule": MEMBER,
     "followup.compared": TEAM,
