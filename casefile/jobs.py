@@ -30,6 +30,7 @@ QUEUES: dict[str, str] = {
     "watches": "casefile.evidence.followup:work",
     "captures": "casefile.evidence.docket:work",
     "tokens": "casefile.evidence.stamping:work",
+    "erasures": "casefile.evidence.erasure:work",
 }
 THREADS = 3
 ROUNDS_AT_ONCE = 100

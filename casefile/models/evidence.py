@@ -107,6 +107,7 @@ class Capture(Base, Identified, Created):
     failure: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    batch_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
 
     publication: Mapped[Publication] = relationship(back_populates="captures", lazy="raise")
     requested_by: Mapped[Person] = relationship(lazy="raise")
@@ -165,6 +166,34 @@ class Watch(Base):
     every_days: Mapped[int]
     next_at: Mapped[datetime] = mapped_column(index=True)
     asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class Hold(Base, Identified, Created):
+    """A dossier whose captures nobody may erase until the hold is lifted."""
+
+    __tablename__ = "hold"
+
+    matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    placed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    lifted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None]
+
+
+class Erasure(Base, Identified, Created):
+    """The destruction of a capture: asked by one, decided by another; the tombstone holds no content."""
+
+    __tablename__ = "erasure"
+
+    matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
+    capture_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("capture.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    granted: Mapped[bool] = mapped_column(default=False)
+    tombstone: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    files: Mapped[list[Any]] = mapped_column(default=list)  # digests still to be destroyed in the store
 
 
 class CustodyEvent(Base):

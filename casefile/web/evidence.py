@@ -41,6 +41,8 @@ CUSTODY_WORDS = {
     "received": "Fichier reçu",
     "sealed": "Capture scellée",
     "failed": "Capture impossible",
+    "erasure_asked": "Destruction demandée",
+    "destroyed": "Capture détruite",
     "stamped": "Jeton d’horodatage ajouté",
     "verified": "Intégrité vérifiée",
     "exported": "Dossier de preuve exporté",

@@ -42,6 +42,8 @@ WITHIN = {
     "campaign": "qualification",
     "many_publications": "publications",
     "challenge": "publications",
+    "batches": "publications",
+    "erasures": "publications",
 }
 CRITICAL_DAYS = 7
 SOON_DAYS = 30

@@ -113,6 +113,14 @@ TABLE: dict[str, set[str]] = {
     "many_publications.several": MEMBER,
     "qualification_note.pdf": TEAM,
     "evidence.capture": MEMBER,
+    "batches.new": MEMBER,
+    "batches.show": TEAM,
+    "batches.cancel": MEMBER,
+    "batches.resume": MEMBER,
+    "erasures.ask": MEMBER,
+    "erasures.decide": MEMBER,
+    "erasures.hold": MEMBER,
+    "erasures.lift": MEMBER,
     "challenge.show": TEAM,
     "challenge.sheet": TEAM,
     "followup.show": TEAM,
@@ -226,6 +234,7 @@ def test_each_actor_opens_what_the_table_says_and_nothing_else(app, actors, matt
             continue  # it would end the actors' own sessions; tested in test_authentication
         values = {name: matter.id if name == "matter_id" else ANYTHING for name in rule.arguments}
         values |= {"genre": "suspension"} if "genre" in values else {}
+        values |= {"decision": "accorder"} if "decision" in values else {}
         if rule.endpoint == "static":
             values = {"filename": "casefile.css"}
         with app.test_request_context():
