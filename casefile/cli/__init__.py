@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # command name → "module:attribute"; the module is imported on first use.
 COMMANDS: dict[str, str] = {
     "remind": "casefile.cli.remind:remind",
+    "deadlines": "casefile.cli.deadlines:deadlines",
     "law": "casefile.cli.law:law",
     "evidence": "casefile.cli.evidence:evidence",
     "capture": "casefile.cli.capture:capture",

@@ -1,6 +1,6 @@
 """The daily deadline journal: one page per day, each carrying the hash of the page before; never rewritten.
 
-A page tells what was entered, changed, controlled, settled, and by whom. `journal_check` verifies it alone.
+A page tells what was entered, changed, controlled, settled, and by whom. `proof_check` verifies it alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.deadlines.journal_check import GENESIS, digest_of
+from casefile.deadlines.proof_check import GENESIS, digest_of, line_digest, lines_digest
 from casefile.models.ledger import AuditEntry, JournalPage
 from casefile.models.matter import Matter
 from casefile.models.people import Person
@@ -35,12 +35,15 @@ def write_pages(session: Session, now: datetime) -> int:
     return written
 
 
-def export(session: Session, begins: date, ends: date) -> dict[str, Any]:
-    """Give the pages between two days, with what the stand-alone verifier needs."""
+def export(session: Session, begins: date, ends: date, *, matter: str = "") -> dict[str, Any]:
+    """Give the pages between two days, with what the stand-alone verifier needs.
+
+    Of other dossiers than `matter`, when one is named, only the digests of the lines: the chain still holds.
+    """
     pages = session.scalars(
         select(JournalPage).where(JournalPage.day >= begins, JournalPage.day <= ends).order_by(JournalPage.number)
     )
-    return {"format": "casefile-deadline-journal/1", "pages": [_as_json(page) for page in pages]}
+    return {"format": "casefile-deadline-journal/1", "pages": [_as_json(page, matter) for page in pages]}
 
 
 def _write(session: Session, day: date, last: JournalPage | None) -> JournalPage:
@@ -82,11 +85,13 @@ def _lines(session: Session, day: date) -> list[Any]:
     ]
 
 
-def _as_json(page: JournalPage) -> dict[str, Any]:
+def _as_json(page: JournalPage, matter: str = "") -> dict[str, Any]:
+    shown = [line if matter in {"", line["matter"]} else {"digest": line_digest(line)} for line in page.lines]
     return {
         "number": page.number,
         "day": page.day.isoformat(),
-        "lines": list(page.lines),
+        "lines": shown,
+        "lines_digest": lines_digest(list(page.lines)),
         "previous_hash": page.previous_hash,
         "hash": page.hash,
     }

@@ -1,4 +1,4 @@
-"""What happens once a day: silent dossiers, journal, bulletin, evening check.
+"""What happens once a day: changed rules, silent dossiers, journal, bulletin, evening check.
 
 Each claims its day in the transaction that does it, so that a killed worker neither skips nor repeats it.
 """

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casefile import audit, clock
 from casefile.access import Permission, visible_to
-from casefile.deadlines import agenda, calendar_feed, silence, work
+from casefile.deadlines import agenda, calendar_feed, proof, silence, work
 from casefile.deadlines.typed_day import read_day
 from casefile.deadlines.wording import KIND_NAMES
 from casefile.errors import CasefileError, InvalidInput
@@ -158,6 +158,17 @@ def move(deadline_id: uuid.UUID) -> Any:
             return redirect(url_for("deadlines.show", matter_id=g.matter.id, deadline_id=moved.id), code=303)
     page = render_matter("agenda/move.html", form=form, deadline=row)
     return page, 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.post("/dossiers/<uuid:matter_id>/delais/preuve")
+@access(Permission.LETTER_VALIDATE)
+def proof_archive() -> Any:
+    """Give the archive that proves who knew what when; a lawyer of the dossier asks for it, and the trail says so."""
+    content = proof.archive(db(), g.person, g.matter)
+    name = f"preuve-delais-{g.matter.reference.replace('/', '-')}.zip"
+    return Response(
+        content, mimetype="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def _asked_day(today: date) -> tuple[date, str]:

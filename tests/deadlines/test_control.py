@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casefile import clock
 from casefile.database import Database
-from casefile.deadlines import control, journal, journal_check, limitation, nightly, schedule, settlement, silence
+from casefile.deadlines import control, journal, limitation, nightly, proof_check, schedule, settlement, silence
 from casefile.deadlines.decisive import decisive_fact
 from casefile.errors import InvalidInput, NotFound, Refused
 from casefile.models.evidence import DateKind, Publication
@@ -209,7 +209,7 @@ def test_the_journal_has_one_page_per_day_even_empty_and_says_by_whom(database, 
     assert {line["action"] for line in exported["pages"][0]["lines"]} == {"trigger.entered", "deadline.entered"}
     assert exported["pages"][-1]["lines"] == []
     assert "Sentinelle" not in str(exported)
-    assert journal_check.faults(exported) == []
+    assert proof_check.journal_faults(exported) == []
     with database.transaction() as session:
         assert journal.write_pages(session, MORNING + timedelta(days=6)) == 0
 
@@ -230,11 +230,12 @@ def test_an_altered_page_is_found_by_the_verifier_alone(database, office, tmp_pa
         listed[1], listed[2] = listed[2], listed[1]
     else:
         listed[1]["lines"] = []
-        listed[1]["hash"] = journal_check.digest_of(listed[1])
+        listed[1]["lines_digest"] = proof_check.lines_digest([])
+        listed[1]["hash"] = proof_check.digest_of(listed[1])
     file = tmp_path / "journal.json"
     file.write_text(json.dumps(pages), "utf-8")
     done = subprocess.run(
-        [sys.executable, "-I", journal_check.__file__, str(file)], capture_output=True, text=True, check=False
+        [sys.executable, "-I", proof_check.__file__, str(file)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert "page" in done.stdout

@@ -163,6 +163,7 @@ TABLE: dict[str, set[str]] = {
     "agenda.silent": LAWYERS,
     "agenda.sign_quiet": MEMBER,
     "agenda.move": MEMBER,
+    "agenda.proof_archive": MEMBER,
     "health.show": EVERYONE,
     "rule_changes.index": LAWYERS,
     "rule_changes.show": TEAM,

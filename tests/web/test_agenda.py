@@ -153,3 +153,14 @@ def test_a_hearing_shows_its_hour(as_person, matter, database, people):
         lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
         work.open_work(session, lawyer, row, DeadlineKind.HEARING, "Audience", on=clock.today(), at="14:00")
     assert "14:00" in as_person("lawyer").get("/agenda?vue=jour").text
+
+
+def test_a_lawyer_of_the_dossier_takes_its_proof_archive_and_a_reader_does_not(as_person, dated, matter, database):
+    page = f"/dossiers/{matter.id}/delais"
+    given = as_person("lawyer").post(f"{page}/preuve", page=page)
+    assert given.mimetype == "application/zip"
+    assert given.data.startswith(b"PK")
+    assert as_person("reader").post(f"{page}/preuve", page=page).status_code == 404
+    with database.reader() as session:
+        actions = list(session.scalars(select(AuditEntry.action)))
+    assert actions.count("deadlines.proof_exported") == 1
