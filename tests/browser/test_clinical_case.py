@@ -6,6 +6,7 @@ Only the network is imitated: the review page is served locally, and exempted by
 from __future__ import annotations
 
 import re
+import subprocess
 import threading
 from datetime import timedelta
 from functools import partial
@@ -24,6 +25,7 @@ from casefile.models.people import Firm, Role
 
 from .harness import axe_faults, opened, overflow, serving
 
+ADDRESS = {"city": "Paris", "bar": "Paris", "address": "27 rue Monsieur-le-Prince\n75006 Paris"}
 SITE = Path(__file__).parents[2] / "fixtures" / "site"
 PASSWORD = "une phrase bien à moi, longue"
 WORDS = "Ce « médecin » s’est trompé de dosage pour mon père, puis de diagnostic"
@@ -80,7 +82,7 @@ def firm(data_dir, database_url, review_site):
     )
     database = Database.of(settings)
     with database.transaction() as session:
-        session.add(Firm(id=1, name="Cabinet Aubry", city="Paris", bar="Paris", address="1 rue A\n75006 Paris"))
+        session.add(Firm(id=1, name="Cabinet Aubry", email="c@aubry.example", **ADDRESS))
         token = accounts.invite(session, None, Role.ADMINISTRATOR)
     yield settings, database, token
     database.close()
@@ -132,6 +134,9 @@ def test_a_complaint_goes_from_intake_to_its_reminder(browser, firm, review_site
         deposit(journey, tmp_path)
         mark_and_qualify(journey)
         see_the_limitation(journey)
+        see_the_routes(journey)
+        notify_the_platform(journey)
+        write_to_the_author(journey)
         see_the_reminder(journey, database, settings)
         assert journey.faults == []
 
@@ -232,6 +237,89 @@ def see_the_limitation(journey):
     for words in ("Pourquoi cette date", "Date prudente", "Dernier jour utile", "Limite admise"):
         assert words in text
     journey.go(matter)
+
+
+def see_the_routes(journey):
+    matter = re.search(r"/dossiers/[0-9a-f-]{36}", journey.page.url)[0]
+    journey.go(f"{matter}/identification")
+    text = journey.page.inner_text("main")
+    for words in ("Seuil pénal", "Seuil civil", "Voies d’identification", "Données encore détenues"):
+        assert words in text
+    journey.press("Préparer les étapes")
+
+
+NOTICE = {
+    "channel": "form",
+    "lawyer_gender": "F",
+    "client_gender": "M",
+    "good_faith": "yes",
+    "client_says_true": "no",
+}
+PASSAGE = {
+    "_imputation": "s’être trompé de dosage et de diagnostic",
+    "_target": "le docteur Camille Aubertin",
+    "_identified_by": "la fiche porte son nom et l’adresse de son cabinet",
+    "_why": "La phrase affirme une faute professionnelle précise et vérifiable.",
+}
+
+
+def notify_the_platform(journey):
+    page = journey.page
+    matter = re.search(r"/dossiers/[0-9a-f-]{36}", page.url)[0]
+    begin_letter(journey, matter, "notification_dsa")
+    for name, value in NOTICE.items():
+        choose(page, name, value)
+    for name, text in PASSAGE.items():
+        page.locator(f'[name$="{name}"]').first.fill(text)
+    journey.press("Enregistrer et relire")
+    words = pdf_words(downloaded(page, "PDF"))
+    assert WORDS in words
+    assert "Google Ireland Limited" in words
+    assert downloaded(page, "Word").read_bytes()[:2] == b"PK"
+    journey.press("Valider la lettre")
+    journey.press("Continuer")
+    choose(page, "channel", "form")
+    today = clock.today()
+    for part, value in (("jour", today.day), ("mois", today.month), ("annee", today.year)):
+        page.fill(f'[name="sent_on-{part}"]', str(value))
+    journey.fill(proof_note="accusé n° 4-7712")
+    page.check('[name="no_interruption"]')
+    if page.locator('[name="knows_changes"]').count():
+        page.check('[name="knows_changes"]')
+    journey.press("Enregistrer l’envoi")
+    assert "Envoyée" in page.inner_text("main")
+    journey.go(f"{matter}/delais")
+    assert "Réponse attendue" in page.inner_text("main")
+
+
+def downloaded(page, name):
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name, exact=True).first.click()
+    return Path(download.value.path())
+
+
+def write_to_the_author(journey):
+    matter = re.search(r"/dossiers/[0-9a-f-]{36}", journey.page.url)[0]
+    begin_letter(journey, matter, "mise_en_demeure")
+    assert "mise en demeure" in journey.page.inner_text("main").lower()
+
+
+def begin_letter(journey, matter, kind):
+    journey.go(f"{matter}/documents/nouveau/{kind}")
+    journey.press("Commencer")
+
+
+def choose(page, name, value):
+    field = page.locator(f'[name="{name}"]')
+    if field.first.evaluate("node => node.tagName") == "SELECT":
+        field.select_option(value)
+    else:
+        page.locator(f'input[name="{name}"][value="{value}"]').check(force=True)
+
+
+def pdf_words(path) -> str:
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())
 
 
 def see_the_reminder(journey, database, settings):
