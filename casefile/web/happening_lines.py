@@ -51,7 +51,9 @@ def previewed(event: procedure.Event) -> list[PreviewLine]:
 def _line(found: procedure.ProceduralDeadline, *, follow: bool) -> PreviewLine:
     answer = found.as_json()
     tone, word = EFFECTS[found.kind]
-    dates = [day for day in (found.counted_on, found.due_on) if day is not None]
+    # Of a last day the earlier reading is the prudent one; of a first possible day, the later.
+    first = [found.due_on] if found.kind == "earliest" else [found.counted_on, found.due_on]
+    dates = [day for day in first if day is not None]
     return PreviewLine(
         title=typography(str(answer["title"])),
         tone=tone,

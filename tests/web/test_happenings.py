@@ -33,6 +33,13 @@ def test_the_dates_are_shown_with_their_reasons_before_anything_is_stored(as_per
     assert stored(database) == [0, 0]
 
 
+def test_of_a_first_possible_day_the_later_reading_is_the_prudent_one(as_person, page):
+    shown = as_person("lawyer").post(page, {**PLEA, "act": "preview"}).text
+    row = next(part for part in shown.split("<tr>") if "au plus tôt" in part).partition("</tr>")[0]
+    assert 'datetime="2026-12-11"' in row
+    assert 'datetime="2026-12-10"' not in row
+
+
 def test_a_recorded_event_opens_its_time_limits_provisional_until_proved(as_person, page, database):
     browser = as_person("lawyer")
     assert browser.post(page, {**PLEA, "act": "save"}).status_code == 303
