@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.data import word_at
 from bench.ground import Ground
 from bench.measure import Pair
+from bench.recount import recounting
 from casefile import audit, clock, search
 from casefile.law.calendar import add_months
 from casefile.models.ledger import Note
@@ -149,6 +150,9 @@ def limitation(ground: Ground) -> Pair:  # noqa: ARG001 - the law needs no data
         return [compute(facts, on).prudent_on for facts, on in asked]
 
     return Pair(lambda _number: [add_months(day, 3) for day in days], ours, rounds=12, warm_up=2)
+
+
+row("recalcul de la prescription de chaque dossier", "lecture nue des mêmes lignes", None)(recounting)
 
 
 def _big_file(ground: Ground) -> Path:
