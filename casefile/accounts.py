@@ -73,7 +73,15 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def invite(session: Session, actor: Person | None, role: Role, email: str | None = None) -> str:
+def invite(
+    session: Session,
+    actor: Person | None,
+    role: Role,
+    email: str | None = None,
+    *,
+    matter_id: uuid.UUID | None = None,
+    guest_until: datetime | None = None,
+) -> str:
     """Create a single-use invitation, valid seven days, and give its token: it is not kept in clear."""
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
@@ -82,6 +90,8 @@ def invite(session: Session, actor: Person | None, role: Role, email: str | None
         role=role,
         expires_at=clock.now() + INVITATION_LIFE,
         invited_by_id=actor.id if actor else None,
+        matter_id=matter_id,
+        guest_until=guest_until,
     )
     session.add(invitation)
     session.flush()

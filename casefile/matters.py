@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
@@ -29,7 +29,7 @@ from casefile.models.matter import (
     TeamMember,
     WallEntry,
 )
-from casefile.models.people import Person, PersonState
+from casefile.models.people import Person, PersonState, Role
 
 
 def open_matter(session: Session, actor: Person, *, title: str, territory: str, summary: str = "") -> Matter:
@@ -84,8 +84,18 @@ def edit(
     return changed
 
 
-def join_team(session: Session, actor: Person, matter: Matter, person: Person, function: TeamFunction) -> TeamMember:
+def join_team(
+    session: Session,
+    actor: Person,
+    matter: Matter,
+    person: Person,
+    function: TeamFunction,
+    *,
+    until: datetime | None = None,
+) -> TeamMember:
     """Give a person their place in the dossier, or change it; raises Refused for one who cannot read dossiers."""
+    if person.role is Role.GUEST and (until is None or function is not TeamFunction.READER):
+        raise Refused("Une personne externe lit un dossier jusqu'à un jour donné : invitez-la depuis le dossier.")
     if person.state is not PersonState.ACTIVE or Permission.MATTER_READ not in ROLES[person.role]:
         raise Refused("Cette personne ne peut pas entrer dans une équipe : choisissez un avocat ou un assistant actif.")
     if walled(session, matter, person):
@@ -96,9 +106,9 @@ def join_team(session: Session, actor: Person, matter: Matter, person: Person, f
     if member is None:
         member = TeamMember(matter_id=matter.id, person_id=person.id)
         session.add(member)
-    member.function = function
+    member.function, member.until = function, until
     session.flush()
-    audit.record(session, actor, "team.joined", matter, {"person": person.id, "function": function})
+    audit.record(session, actor, "team.joined", matter, {"person": person.id, "function": function, "until": until})
     return member
 
 

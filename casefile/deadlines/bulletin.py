@@ -25,7 +25,11 @@ def write(session: Session, settings: Settings, now: datetime) -> int:
     day = clock.paris(now).date()
     troubles = [one.message for one in trouble(session, now)]
     people = list(
-        session.scalars(select(Person).where(Person.state == PersonState.ACTIVE, Person.role != Role.ADMINISTRATOR))
+        session.scalars(
+            select(Person).where(
+                Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST))
+            )
+        )
     )
     for person in people:
         facts = {**_facts(session, person, day), "troubles": troubles, "agenda_url": f"{settings.base_url}/agenda"}

@@ -98,7 +98,11 @@ def _team(session: Session, deadline: Deadline) -> list[Person]:
         session.scalars(
             select(Person)
             .join(Matter, Matter.id == deadline.matter_id)
-            .where(Person.state == PersonState.ACTIVE, Person.role != Role.ADMINISTRATOR, visible_to_each())
+            .where(
+                Person.state == PersonState.ACTIVE,
+                Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST)),
+                visible_to_each(),
+            )
             .order_by(Person.created_at)
         )
     )

@@ -36,6 +36,7 @@ from casefile.web import (
     replies,
     rule_changes,
     search,
+    secrecy,
     sendings,
     what_if,
 )
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     health.blueprint,
     outbox.blueprint,
     search.blueprint,
+    secrecy.blueprint,
     passages.blueprint,
     qualification.blueprint,
     campaign.blueprint,

@@ -8,7 +8,7 @@ import segno
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
 from wtforms import BooleanField, PasswordField
 
-from casefile import accounts, passkeys
+from casefile import accounts, guests, passkeys
 from casefile.errors import CasefileError, InvalidInput
 from casefile.models.people import Person, Role
 from casefile.web import guards
@@ -165,6 +165,7 @@ def _accept(form: JoinForm, invitation: Any) -> Person:
         raise InvalidInput("Les deux mots de passe diffèrent : saisissez-les de nouveau.", field="repeated")
     email = invitation.email or form.email.data
     person = accounts.accept(db(), invitation, email, form.full_name.data, form.password.data)
+    guests.welcome(db(), invitation, person)
     person.title = form.title.data or ""
     if "practises" in form and form.practises.data:
         person.role, person.administers = Role.PARTNER, True

@@ -96,7 +96,11 @@ def team() -> list[Person]:
         db().scalars(
             select(Person)
             .join(TeamMember, TeamMember.person_id == Person.id)
-            .where(TeamMember.matter_id == g.matter.id, Person.state == PersonState.ACTIVE)
+            .where(
+                TeamMember.matter_id == g.matter.id,
+                Person.state == PersonState.ACTIVE,
+                TeamMember.until.is_(None),  # neither a guest nor a passing reader
+            )
             .order_by(Person.full_name)
         )
     )

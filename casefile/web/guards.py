@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casefile import accounts
+from casefile import access_journal, accounts
 from casefile.access import Permission, allows, matter_for
 from casefile.config import Settings
 from casefile.database import Database
@@ -93,6 +93,7 @@ def access(
             try:
                 response = make_response(view(**values))
                 if request.method in READS:
+                    _note_reading(response)
                     return response
                 if response.status_code < REFUSED:
                     g.db.commit()
@@ -185,6 +186,19 @@ def _to_login() -> ResponseReturnValue:
     if request.method not in READS:
         return redirect(url_for("authentication.login"), code=303)
     return redirect(url_for("authentication.login", next=request.full_path.rstrip("?")), code=303)
+
+
+def _note_reading(response: Any) -> None:
+    """Write into the dossier's journal that it was seen, once an hour, or that a file of it left, each time."""
+    matter = g.get("matter")
+    if matter is None or response.status_code >= REFUSED or request.method == "HEAD":
+        return
+    exported = response.headers.get("Content-Disposition", "").startswith("attachment")
+    if not exported and access_journal.was_noted(g.db, g.person.id, matter.id):
+        return
+    action = access_journal.EXPORTED if exported else access_journal.VIEWED
+    with context().database.transaction() as session:
+        access_journal.note(session, g.person, matter, action, request.endpoint or "")
 
 
 def _protect(response: Any) -> Any:

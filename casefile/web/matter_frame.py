@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app, g, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from casefile import access as wall
 from casefile import clock
@@ -82,7 +82,9 @@ def frame_of(matter: Matter) -> Frame:
     """Gather the header of a dossier in three queries."""
     parties = db().scalars(select(Party).where(Party.matter_id == matter.id).order_by(Party.created_at)).all()
     team = db().scalars(
-        select(Person).join(TeamMember, TeamMember.person_id == Person.id).where(TeamMember.matter_id == matter.id)
+        select(Person)
+        .join(TeamMember, TeamMember.person_id == Person.id)
+        .where(TeamMember.matter_id == matter.id, or_(TeamMember.until.is_(None), TeamMember.until > clock.now()))
     )
 
     def of(role: PartyRole) -> tuple[Party, ...]:

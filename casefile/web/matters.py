@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
 from casefile import clock, matters
-from casefile.access import Permission
+from casefile.access import Permission, allows
 from casefile.chronology import events_of
 from casefile.errors import CasefileError
 from casefile.models.matter import MatterState, PartyRole
@@ -31,7 +31,14 @@ def index() -> Any:
     wanted = request.args.get("etat", "open")
     state = MatterState(wanted) if wanted in dict(STATES) else MatterState.OPEN
     found = matters.visible(db(), g.person, states=(state,))
-    return render_template("matters/index.html", matters=found, state=state.value, states=STATES)
+    return render_template(
+        "matters/index.html",
+        matters=found,
+        state=state.value,
+        states=STATES,
+        may_open=allows(g.person, Permission.MATTER_OPEN),
+        may_break_glass=allows(g.person, Permission.BREAK_GLASS),
+    )
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])

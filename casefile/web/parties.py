@@ -155,7 +155,7 @@ def _eligible() -> list[Person]:
     return list(
         db().scalars(
             select(Person)
-            .where(Person.state == PersonState.ACTIVE, Person.role != Role.ADMINISTRATOR)
+            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST)))
             .order_by(Person.full_name)
         )
     )

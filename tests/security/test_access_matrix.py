@@ -12,12 +12,15 @@ ANYTHING = uuid.UUID("00000000-0000-4000-8000-000000000001")
 
 # Who may open each endpoint. A letter per actor that is let in (any answer but 303-to-login or 404 by the wall):
 # m member (lawyer) · r reader · x stranger · w walled · p partner outside the team · s assistant outside the team
-# a administrator · h half-logged-in · n anonymous · d disabled
-EVERYONE = set("mrxwpsahnd")
-SIGNED = set("mrxwpsa")
+# a administrator · g guest (reads one dossier until a day) · e guest whose access lapsed
+# l lawyer whose place in the team lapsed · h half-logged-in · n anonymous · d disabled
+EVERYONE = set("mrxwpsahndgel")
+SIGNED = set("mrxwpsagel")
 HALF = SIGNED | {"h"}
-LAWYERS = set("mrxwp") | {"s"}
-TEAM = set("mr")
+FIRM = SIGNED - set("ge")
+LAWYERS = set("mrxwpsl")
+READERS = LAWYERS | set("ge")
+TEAM = set("mrg")
 MEMBER = set("m")
 TABLE: dict[str, set[str]] = {
     "static": EVERYONE,
@@ -42,20 +45,23 @@ TABLE: dict[str, set[str]] = {
     "passkeys.sign": HALF,
     "people.toggle": {"a"},
     "people.edit": {"a"},
+    "secrecy.guest_list": MEMBER,
+    "secrecy.journal": MEMBER,
+    "secrecy.break_glass": {"p"},
     "people.reset_factor": {"a"},
     "guide.index": SIGNED,
     "demonstration.load": LAWYERS,
     "outbox.index": SIGNED,
     "outbox.show": SIGNED,
-    "search.index": LAWYERS,
-    "deadlines.index": LAWYERS,
+    "search.index": READERS,
+    "deadlines.index": READERS,
     "deadlines.matter": TEAM,
     "deadlines.new_act": MEMBER,
     "deadlines.new": MEMBER,
     "deadlines.show": TEAM,
     "deadlines.settle": MEMBER,
     "deadlines.control": MEMBER,
-    "matters.index": LAWYERS,
+    "matters.index": READERS,
     "matters.new": LAWYERS,
     "matters.show": TEAM,
     "matters.edit": MEMBER,
@@ -168,9 +174,9 @@ TABLE: dict[str, set[str]] = {
     "rule_changes.index": LAWYERS,
     "rule_changes.show": TEAM,
     "rule_changes.accept": MEMBER,
-    "law.index": SIGNED,
-    "law.show": SIGNED,
-    "law.sheet": SIGNED,
+    "law.index": FIRM,
+    "law.show": FIRM,
+    "law.sheet": FIRM,
 }
 ACTORS = {
     "m": "lawyer",
@@ -180,11 +186,14 @@ ACTORS = {
     "p": "partner",
     "s": "assistant",
     "a": "administrator",
+    "g": "guest",
+    "e": "lapsed_guest",
+    "l": "lapsed_lawyer",
 }
 
 
 @pytest.fixture
-def actors(app, database, people, as_person, matter):
+def actors(app, database, passing, as_person, matter):
     """Put one browser in the hands of each actor."""
     from casefile import accounts
     from casefile.models.people import Person, PersonState
@@ -193,7 +202,7 @@ def actors(app, database, people, as_person, matter):
     browsers["n"] = Browser(app)
     half, disabled = Browser(app), Browser(app)
     with database.transaction() as session:
-        person = session.get(Person, people["lawyer"].id)
+        person = session.get(Person, passing["lawyer"].id)
         token = accounts.start_session(session, person, complete=False, user_agent="", address="")
         half.client.set_cookie("casefile_session", token)
         gone = Person(email="gone@x.fr", full_name="Partie", role=person.role, state=PersonState.DISABLED)

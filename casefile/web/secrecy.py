@@ -1,0 +1,83 @@
+"""Who enters a dossier besides its team, and who looked at it: guests, exceptional access, the access journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+
+from casefile import access_journal, clock, glass, guests
+from casefile.access import Permission
+from casefile.errors import CasefileError, NotFound
+from casefile.models.people import Role
+from casefile.web.checks import Required
+from casefile.web.fields import Email, FrenchDate, Line, Paragraphs
+from casefile.web.forms import CasefileForm
+from casefile.web.guards import access, context, db
+from casefile.web.matter_frame import render_matter
+from casefile.web.paging import pager
+
+blueprint = Blueprint("secrecy", __name__)
+
+
+class GuestForm(CasefileForm):
+    """Whom to let read, until when."""
+
+    email = Email("Adresse électronique", [Required()])
+    until = FrenchDate("Dernier jour d’accès", [Required()])
+
+
+class GlassForm(CasefileForm):
+    """Which dossier, and why."""
+
+    reference = Line("Numéro du dossier", [Required()], max_length=20)
+    reason = Paragraphs("Motif", [Required()], max_length=1000)
+
+
+@blueprint.route("/dossiers/<uuid:matter_id>/externes", methods=["GET", "POST"])
+@access(Permission.MATTER_TEAM, fresh=True)
+def guest_list() -> Any:
+    """List the guests; invite one and show the link once."""
+    form, link = GuestForm(), None
+    if form.validate_on_submit():
+        try:
+            token = guests.invite(db(), g.person, g.matter, form.email.data, form.until.data or clock.today())
+        except CasefileError as error:
+            form.refuse(error)
+        else:
+            if token is None:
+                flash("Accès ouvert : cette personne a déjà un compte et voit le dossier dès maintenant.")
+                return redirect(url_for(".guest_list", matter_id=g.matter.id), code=303)
+            link = context().settings.base_url + url_for("authentication.join", token=token)
+            form = GuestForm(formdata=None)
+    page = render_matter("parties/guests.html", form=form, guests=guests.guests_of(db(), g.matter), link=link)
+    return page, 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.get("/dossiers/<uuid:matter_id>/journal")
+@access(Permission.ACCESS_JOURNAL)
+def journal() -> Any:
+    """Show who saw, exported and changed the dossier, to a partner of its team or its responsible."""
+    if g.person.role is not Role.PARTNER and g.person.id != g.matter.responsible_id:
+        raise NotFound("Cette page n'existe pas, ou vous n'y avez pas accès.")
+    pages = pager(access_journal.count(db(), g.matter))
+    lines = access_journal.lines(db(), g.matter, offset=pages.offset, limit=pages.size)
+    return render_matter("matters/journal.html", lines=lines, pager=pages)
+
+
+@blueprint.route("/acces-exceptionnel", methods=["GET", "POST"])
+@access(Permission.BREAK_GLASS, fresh=True)
+def break_glass() -> Any:
+    """Let a partner read a dossier outside their teams, for a reason, under the eyes of its responsible."""
+    form = GlassForm()
+    if form.validate_on_submit():
+        try:
+            matter = glass.break_glass(
+                db(), g.person, form.reference.data, form.reason.data, base_url=context().settings.base_url
+            )
+        except CasefileError as error:
+            form.refuse(error)
+        else:
+            flash("Dossier ouvert en lecture pour 24 heures. Son responsable est prévenu.")
+            return redirect(url_for("matters.show", matter_id=matter.id), code=303)
+    return render_template("matters/glass.html", form=form), 400 if form.errors or form.form_errors else 200
