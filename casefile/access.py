@@ -35,7 +35,7 @@ class Permission(StrEnum):
     FIRM_SETTINGS = "firm.settings"
     OUTBOX_READ = "outbox.read"
     LAW_READ = "law.read"
-    DIRECTORY_READ = "directory.read"
+    FIRM_READ = "firm.read"  # lists across dossiers, address book, agenda: never for guests
     OWN_ACCOUNT = "own.account"
     ACCESS_JOURNAL = "access.journal"
     BREAK_GLASS = "break.glass"
@@ -48,7 +48,7 @@ _ASSISTANT = _EVERYONE | {
     Permission.MATTER_WRITE,
     Permission.DEADLINE_CONTROL,
     Permission.OUTBOX_READ,
-    Permission.DIRECTORY_READ,
+    Permission.FIRM_READ,
 }
 _LAWYER = _ASSISTANT | {
     Permission.MATTER_TEAM,

@@ -32,7 +32,7 @@ MONDAY_FIRST = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "di
 
 
 @blueprint.get("/agenda")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def index() -> Any:
     """Show a span of days; view, day and filters are in the address."""
     today = clock.today()
@@ -70,7 +70,7 @@ def index() -> Any:
 
 
 @blueprint.get("/agenda/export.csv")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def export() -> Any:
     """Give the same entries as a spreadsheet."""
     day, _ = _asked_day(clock.today())
@@ -81,7 +81,7 @@ def export() -> Any:
 
 
 @blueprint.route("/agenda/calendrier", methods=["GET", "POST"])
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def feed_settings() -> Any:
     """Give, replace or close one's secret calendar address; it is shown once, when made."""
     form, address = AskForm(), None
@@ -107,7 +107,7 @@ def feed(token: str) -> Any:
 
 
 @blueprint.route("/agenda/soir", methods=["GET", "POST"])
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def evening() -> Any:
     """Check the day's deadlines before leaving: the settled ones stay, struck through, with their proof."""
     today, form = clock.today(), AskForm()
@@ -121,7 +121,7 @@ def evening() -> Any:
 
 
 @blueprint.get("/agenda/dossiers-sans-delai")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def silent() -> Any:
     """List the dossiers in which nothing critical runs and nobody said why."""
     return render_template("agenda/silent.html", matters=silence.silent_matters(db(), g.person, clock.today()))

@@ -64,7 +64,7 @@ REMINDER_WORDS = {
 
 
 @blueprint.get("/delais")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def index() -> Any:
     """List the open deadlines of every visible dossier; filters are in the address."""
     filters = {"etat": request.args.get("etat", ""), "nature": request.args.get("nature", "")}

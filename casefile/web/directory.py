@@ -34,7 +34,7 @@ class Line:
 
 
 @blueprint.get("")
-@access(Permission.DIRECTORY_READ)
+@access(Permission.FIRM_READ)
 def index() -> Any:
     """List the directory; the filters are in the address."""
     asked, role, state = (request.args.get(name, "").strip()[:100] for name in ("q", "qualite", "etat"))
@@ -71,7 +71,7 @@ def new() -> Any:
 
 
 @blueprint.get("/<key>")
-@access(Permission.DIRECTORY_READ)
+@access(Permission.FIRM_READ)
 def show(key: str) -> Any:
     """Show one recipient, its warnings, and whether a written entity is the right one."""
     return _show_page(directory.get(db(), key), CheckForm(formdata=None))
@@ -112,7 +112,7 @@ def check(key: str) -> Any:
 
 
 @blueprint.get("/export.csv")
-@access(Permission.DIRECTORY_READ)
+@access(Permission.FIRM_READ)
 def export() -> Any:
     """Give the whole directory as a sheet whose cells no spreadsheet can run."""
     text = BOM + recipients.to_csv(directory.entries(db()))

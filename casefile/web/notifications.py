@@ -33,7 +33,7 @@ TOO_FEW = "moins de cinq"
 
 
 @blueprint.get("")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def index() -> Any:
     """List what is outstanding; the filters are in the address."""
     asked = {name: request.args.get(name, "")[:100] for name in ("etat", "plateforme", "nature")}
@@ -53,7 +53,7 @@ def index() -> Any:
 
 
 @blueprint.route("/<uuid:dispatch_id>", methods=["GET", "POST"])
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def show(dispatch_id: uuid.UUID) -> Any:
     """Show one sending and record what came back."""
     dispatch, letter, matter = _loaded(dispatch_id)
@@ -86,7 +86,7 @@ def show(dispatch_id: uuid.UUID) -> Any:
 
 
 @blueprint.get("/issues")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def results() -> Any:
     """Show what notices brought, group by group."""
     found = _outcomes()
@@ -97,7 +97,7 @@ def results() -> Any:
 
 
 @blueprint.get("/issues.csv")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def export() -> Any:
     """Give the same table as a sheet."""
     out = io.StringIO()

@@ -27,7 +27,7 @@ class AcceptForm(CasefileForm):
 
 
 @blueprint.get("/droit/revisions")
-@access(Permission.MATTER_READ)
+@access(Permission.FIRM_READ)
 def index() -> Any:
     """List the dossiers of this person whose dates the present rules would move."""
     reviewed = rule_changes.are_reviewed(db()) and request.args.get("recherche") != "complete"

@@ -54,7 +54,7 @@ TABLE: dict[str, set[str]] = {
     "outbox.index": SIGNED,
     "outbox.show": SIGNED,
     "search.index": READERS,
-    "deadlines.index": READERS,
+    "deadlines.index": LAWYERS,
     "deadlines.matter": TEAM,
     "deadlines.new_act": MEMBER,
     "deadlines.new": MEMBER,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.routing import AnyConverter
+from werkzeug.routing import AnyConverter, IntegerConverter
 
 from casefile.models import Base
 from casefile.models.ledger import AuditEntry
@@ -28,15 +28,15 @@ def rules(app, method):
     return [rule for rule in app.url_map.iter_rules() if method in rule.methods and rule.endpoint != "static"]
 
 
-def closed_choices(rule):
-    """Give the words that an address chooses among, per argument; they come from us and carry no name."""
-    converters = rule._converters.items()
-    return {name: sorted(one.items) for name, one in converters if isinstance(one, AnyConverter)}
+def closed_values(rule):
+    """Give a value for each argument of an address that is a figure or one of our own words: neither carries a name."""
+    words = {name: min(one.items) for name, one in rule._converters.items() if isinstance(one, AnyConverter)}
+    return words | {name: 1 for name, one in rule._converters.items() if isinstance(one, IntegerConverter)}
 
 
 def address(app, rule, matter, method):
     values = {name: matter.id if name == "matter_id" else uuid4() for name in rule.arguments}
-    values |= {name: choices[0] for name, choices in closed_choices(rule).items()}
+    values |= closed_values(rule)
     return app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
 
 
