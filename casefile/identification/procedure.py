@@ -107,6 +107,13 @@ def refresh(session: Session, actor: Person, matter: Matter, publication: Public
     return moved
 
 
+def follow(session: Session, actor: Person, matter: Matter, publication: Publication, reason: str) -> list[str]:
+    """Recompute a content whose steps were prepared, after its date or its qualification changed elsewhere."""
+    if not steps_of(session, matter, publication) or not grounds(session, publication):
+        return []
+    return refresh(session, actor, matter, publication, reason)
+
+
 def begin(session: Session, actor: Person, matter: Matter, step: IdentificationStep, on: date) -> None:
     """Start a step that the law lets start; raises Refused with what it waits for."""
     if step.state is not StepState.PLANNED:

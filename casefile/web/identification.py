@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from casefile import clock
 from casefile.access import Permission, child_of
+from casefile.documents import catalogue
 from casefile.errors import CasefileError
 from casefile.identification import answers, author, procedure, situation
 from casefile.law.health_arguments import health_paragraphs
@@ -29,7 +30,7 @@ from casefile.web.identification_forms import (
     EventForm,
     SkipForm,
 )
-from casefile.web.identification_lines import content_lines, step_lines
+from casefile.web.identification_lines import LETTERS, content_lines, step_lines
 from casefile.web.matter_frame import render_matter
 
 blueprint = Blueprint("identification", __name__, url_prefix="/dossiers/<uuid:matter_id>/identification")
@@ -237,6 +238,7 @@ def _step_page(row: IdentificationStep, forms: dict[str, CasefileForm] | None = 
         answers=answers.answers_to(row),
         contradictions=(row.answer or {}).get("contradictions", ()),
         kinds=answers.KINDS,
+        letters=[(catalogue.type_of(kind).title, kind) for kind in LETTERS.get(row.code, ())],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import textwrap
 import uuid
 from typing import Any
 
@@ -179,7 +180,7 @@ def _outcomes() -> list[dict[str, Any]]:
 
 
 def _short(one: dict[str, Any]) -> str:
-    return f"{one['platform'].partition(' (')[0]}, {one['ground'].lower()}"[:38]
+    return textwrap.shorten(f"{one['platform'].partition(' (')[0]}, {one['ground'].lower()}", 40, placeholder="…")
 
 
 def _safe(cell: str) -> str:

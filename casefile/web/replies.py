@@ -12,6 +12,7 @@ from casefile import clock
 from casefile.access import Permission, child_of
 from casefile.errors import CasefileError, Refused
 from casefile.identification import reply
+from casefile.law import public_reply
 from casefile.law.public_reply import ADVISED_WORDS, MODEL, STRUCTURE, word_count
 from casefile.models.directory import PublicReply, ReplyState
 from casefile.models.evidence import Publication
@@ -129,6 +130,16 @@ def _done(publication_id: uuid.UUID, form: Any, act: Callable[[], str], *, keep:
     return _page(publication, **({"form": form} if keep else {"refused": form})), 400
 
 
+def _grouped(found: tuple[public_reply.Warning, ...]) -> list[dict[str, Any]]:
+    """Gather the words at fault under each count, so that one count is told once."""
+    groups: dict[str, dict[str, Any]] = {}
+    for one in found:
+        group = groups.setdefault(one.id, {"warning": one, "excerpts": []})
+        if one.excerpt and one.excerpt not in group["excerpts"]:
+            group["excerpts"].append(one.excerpt)
+    return list(groups.values())
+
+
 def _standing(publication: Publication) -> PublicReply:
     row = reply.standing(db(), publication)
     if row is None:
@@ -153,7 +164,7 @@ def _page(publication: Publication, *, form: ReplyForm | None = None, refused: C
         may_read=row is not None and g.person.is_lawyer and row.written_by_id != g.person.id,
         free_at=reply.free_at(db(), row) if row and row.submitted_at else None,
         now=clock.now(),
-        warnings=reply.review(db(), g.person, g.matter, publication, text) if text.strip() else (),
+        warnings=_grouped(reply.review(db(), g.person, g.matter, publication, text)) if text.strip() else [],
         words=word_count(text),
         advised=ADVISED_WORDS,
         structure=STRUCTURE,
