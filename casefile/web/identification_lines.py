@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import g, url_for
+from flask import flash, g, url_for
 from sqlalchemy import select
 
 from casefile import clock
@@ -141,6 +141,17 @@ def step_lines(publication: Publication) -> tuple[StepLine, ...]:
         lawful = {}
     people = {row.id: row.full_name for row in db().scalars(select(Person))}
     return tuple(_step_line(step, lawful.get(step.code), people) for step in prepared)
+
+
+def follow_identification(publication: Publication, reason: str) -> None:
+    """Recompute the steps and clocks of a content whose date or qualification has just changed, and say so."""
+    try:
+        moved = procedure.follow(db(), g.person, g.matter, publication, reason)
+    except CasefileError as error:
+        flash(f"Étapes d’identification à revoir : {error.message}", "error")
+        return
+    if moved:
+        flash("Les étapes d’identification et les dates de conservation ont été recalculées.")
 
 
 def title_of(qualification: str, on: date) -> str:

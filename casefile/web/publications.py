@@ -15,6 +15,7 @@ from casefile.models.evidence import Capture, DateKind, Passage, Publication
 from casefile.passages import withdrawn_in
 from casefile.web.concurrency import told_conflict
 from casefile.web.guards import access, db
+from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
 from casefile.web.publication_forms import DATE_KINDS, PublicationForm
 from casefile.web.synthesis import synthesis_of
@@ -111,6 +112,7 @@ def edit(publication_id: uuid.UUID) -> Any:
             )
             if moved:
                 flash("Les délais ont été recalculés ; les anciens restent visibles, remplacés.")
+            follow_identification(publication, "Date de mise en ligne corrigée")
         return redirect(back, code=303)
     return render_matter("publications/edit.html", form=form, publication=publication), 400 if form.errors else 200
 

@@ -15,6 +15,7 @@ from casefile.law.qualification import qualify
 from casefile.models.evidence import Passage, Publication
 from casefile.models.procedure import Qualification, QualificationState
 from casefile.web.guards import access, db
+from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
 from casefile.web.qualification_form import ReviewForm, form_for
 from casefile.web.qualification_lines import PassageRow, rows_of
@@ -101,6 +102,7 @@ def _perform(act: str, passage: Passage, publication: Publication, form: Any) ->
         acknowledged=form.acknowledged.data,
     )
     flash("Qualification retenue. Les délais qu’elle ouvre sont calculés.")
+    follow_identification(publication, "Qualification retenue")
 
 
 def _all_passages() -> list[PassageRow]:

@@ -318,3 +318,19 @@ def test_an_assistant_of_the_team_may_record_an_answer(steps, as_person, matter,
         matters.join_team(session, lead, session.get(Matter, matter.id), assistant, TeamFunction.MEMBER)
     begun(as_person("assistant"), matter, steps["S06"])
     assert stored(database, steps["S06"]).state is StepState.STARTED
+
+
+def test_a_corrected_date_moves_the_clocks_and_the_steps(lawyer, matter, steps, capture, database):
+    page = f"/dossiers/{matter.id}/contenus/{capture.publication_id}/modifier"
+    with database.reader() as session:
+        content = session.get(Publication, capture.publication_id)
+        form = {"title": content.title, "platform": "google_maps", "url": content.url, "publicity": "yes"}
+        form |= {"version": str(content.version), "shown_author": "M NP"}
+    form |= {"date_kind": "exact", "published_on": "10/09/2026", "date_proof": "code source de la page"}
+    assert lawyer.post(page, form).status_code == 303
+    with database.reader() as session:
+        kept = session.scalars(
+            select(Deadline).where(Deadline.kind == DeadlineKind.RETENTION, Deadline.state == DeadlineState.OPEN)
+        )
+        assert {row.facts["data"]: row.prudent_on for row in kept}["technical"] == date(2027, 9, 10)
+    assert stored(database, steps["S08"]).due_on == date(2026, 10, 25)
