@@ -17,7 +17,7 @@ from casefile.documents import catalogue, pdf
 from casefile.documents.picture_pages import Picture, with_pictures
 from casefile.documents.types.capture_report import ITEMS
 from casefile.errors import CasefileError, Refused
-from casefile.evidence import bag, facts, seal
+from casefile.evidence import bag, facts, seal, wacz
 from casefile.evidence.filing import unpacked
 from casefile.evidence.provenance import Outcome, Provenance
 from casefile.evidence.verify import verify
@@ -50,11 +50,16 @@ def report(session: Session, storage: Storage, capture: Capture, on: date) -> by
 
 
 def extras(session: Session, storage: Storage, capture: Capture, on: date) -> dict[str, bytes]:
-    """Give what goes into the package beside the sealed files: the report, or the sentence that says why not."""
+    """Give what goes into the package beside the sealed files: the report or why there is none, a WACZ to replay."""
     try:
-        return {NAME: report(session, storage, capture, on)}
+        added = {NAME: report(session, storage, capture, on)}
     except CasefileError as error:
-        return {WHY_NOT: f"{error.message}\n".encode()}
+        added = {WHY_NOT: f"{error.message}\n".encode()}
+    if capture.origin == "browser":
+        with unpacked(session, storage, capture) as directory:
+            replay = wacz.wacz(directory)
+        added |= {wacz.NAME: replay} if replay else {}
+    return added
 
 
 def report_token(token: Seal | None) -> str:

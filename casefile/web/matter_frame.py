@@ -42,6 +42,7 @@ WITHIN = {
     "campaign": "qualification",
     "many_publications": "publications",
     "challenge": "publications",
+    "gallery": "publications",
     "batches": "publications",
     "erasures": "publications",
 }

@@ -127,6 +127,8 @@ TABLE: dict[str, set[str]] = {
     "erasures.decide": MEMBER,
     "erasures.hold": MEMBER,
     "erasures.lift": MEMBER,
+    "gallery.show": TEAM,
+    "gallery.picture": TEAM,
     "challenge.show": TEAM,
     "challenge.sheet": TEAM,
     "followup.show": TEAM,

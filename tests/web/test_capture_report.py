@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import subprocess
 import zipfile
 
 import pytest
 from pypdf import PdfReader
+from wacz.main import main as public_wacz
+from warcio.archiveiterator import ArchiveIterator
 
 from casefile.evidence.facts import prerequisites
+from casefile.evidence.wacz import ARCHIVE, wacz
 
 from .test_evidence import deposit
 
@@ -61,6 +65,7 @@ def test_the_package_holds_the_report_and_still_verifies(as_person, browsed, tmp
     with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
         assert package.read("rapport-de-capture.pdf").startswith(b"%PDF")
         package.extractall(tmp_path)
+    assert public_wacz(["validate", "-f", str(tmp_path / "capture.wacz")]) == 0
     checked = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=False)
     assert checked.returncode == 0
 
@@ -85,3 +90,17 @@ def test_a_deposited_file_has_no_capture_report(as_person, publication):
 @pytest.mark.parametrize("name", ["stranger", "walled", "administrator"])
 def test_the_report_does_not_exist_outside_the_team(as_person, browsed, name):
     assert as_person(name).get(f"{page_of(browsed)}/rapport.pdf").status_code == 404
+
+
+def test_the_replay_file_finds_each_exchange_where_its_index_says(page_taken):
+    with zipfile.ZipFile(io.BytesIO(wacz(page_taken.directory))) as package:
+        archive = package.read(ARCHIVE)
+        lines = package.read("indexes/index.cdx").decode().splitlines()
+    assert archive == (page_taken.directory / "data" / "reseau.warc.gz").read_bytes()
+    assert len(lines) >= 60
+    for line in lines:
+        place = json.loads(line.split(" ", 2)[2])
+        start = int(place["offset"])
+        piece = io.BytesIO(archive[start : start + int(place["length"])])
+        record = next(iter(ArchiveIterator(piece)))
+        assert record.rec_headers.get_header("WARC-Target-URI") == place["url"]

@@ -1,0 +1,74 @@
+"""A capture read closely: the passage framed on the right picture, the sealed one untouched."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image, ImageChops
+
+from casefile import passages
+from casefile.evidence.highlight import boxes_of
+from casefile.models.evidence import Capture
+from casefile.models.people import Person
+
+WORDS = "il a confondu une phlébite avec une simple courbature"
+LINES = [
+    {"text": "Avis de « M NP »", "x": 10, "y": 5, "width": 90, "height": 20},
+    {"text": "Ce médecin est un escroc.", "x": 10, "y": 30, "width": 80, "height": 20},
+    {"text": "À fuir", "x": 10, "y": 60, "width": 30, "height": 20},
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "tops"),
+    [
+        ("un escroc", [30]),
+        ("est un escroc. À fuir", [30, 60]),
+        ("M NP", [5]),
+        ("un voleur", []),
+        ("", []),
+        ("À fuir absolument", []),
+    ],
+)
+def test_a_passage_is_framed_where_its_words_are_and_nowhere_else(words, tops):
+    assert [box.top for box in boxes_of(LINES, words)] == tops
+
+
+@pytest.fixture
+def marked(browsed, database, people):
+    with database.transaction() as session:
+        capture = session.get_one(Capture, browsed.id)
+        start = capture.text.index(WORDS)
+        passages.mark(session, session.get_one(Person, people["lawyer"].id), capture, start, start + len(WORDS))
+    return f"/dossiers/{browsed.matter_id}/captures/{browsed.id}/galerie"
+
+
+@pytest.mark.browser
+def test_the_passage_is_framed_on_the_first_picture_only(marked, as_person, page_taken):
+    browser = as_person("lawyer")
+    html = browser.get(marked).text
+    assert f"<mark>{WORDS}" in html
+    assert "image 1" in html
+    changed = []
+    for number in (1, 2, 3):
+        sealed = page_taken.directory / "data" / "vues" / f"page-{number:03d}.png"
+        shown = Image.open(io.BytesIO(browser.get(f"{marked}/{number}.png").data))
+        changed.append(ImageChops.difference(shown, Image.open(sealed).convert("RGB")).getbbox())
+    assert changed[1:] == [None, None]
+    left, top, right, bottom = changed[0]
+    assert 880 < top < bottom < 990
+    assert right - left > 800
+    assert browser.get(f"{marked}/4.png").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["stranger", "walled"])
+def test_the_pictures_do_not_exist_outside_the_team(marked, as_person, name):
+    assert as_person(name).get(marked).status_code == 404
+    assert as_person(name).get(f"{marked}/1.png").status_code == 404
+
+
+def test_a_deposited_text_has_no_gallery(as_person, capture):
+    page = f"/dossiers/{capture.matter_id}/captures/{capture.id}/galerie"
+    assert as_person("lawyer").get(page).status_code == 404
