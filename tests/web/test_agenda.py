@@ -164,3 +164,15 @@ def test_a_lawyer_of_the_dossier_takes_its_proof_archive_and_a_reader_does_not(a
     with database.reader() as session:
         actions = list(session.scalars(select(AuditEntry.action)))
     assert actions.count("deadlines.proof_exported") == 1
+
+
+def test_every_picture_of_the_agenda_exists(as_person, dated, matter):
+    from pathlib import Path
+
+    import casefile
+
+    drawn = (Path(casefile.__file__).parent / "static" / "icons.svg").read_text("utf-8")
+    browser = as_person("lawyer")
+    for path in ("/agenda", "/agenda/calendrier", "/agenda/soir", f"/dossiers/{matter.id}/delais"):
+        for name in re.findall(r"icons\.svg[^#]*#([a-z-]+)", browser.get(path).text):
+            assert f'id="{name}"' in drawn, f"{path}: {name}"
