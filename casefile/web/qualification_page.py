@@ -50,7 +50,7 @@ def passage_page(passage: Passage, publication: Publication, form: Any, review: 
         form=form,
         one=_one(lines, outcome),
         all_questions=len(lines),
-        groups=_grouped(_asked(lines, outcome), alone=request.args.get("une") is not None),
+        groups=_grouped(_asked(lines, outcome), outcome, alone=request.args.get("une") is not None),
         answered=len(answers),
         proposal=proposal_of(outcome, answers),
         conclusion=typography(CONCLUSIONS[outcome.conclusion]),
@@ -197,12 +197,13 @@ def _asked(lines: list[dict[str, Any]], outcome: Outcome) -> list[dict[str, Any]
     return lines if one is None else [line for line in lines if line["id"] == one["id"]]
 
 
-def _grouped(lines: list[dict[str, Any]], *, alone: bool) -> list[dict[str, Any]]:
+def _grouped(lines: list[dict[str, Any]], outcome: Outcome, *, alone: bool) -> list[dict[str, Any]]:
     """Put the questions of one subject together; the first subject is unfolded, and those being answered."""
     groups = []
     for group, title in GROUP_TITLES.items():
         asked = [line for line in lines if questions()[line["id"]].group == group]
-        begun = any(line["todo"] or line["when"] or line["field"].errors for line in asked)
+        begun = any(line["when"] or line["field"].errors for line in asked)
+        begun = begun or (outcome.proposed is None and any(line["todo"] for line in asked))
         if asked:
             unfolded = alone or begun or group == FIRST_GROUP
             groups.append({"title": typography(title), "lines": asked, "open": unfolded})
