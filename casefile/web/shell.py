@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, request, url_for
 from jinja2 import StrictUndefined
 
+from casefile.web.act_effects import act_effect
 from casefile.web.charts import bars, line
 from casefile.web.filters import FILTERS
 from casefile.web.ruler import mini, ruler
@@ -80,8 +81,15 @@ def install(app: Flask) -> None:
     """Prepares the template engine: filters, drawings, strict names, an anonymous shell by default."""
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        ruler=ruler, mini_ruler=mini, bars=bars, line_chart=line, shell=Shell(), known_url=known_url
+        ruler=ruler,
+        mini_ruler=mini,
+        bars=bars,
+        line_chart=line,
+        shell=Shell(),
+        known_url=known_url,
+        act_effect=act_effect,
     )
+    app.jinja_env.globals.update(act_effect=act_effect)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
