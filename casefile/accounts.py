@@ -41,6 +41,7 @@ SEEN_STEP = timedelta(minutes=1)
 FREE_FAILURES = 5
 FAILURE_WINDOW = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(minutes=15)
+KNOWN_ADDRESS = timedelta(days=30)
 TOTP_STEP = 30
 RECOVERY_CODES = 10
 
@@ -143,8 +144,12 @@ def check_password(session: Session, email: str, password: str, address: str) ->
 
 
 def slow_down(session: Session, email: str, address: str) -> None:
-    """Raise TooManyAttempts when this account or this address failed too often lately."""
-    for key in _keys(email, address):
+    """Raise TooManyAttempts when this account or this address failed too often lately.
+
+    Where the person lately came in from, only that address counts: strangers who fail on purpose lock nobody out.
+    """
+    account, origin = _keys(email, address)
+    for key in (origin,) if _came_from(session, email, address) else (account, origin):
         count, last = session.execute(
             select(func.count(), func.max(LoginFailure.at)).where(
                 LoginFailure.key_digest == key, LoginFailure.at > clock.now() - FAILURE_WINDOW
@@ -155,6 +160,20 @@ def slow_down(session: Session, email: str, address: str) -> None:
         wait = min(timedelta(seconds=2 ** (count - FREE_FAILURES)), LONGEST_WAIT)
         if _aware(last) + wait > clock.now():
             raise TooManyAttempts("Trop d'essais : attendez un moment avant de recommencer.")
+
+
+def _came_from(session: Session, email: str, address: str) -> bool:
+    query = (
+        select(LoginSession.id)
+        .join(Person, Person.id == LoginSession.person_id)
+        .where(
+            Person.email == email,
+            LoginSession.complete,
+            LoginSession.address == address,
+            LoginSession.created_at > clock.now() - KNOWN_ADDRESS,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def note_failure(session: Session, email: str, address: str) -> None:
@@ -195,7 +214,8 @@ def set_totp(session: Session, person: Person, secret: str, code: str) -> list[s
 def new_recovery_codes(session: Session, person: Person) -> list[str]:
     """Give ten new codes, shown once; the former ones are worth nothing any more."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    codes = [f"{secrets.token_hex(5)}-{secrets.token_hex(5)}" for _ in range(RECOVERY_CODES)]
+    # 112 bits: a plain digest is enough to keep them (ASVS 6.5.2).
+    codes = ["-".join(secrets.token_hex(2) for _ in range(7)) for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryCode(person_id=person.id, code_digest=digest(code)) for code in codes)
     audit.record(session, person, "factor.codes_made", person)
     return codes

@@ -78,7 +78,8 @@ def confirm() -> Any:
         try:
             accounts.confirm(db(), g.login, form.password.data, authentication.address())
         except CasefileError as error:
-            authentication.note_failure(email)
+            if isinstance(error, accounts.LoginRefused):  # waiting is not failing
+                authentication.note_failure(email)
             form.refuse(error)
             return render_template("account/confirm.html", form=form), error.status
         flash("C’est bien vous. Recommencez l’acte demandé.")
@@ -106,7 +107,7 @@ def change_theme() -> Any:
 
 
 @blueprint.post("/sessions/<uuid:session_id>/fermer")
-@access(Permission.OWN_ACCOUNT)
+@access(Permission.OWN_ACCOUNT, fresh=True)
 def revoke(session_id: uuid.UUID) -> Any:
     """End one of one's own sessions."""
     login = db().get(LoginSession, session_id)

@@ -82,7 +82,8 @@ def second_factor() -> Any:
             accounts.slow_down(db(), email, address())
             accounts.check_second_factor(db(), g.person, form.code.data)
         except CasefileError as error:
-            note_failure(email)
+            if isinstance(error, accounts.LoginRefused):  # waiting is not failing
+                note_failure(email)
             return code_page(error), error.status
         return all_the_way(redirect(guards.safe_next(request.args.get("next")), code=303))
     return _code_page(form), 400 if form.errors else 200

@@ -85,7 +85,10 @@ def sign() -> Any:
         accounts.slow_down(db(), email, authentication.address())
         passkeys.check(db(), g.login, _site(), request.form.get("credential", ""))
     except CasefileError as error:
-        authentication.note_failure(email)
+        if isinstance(error, accounts.LoginRefused):  # waiting is not failing
+            authentication.note_failure(email)
+        else:
+            db().rollback()
         with context().database.transaction() as session:
             passkeys.forget_challenge(session, login_id)
         return authentication.code_page(error), error.status

@@ -11,7 +11,7 @@ from casefile import accounts, clock
 from casefile.models.ledger import AuditEntry
 from casefile.models.people import Person, RecoveryCode, Role
 from casefile.passwords import LISTS, is_common
-from tests.web.conftest import PASSWORD, Browser
+from tests.web.conftest import PASSWORD, Browser, code_for
 
 LATER = accounts.FRESH_LIMIT + timedelta(minutes=1)
 
@@ -124,3 +124,55 @@ def test_the_list_of_common_passwords_is_long_and_not_served(app):
     for file in LISTS:
         for path in (f"/static/{file.name}", f"/static/../data/{file.name}", f"/data/{file.name}"):
             assert Browser(app).get(path).status_code == 404
+
+
+def elsewhere(address):
+    return {"environ_overrides": {"REMOTE_ADDR": address}}
+
+
+def test_strangers_do_not_lock_a_person_out_of_their_own_address(app, database, people):
+    person = people["lawyer"]
+    with database.transaction() as session:
+        lawyer = session.get(Person, person.id)
+        accounts.start_session(session, lawyer, complete=True, user_agent="", address="192.0.2.7")
+    for number in range(accounts.FREE_FAILURES + 3):
+        data = {"email": person.email, "password": "pas le bon mot de passe"}
+        Browser(app).post("/connexion", data, **elsewhere(f"203.0.113.{number}"))
+    right = {"email": person.email, "password": PASSWORD}
+    assert Browser(app).post("/connexion", right, **elsewhere("203.0.113.99")).status_code == 429
+    assert Browser(app).post("/connexion", right, **elsewhere("192.0.2.7")).status_code == 303
+
+
+def test_a_known_address_that_guesses_is_slowed_down_too(app, database, people):
+    person = people["lawyer"]
+    with database.transaction() as session:
+        lawyer = session.get(Person, person.id)
+        accounts.start_session(session, lawyer, complete=True, user_agent="", address="192.0.2.7")
+    for _ in range(accounts.FREE_FAILURES):
+        data = {"email": person.email, "password": "pas le bon mot de passe"}
+        Browser(app).post("/connexion", data, **elsewhere("192.0.2.7"))
+    right = {"email": person.email, "password": PASSWORD}
+    assert Browser(app).post("/connexion", right, **elsewhere("192.0.2.7")).status_code == 429
+
+
+def test_a_planted_session_is_worth_nothing_after_signing_in(app, people):
+    victim, thief = Browser(app), Browser(app)
+    victim.client.set_cookie("casefile_session", "jeton-plante-par-un-tiers")
+    victim.post("/connexion", {"email": people["lawyer"].email, "password": PASSWORD})
+    half = victim.client.get_cookie("casefile_session").value
+    victim.post("/connexion/code", {"code": code_for(people["lawyer"])})
+    whole = victim.client.get_cookie("casefile_session").value
+    assert len({"jeton-plante-par-un-tiers", half, whole}) == 3
+    for token in ("jeton-plante-par-un-tiers", half):
+        thief.client.set_cookie("casefile_session", token)
+        assert thief.get("/").status_code == 303
+    assert victim.get("/").status_code == 200
+
+
+def test_a_password_changes_only_with_the_present_one(as_person, database, people):
+    new = "une autre phrase bien longue"
+    data = {"current": "pas le bon mot de passe", "password": new, "repeated": new}
+    before = people["lawyer"].password_hash
+    assert as_person("lawyer").post("/compte/mot-de-passe", data, page="/compte").status_code == 400
+    with database.reader() as session:
+        assert session.get(Person, people["lawyer"].id).password_hash == before
