@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
@@ -235,7 +236,7 @@ def _step_page(row: IdentificationStep, forms: dict[str, CasefileForm] | None = 
         line=line,
         publication=publication,
         forms=forms or _step_forms(bound="", responsible=row.responsible_id),
-        answers=answers.answers_to(row),
+        answers=[{**entry, "day": date.fromisoformat(entry["on"])} for entry in answers.answers_to(row)],
         contradictions=(row.answer or {}).get("contradictions", ()),
         kinds=answers.KINDS,
         letters=[(catalogue.type_of(kind).title, kind) for kind in LETTERS.get(row.code, ())],

@@ -193,6 +193,7 @@ def test_two_answers_that_contradict_are_both_kept_and_said(lawyer, matter, step
     assert len(row.answer["answers"]) == 2
     page = lawyer.get(step_page(matter, steps["S10"])).text
     assert "Deux réponses se contredisent pour le 01/09/2026" in page
+    assert "reçue le 22 novembre 2026" in page
 
 
 def test_unknown_then_data_from_the_same_recipient_is_a_contradiction(lawyer, matter, steps, database):
