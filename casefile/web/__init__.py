@@ -14,6 +14,7 @@ from casefile.web import (
     directory,
     erasures,
     evidence,
+    exhibits,
     firm,
     followup,
     gallery,
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     what_if.blueprint,
     dating.blueprint,
     happenings.blueprint,
+    exhibits.blueprint,
     sendings.blueprint,  # the letters: its module adds their sendings to the blueprint of documents
     aftermath.blueprint,
     rule_changes.blueprint,

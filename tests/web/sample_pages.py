@@ -518,7 +518,7 @@ def exhibits() -> dict[str, Any]:
                 communicated_on=TODAY if number == 1 else None)
         for number in (1, 2, 3)
     ]  # fmt: skip
-    return {"exhibits": rows, "candidates": [Facts(capture=CAPTURE, title="Capture du 23 novembre")]}
+    return {"exhibits": rows, "adverse": [], "candidates": [Facts(capture=CAPTURE, title="Capture du 23 novembre")]}
 
 
 def notifications() -> dict[str, Any]:
