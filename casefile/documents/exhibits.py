@@ -221,7 +221,7 @@ def _stamp_page(pdf: pikepdf.Pdf, page: pikepdf.Page, words: str) -> None:
     transform = _placement(rotation, (left, bottom, right, top), width)
     with pikepdf.open(BytesIO(_stamp_drawing(words, width))) as drawing:  # held: a page of a closed file is gone
         overlay = pdf.copy_foreign(drawing.pages[0].as_form_xobject())
-    name = page.add_resource(overlay, Name.XObject)
+    name = page.add_resource(overlay, Name.XObject, Name.CasefileStamp)  # a name of its own, else a random one
     matrix = " ".join(f"{value:.3f}" for value in transform)
     page.contents_add(b"q", prepend=True)
     page.contents_add(f"Q q {matrix} cm {name} Do Q".encode())
