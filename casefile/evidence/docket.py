@@ -21,6 +21,7 @@ from casefile.evidence.capture import SealedCapture, adopt_or_quarantine, captur
 from casefile.evidence.custody_ledger import head_of, record
 from casefile.evidence.fetch import web_address
 from casefile.evidence.filing import authorities, authority_directory, captures_directory, close, fail, keep_files
+from casefile.evidence.network_sheet import declared_network
 from casefile.evidence.online import update_state
 from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.matter import Matter
@@ -100,6 +101,7 @@ def perform(database: Database, settings: Settings, capture: Capture) -> None:
         operator = session.get_one(Person, capture.requested_by_id).full_name
         reference = session.get_one(Matter, capture.matter_id).reference
         head = head_of(session)
+        declared = declared_network(session)
     try:
         sealed = capture_page(
             capture.requested_url,
@@ -111,6 +113,7 @@ def perform(database: Database, settings: Settings, capture: Capture) -> None:
             allow=Allowed.parse(" ".join(settings.capture_allow)),
             tsas=authorities(settings),
             custody_head=head,
+            declared=declared,
         )
     except CasefileError as error:
         with database.transaction() as session:

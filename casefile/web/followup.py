@@ -25,7 +25,7 @@ from casefile.web.matter_frame import render_matter
 
 blueprint = Blueprint("followup", __name__, url_prefix="/dossiers/<uuid:matter_id>/contenus/<uuid:publication_id>")
 
-LEFT, RIGHT, CLOSEST = 20.0, 880.0, 14.0
+LEFT, RIGHT, CLOSEST = 14.0, 466.0, 14.0
 SIGNS = {Outcome.PRESENT: "seen", Outcome.PARTIAL: "seen", Outcome.ABSENT: "absent", Outcome.BLOCKED: "blocked"}
 
 
@@ -84,7 +84,11 @@ def compared(publication_id: uuid.UUID) -> Any:
         publication=publication,
         before=before,
         after=after,
-        changes=[change for change in compare.text_changes(before.text, after.text) if change.kind != "equal"],
+        changes=[
+            (change, compare.word_changes(change.before, change.after))
+            for change in compare.text_changes(before.text, after.text)
+            if change.kind != "equal"
+        ],
         differing=[(number, *pair) for number, pair in enumerate(pairs) if pair[0].sha256 != pair[1].sha256],
         unpaired=abs(len(_pictures(before)) - len(_pictures(after))),
     )

@@ -127,6 +127,7 @@ TABLE: dict[str, set[str]] = {
     "erasures.decide": MEMBER,
     "erasures.hold": MEMBER,
     "erasures.lift": MEMBER,
+    "network_sheet.index": {"p", "a"},
     "gallery.show": TEAM,
     "gallery.picture": TEAM,
     "challenge.show": TEAM,

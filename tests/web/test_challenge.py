@@ -8,8 +8,9 @@ import dkim
 import pytest
 from pypdf import PdfReader
 
-from casefile import passages
+from casefile import clock, passages
 from casefile.evidence import witness
+from casefile.evidence.network_sheet import declared_network
 from casefile.models.evidence import Capture
 from casefile.models.people import Person
 from tests.evidence import test_time
@@ -114,3 +115,23 @@ def test_a_message_without_signature_says_so(as_person, publication):
     browser = as_person("lawyer")
     page = deposit(browser, publication, "avis.eml", MAIL).headers["Location"]
     assert "ne porte aucune signature DKIM" in browser.get(page).text
+
+
+def test_the_network_sheet_is_sealed_into_captures_as_declared(as_person, database):
+    browser = as_person("partner")
+    sent = {"public_address": "203.0.112.7", "network": "fibre, pare-feu intégré"}
+    assert browser.post("/cabinet/reseau", sent).status_code == 303
+    assert "203.0.112.7" in browser.get("/cabinet/reseau").text
+    with database.reader() as session:
+        assert declared_network(session) == sent | {"declared_on": clock.today().isoformat()}
+
+
+@pytest.mark.parametrize("address", ["10.0.0.4", "pas une adresse", "127.0.0.1"])
+def test_an_address_that_is_not_public_is_refused(as_person, database, address):
+    assert as_person("partner").post("/cabinet/reseau", {"public_address": address}).status_code == 400
+    with database.reader() as session:
+        assert declared_network(session) == {}
+
+
+def test_only_those_who_hold_the_settings_see_the_network_sheet(as_person):
+    assert as_person("lawyer").get("/cabinet/reseau").status_code in {403, 404}
