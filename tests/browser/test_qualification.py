@@ -16,11 +16,12 @@ from casefile.models.evidence import Capture, CaptureState, DateKind, Passage, P
 from casefile.models.people import Person
 from casefile.models.procedure import Qualification, QualificationState
 from tests.web.conftest import app, capture, cheap_hashing, matter, people
+from tests.web.test_campaign import wave
 
-from .harness import PHONE, axe_faults, opened, overflow, screenshot, serving
+from .harness import PHONE, WIDE, axe_faults, opened, overflow, screenshot, serving
 from .test_clinical_case import ANSWERS, SELECT_WORDS
 
-__all__ = ["app", "capture", "cheap_hashing", "matter", "people"]
+__all__ = ["app", "capture", "cheap_hashing", "matter", "people", "wave"]
 pytestmark = pytest.mark.browser
 WORDS = "Ce médecin s'est trompé dans les dosages du médicament."
 REPLY = "Vous mentez, monsieur, et vous n'avez jamais su vous tenir !"
@@ -200,3 +201,11 @@ def test_one_question_at_a_time_needs_no_script(app, browser, database, people, 
         assert "Question 2 sur" in page.inner_text("#questions-titre")
         page.get_by_role("link", name="Sans réponse, suivante").click()
         assert "Question 3 sur" in page.inner_text("#questions-titre")
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_the_wave_is_legible_wide_and_narrow(desk, matter, wave, width):
+    desk.page.set_viewport_size({"width": width, "height": 900})
+    desk.page.goto(f"{desk.base}/dossiers/{matter.id}/ensemble")
+    assert len(wave) == desk.page.locator('input[name="passages"]').count()
+    assert faults_of(desk.page, f"ensemble-{width}") == []
