@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, send_file, url_for
 
-from casefile import access_journal, clock, glass, guests
+from casefile import access_journal, audit, clock, glass, guests, portability
 from casefile.access import Permission
 from casefile.errors import CasefileError, NotFound
+from casefile.models.matter import Matter
 from casefile.models.people import Role
 from casefile.web.checks import Required
 from casefile.web.fields import Email, FrenchDate, Line, Paragraphs
@@ -63,6 +65,20 @@ def journal() -> Any:
     pages = pager(access_journal.count(db(), g.matter))
     lines = access_journal.lines(db(), g.matter, offset=pages.offset, limit=pages.size)
     return render_matter("matters/journal.html", lines=lines, pager=pages)
+
+
+@blueprint.post("/dossiers/<uuid:matter_id>/donnees")
+@access(Permission.MATTER_TEAM, fresh=True)
+def export_data() -> Any:
+    """Give all the data of the dossier as one ZIP, for the client's right of access and portability."""
+    matter_id, name = g.matter.id, g.matter.reference.replace("/", "-")
+    db().rollback()  # copying files must not keep the others from writing
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it once it is sent
+    with context().database.reader() as session:
+        files = portability.write(session, context().storage, matter_id, copy)
+    copy.seek(0)
+    audit.record(db(), g.person, "matter.data_exported", db().get_one(Matter, matter_id), {"files": files})
+    return send_file(copy, mimetype="application/zip", as_attachment=True, download_name=f"donnees-{name}.zip")
 
 
 @blueprint.route("/acces-exceptionnel", methods=["GET", "POST"])

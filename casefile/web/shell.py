@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from jinja2 import StrictUndefined
 
+from casefile.access import Permission, allows
 from casefile.web.act_effects import act_effect
 from casefile.web.charts import bars, line
 from casefile.web.filters import FILTERS
@@ -68,8 +69,14 @@ def navigation() -> tuple[Link, ...]:
     return tuple(
         Link(label, url_for(endpoint), current=endpoint.partition(".")[0] == blueprint, key=key)
         for label, endpoint, key in NAVIGATION
-        if endpoint in current_app.view_functions
+        if endpoint in current_app.view_functions and _may_open(endpoint)
     )
+
+
+def _may_open(endpoint: str) -> bool:
+    policy = getattr(current_app.view_functions[endpoint], "access_policy", None)
+    person = g.get("person")
+    return person is None or not isinstance(policy, Permission) or allows(person, policy)
 
 
 def known_url(endpoint: str, **values: Any) -> str | None:

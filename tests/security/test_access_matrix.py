@@ -47,6 +47,7 @@ TABLE: dict[str, set[str]] = {
     "people.edit": {"a"},
     "secrecy.guest_list": MEMBER,
     "secrecy.journal": MEMBER,
+    "secrecy.export_data": MEMBER,
     "secrecy.break_glass": {"p"},
     "people.reset_factor": {"a"},
     "guide.index": SIGNED,

@@ -1,0 +1,85 @@
+"""All the data of one dossier in one ZIP: for the client's right of access and portability (RGPD art. 15 and 20).
+
+Rows as JSON, files as they were received. What concerns the firm's own people and working (the trail, walls, mail,
+invitations, reminders) is left out on purpose, and the ZIP says so.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from sqlalchemy import Select, Table, select
+from sqlalchemy.orm import Session
+
+from casefile import clock
+from casefile.models import Base
+from casefile.storage import Storage
+
+LEFT_OUT = frozenset(
+    {"audit_entry", "invitation", "outgoing_mail", "reminder", "search_entry", "team_member", "token_retry"}
+    | {"wall_entry", "watch"}
+)
+# Tables without a dossier of their own: they follow the row that they hang on.
+WITHIN = {
+    "artifact": "capture",
+    "custody_event": "capture",
+    "seal": "capture",
+    "answer": "qualification",
+    "acknowledgement": "deadline",
+    "deadline_control": "deadline",
+}
+PIECE = 1024 * 1024
+
+READ_ME = """\
+DONNÉES D'UN DOSSIER
+
+donnees.json   toutes les lignes du dossier, par table (les dates sont en temps universel)
+fichiers/      chaque fichier, nommé par son empreinte SHA-256, que donnees.json cite
+
+Ne s'y trouvent pas : le journal des accès, les cloisonnements, l'équipe, les messages et rappels internes du cabinet.
+
+Avant de remettre ce fichier : il contient aussi des données d'autres personnes et les notes du cabinet.
+Le droit d'obtenir copie ne porte pas atteinte aux droits d'autrui (RGPD, art. 15, § 4) : relisez-le.
+"""
+
+
+def write(session: Session, storage: Storage, matter_id: uuid.UUID, target: IO[bytes]) -> int:
+    """Write the ZIP of a dossier and give how many files it holds."""
+    rows = {table.name: _rows(session, query) for table, query in _queries(matter_id)}
+    digests = sorted({value for lines in rows.values() for line in lines for value in _digests(line)})
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("LISEZ-MOI.txt", READ_ME)
+        content = {"etabli_le": clock.now(), "tables": {name: lines for name, lines in rows.items() if lines}}
+        archive.writestr("donnees.json", json.dumps(content, ensure_ascii=False, indent=1, default=str))
+        kept = [digest for digest in digests if storage.exists(digest)]
+        for digest in kept:
+            with storage.open(digest) as source, archive.open(f"fichiers/{digest}", "w") as copy:
+                while piece := source.read(PIECE):
+                    copy.write(piece)
+    return len(kept)
+
+
+def _queries(matter_id: uuid.UUID) -> Iterator[tuple[Table, Select[Any]]]:
+    for table in Base.metadata.sorted_tables:
+        if table.name == "matter":
+            yield table, select(table).where(table.c.id == matter_id)
+        elif table.name in WITHIN:
+            parent = Base.metadata.tables[WITHIN[table.name]]
+            mine = select(parent.c.id).where(parent.c.matter_id == matter_id)
+            yield table, select(table).where(table.c[f"{parent.name}_id"].in_(mine))
+        elif "matter_id" in table.c and table.name not in LEFT_OUT:
+            yield table, select(table).where(table.c.matter_id == matter_id)
+
+
+def _rows(session: Session, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _digests(line: dict[str, Any]) -> Iterator[str]:
+    for name, value in line.items():
+        if name.endswith("sha256") and isinstance(value, str):
+            yield value
