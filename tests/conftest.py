@@ -8,6 +8,7 @@ import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -34,10 +35,10 @@ def postgresql_server():
 
 
 @contextmanager
-def new_postgresql(server):
+def new_postgresql(server, template="template1"):
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -69,6 +70,16 @@ def migrated_sqlite(tmp_path_factory):
     return file
 
 
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server):
+    """Migrate one PostgreSQL database, the template of each test's own."""
+    with new_postgresql(postgresql_server) as url:
+        database = Database(url)
+        database.migrate()
+        database.close()
+        yield urlsplit(url).path.lstrip("/")
+
+
 @pytest.fixture
 def data_dir(tmp_path) -> Path:
     path = tmp_path / "data"
@@ -79,14 +90,13 @@ def data_dir(tmp_path) -> Path:
 @pytest.fixture
 def database_url(request, data_dir):
     if os.environ.get("CASEFILE_TEST_DATABASE") == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-        database = Database(url)
-        database.migrate()
-        database.close()
-        return url
+        server, template = (request.getfixturevalue(name) for name in ("postgresql_server", "migrated_postgresql"))
+        with new_postgresql(server, template) as url:
+            yield url
+        return
     file = data_dir / "casefile.sqlite3"
     file.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
-    return f"sqlite:///{file}"
+    yield f"sqlite:///{file}"
 
 
 @pytest.fixture
