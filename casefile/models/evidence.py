@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casefile.models.base import Base, Created, Digest, Identified, Line, Versioned
@@ -124,7 +124,7 @@ class Artifact(Base, Identified):
     capture_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("capture.id"), index=True)
     path: Mapped[str] = mapped_column(Line)
     sha256: Mapped[str] = mapped_column(Digest, index=True)
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
     media_type: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(40))
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from casefile import clock
 from casefile.access import visible_to
+from casefile.deadlines.silence import silent_matters
 from casefile.deadlines.wording import public_label
 from casefile.law.calendar import is_working_day
 from casefile.models.evidence import Publication
@@ -133,9 +134,7 @@ def gone(person: Person) -> list[Line]:
 
 def silent(person: Person) -> list[Matter]:
     """List the open dossiers with no deadline that runs and no signed reason for it."""
-    running = select(Deadline.id).where(Deadline.matter_id == Matter.id, Deadline.state == DeadlineState.OPEN)
-    quiet = and_(Matter.state == MatterState.OPEN, Matter.quiet_at.is_(None), ~running.exists())
-    return list(db().scalars(select(Matter).where(visible_to(person), quiet).order_by(Matter.reference)))
+    return silent_matters(db(), person, clock.today())
 
 
 def health() -> list[Health]:
