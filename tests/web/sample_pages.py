@@ -360,6 +360,7 @@ def capture() -> dict[str, Any]:
         "outcome": "page présente",
         "completeness": {},
         "awaited": [],
+        "testimonies": None,
     }
 
 
