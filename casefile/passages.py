@@ -59,10 +59,13 @@ def withdraw(session: Session, actor: Person, passage: Passage) -> None:
 
 
 def restore(session: Session, actor: Person, passage: Passage) -> None:
-    """Take a withdrawal back; raises Refused when the words were meanwhile kept in another passage."""
+    """Take a withdrawal back; raises Refused when other words overlap it, or when its capture was destroyed."""
     if passage.withdrawn_at is None:
         return
-    _refuse_overlap(session, session.get_one(Capture, passage.capture_id), passage.start, passage.end)
+    capture = session.get_one(Capture, passage.capture_id)
+    if capture.state is not CaptureState.SEALED:
+        raise Refused("La capture de ce passage a été détruite : ses mots ne peuvent plus être repris.")
+    _refuse_overlap(session, capture, passage.start, passage.end)
     passage.withdrawn_at = None
     audit.record(session, actor, "passage.restored", passage)
 
