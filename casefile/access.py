@@ -65,7 +65,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.LAWYER: _LAWYER,
     Role.ASSISTANT: _ASSISTANT,
     # A guest has no function but reader, until a day: see casefile.guests.
-    Role.GUEST: frozenset({Permission.OWN_ACCOUNT, Permission.MATTER_READ}),
+    Role.GUEST: _EVERYONE | {Permission.MATTER_READ},
     Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.FIRM_SETTINGS},
 }
 

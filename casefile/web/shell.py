@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-# Label, endpoint, letter after « g ». An entry whose endpoint does not exist is not shown.
+# Label, endpoint, letter after « g ». An entry is shown to whom its page opens.
 NAVIGATION = (
     ("Aujourd’hui", "home.index", "a"),
     ("Dossiers", "matters.index", "d"),
@@ -32,6 +32,8 @@ NAVIGATION = (
     ("Documents", "documents.index", ""),
     ("Annuaire", "directory.index", ""),
     ("Droit", "law.index", ""),
+    ("Personnes", "people.index", ""),
+    ("Cabinet", "firm.index", ""),
 )
 
 

@@ -17,7 +17,6 @@ ANYTHING = uuid.UUID("00000000-0000-4000-8000-000000000001")
 EVERYONE = set("mrxwpsahndgel")
 SIGNED = set("mrxwpsagel")
 HALF = SIGNED | {"h"}
-FIRM = SIGNED - set("ge")
 LAWYERS = set("mrxwpsl")
 READERS = LAWYERS | set("ge")
 TEAM = set("mrg")
@@ -187,9 +186,9 @@ TABLE: dict[str, set[str]] = {
     "rule_changes.index": LAWYERS,
     "rule_changes.show": TEAM,
     "rule_changes.accept": MEMBER,
-    "law.index": FIRM,
-    "law.show": FIRM,
-    "law.sheet": FIRM,
+    "law.index": SIGNED,
+    "law.show": SIGNED,
+    "law.sheet": SIGNED,
 }
 ACTORS = {
     "m": "lawyer",

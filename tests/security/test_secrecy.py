@@ -182,3 +182,13 @@ def test_a_stale_session_breaks_no_glass(as_person, matter):
     with clock.frozen(clock.now() + accounts.FRESH_LIMIT + timedelta(minutes=1)):
         assert break_in(browser, matter).headers["Location"].startswith("/compte/confirmation")
         assert browser.get(f"/dossiers/{matter.id}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["guest", "lawyer", "partner", "assistant", "administrator"])
+def test_the_bar_offers_only_pages_that_open(as_person, passing, name):
+    browser = as_person(name)
+    bar = re.search(r'<nav aria-label="Navigation principale">(.*?)</nav>', browser.get("/compte").text)[1]
+    links = re.findall(r'href="([^"]+)"', bar)
+    assert links
+    assert [path for path in links if browser.get(path).status_code != 200] == []
+    assert ("/cabinet/personnes" in links) is (name == "administrator")
