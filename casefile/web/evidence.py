@@ -16,7 +16,7 @@ from flask import Blueprint, Response, flash, g, redirect, send_file, url_for
 from PIL import Image
 from sqlalchemy import select
 
-from casefile import clock
+from casefile import access_journal, clock
 from casefile.access import Permission, child_of, matter_for
 from casefile.chronology import Event
 from casefile.documents import capture_report
@@ -138,6 +138,7 @@ def export(capture_id: uuid.UUID) -> Any:
         target = Path(name) / "preuve.zip"
         filing.export(db(), context().storage, row, g.person, target, extras=added)
         content = io.BytesIO(target.read_bytes())
+    access_journal.note(db(), g.person, g.matter, access_journal.EXPORTED, "evidence.export")
     name = f"preuve-{g.matter.reference.replace('/', '-')}-{str(row.id)[:8]}.zip"
     return send_file(content, "application/zip", as_attachment=True, download_name=name)
 

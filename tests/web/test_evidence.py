@@ -16,6 +16,7 @@ from casefile import clock
 from casefile.evidence import docket
 from casefile.evidence.verify import verify
 from casefile.models.evidence import Artifact, Capture, CaptureState, Publication
+from casefile.models.ledger import AuditEntry
 from casefile.models.people import Person
 
 
@@ -63,6 +64,14 @@ def test_the_exported_package_verifies_without_casefile(deposited, tmp_path):
     assert (
         subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "out", check=False).returncode == 0
     )
+
+
+def test_a_package_that_left_is_in_the_access_journal(deposited, database):
+    browser, page = deposited
+    browser.post(f"{page}/exporter", page=page)
+    with database.reader() as session:
+        left = session.scalars(select(AuditEntry).where(AuditEntry.action == "matter.exported")).all()
+    assert [entry.facts["page"] for entry in left] == ["evidence.export"]
 
 
 def test_a_flipped_byte_in_the_store_is_named(deposited, app, database):
