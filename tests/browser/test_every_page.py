@@ -35,7 +35,12 @@ WITHOUT_ROW = {
     "artifact_id": "downloads",
     "member_id": "posts only",
 }
-FIXED = {"kind": "notification_dsa", "genre": "nouvelle-publication", "rule_id": "limitation.presse_3m", "key": "google_maps"}
+FIXED = {
+    "kind": "notification_dsa",
+    "genre": "nouvelle-publication",
+    "rule_id": "limitation.presse_3m",
+    "key": "google_maps",
+}
 
 
 @pytest.fixture
@@ -101,5 +106,5 @@ def test_every_page_is_accessible_and_fits(browser, firm, database):
                 page.goto(base + path)
                 faults += [f"{endpoint} {width}: {fault}" for fault in overflow(page)]
             faults += [f"{endpoint}: {fault}" for fault in axe_faults(page)]
-    assert faults == []
+    assert faults == [], "\n".join(faults)
     assert seen > 50
