@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
+from casefile.models.directory import PublicReply
 from casefile.models.evidence import Capture, Passage, Publication
 from casefile.models.ledger import Dispatch, Exhibit, Letter, Note
 from casefile.models.matter import Matter, Party
@@ -40,6 +41,7 @@ SOURCES: dict[type[Any], tuple[str, ...]] = {
     Dispatch: ("recipient", "tracking_number", "proof_note", "answer_note"),
     Exhibit: ("title",),
     Note: ("body",),
+    PublicReply: ("text",),
 }
 # A long text is cut so that PostgreSQL can number its words; parts overlap so that no phrase is cut in two.
 PART_WORDS = 1500

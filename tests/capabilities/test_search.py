@@ -236,7 +236,11 @@ def test_every_text_column_of_a_dossier_is_indexed_or_left_out_on_purpose():
         *("deadline.superseded_reason", "trigger_event.proof", "trigger_event.reason", "acknowledgement.note"),
         *("outgoing_mail.text", "outgoing_mail.html", "outgoing_mail.last_error", "reminder.last_error"),
         *("seal.chain_pem", "search_entry.body", "search_entry.stems", "search_entry.words"),
-        *("firm.address", "person.password_hash", "person.totp_secret"),
+        *("firm.address", "person.password_hash", "person.totp_secret", "passkey.public_key"),
+        # Reasons of guards and destructions stay in the trail; the directory is the firm's, not a dossier's.
+        *("hold.reason", "erasure.reason", "token_retry.reason", "public_reply.read_note"),
+        *(f"recipient.{name}" for name in ("postal_address", "channel", "notice_url", "review_policy_url", "source")),
+        *("recipient.identification_contact", "recipient.notes"),
     }
     indexed = {f"{model.__tablename__}.{name}" for model, names in indexing.SOURCES.items() for name in names}
     texts = {

@@ -39,7 +39,7 @@ def casefile(settings, *arguments, **environ):
 
 
 @pytest.mark.browser
-def test_a_page_captured_by_the_command_is_proved_without_casefile(settings, database, matter, tmp_path):
+def test_a_page_captured_by_the_command_is_proved_without_casefile(app, settings, database, matter, tmp_path):
     with review_site() as port:
         url = f"http://127.0.0.1:{port}/avis.html?lieu=aubertin"
         answer = casefile(

@@ -68,6 +68,7 @@ def test_comparing_stores_nothing(as_person, limited, database):
             return [session.scalar(select(func.count()).select_from(table)) for table in (Deadline, AuditEntry)]
 
     browser = as_person("lawyer")
+    browser.get(f"/dossiers/{limited.id}")  # the journal of access notes that the dossier was seen, once an hour
     before = counted()
     browser.get(f"/dossiers/{limited.id}/et-si")
     assert counted() == before
