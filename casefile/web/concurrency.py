@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casefile import clock
 from casefile.models.ledger import AuditEntry
 from casefile.models.people import Person
-from casefile.web.conflict import conflict_page
+from casefile.web.conflict import conflict_page, typed
 from casefile.web.forms import VersionedForm
 from casefile.web.guards import db
 
@@ -35,9 +35,5 @@ def told_conflict(
     )
     who, when = (last.full_name or "Casefile", last.at) if last else ("Quelqu'un", clock.now())
     saved_form = saved_form or type(form)(formdata=None, obj=row)
-    saved = {field.name: _text(saved_form[field.name]) for field in form}
+    saved = {field.name: typed(saved_form[field.name]) for field in form}
     return conflict_page(form, saved, version=row.version, who=who, when=when, action=request.path, back_url=back_url)
-
-
-def _text(field: Any) -> str:
-    return str(field._value()) if hasattr(field, "_value") else str(field.data or "")  # noqa: SLF001 - WTForms' own text

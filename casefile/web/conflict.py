@@ -51,7 +51,7 @@ def conflict_page(
     for field in form:
         if field.type in _NEVER_SHOWN:
             continue
-        mine, theirs = _typed(field), saved.get(field.name, "")
+        mine, theirs = typed(field), saved.get(field.name, "")
         if mine == theirs:
             unchanged.append((field.name, mine))
         else:
@@ -61,5 +61,8 @@ def conflict_page(
     return render_template("conflict.html", conflict=conflict), 409
 
 
-def _typed(field: Any) -> str:
+def typed(field: Any) -> str:
+    """Give a field's content as its control sends it; an unticked box sends nothing."""
+    if field.type == "BooleanField":
+        return "y" if field.data else ""
     return str(field._value()) if hasattr(field, "_value") else str(field.data or "")  # noqa: SLF001 - WTForms' own text of a field

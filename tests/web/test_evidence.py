@@ -141,3 +141,16 @@ def test_another_captures_files_are_not_reached_through_this_one(deposited, capt
         artifact = session.scalars(select(Artifact.id)).first()
     path = f"/dossiers/{capture.matter_id}/captures/{capture.id}/fichiers/{artifact}"
     assert browser.get(path).status_code == 404
+
+
+def test_two_hundred_megabytes_of_nothing_are_refused_and_leave_nothing(as_person, publication, database, tmp_path):
+    file = tmp_path / "capture.png"
+    with file.open("wb") as sparse:
+        sparse.truncate(200 * 1024 * 1024)
+    page = f"/dossiers/{publication.matter_id}/contenus/{publication.id}/deposer"
+    with file.open("rb") as content:
+        answer = as_person("lawyer").post(page, {"file": (content, "capture.png")})
+    assert answer.status_code == 400
+    assert 'id="file-erreur"' in answer.text
+    with database.reader() as session:
+        assert session.scalars(select(Capture).where(Capture.file_name != "")).all() == []

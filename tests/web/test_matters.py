@@ -137,3 +137,17 @@ def test_a_relative_date_without_the_day_it_was_seen_is_refused(as_person, matte
     )
     assert answer.status_code == 400
     assert "Indiquez le jour où cette mention a été vue" in answer.text
+
+
+def test_an_unticked_box_stays_unticked_in_a_conflict(as_person, matter, database):
+    from casefile.models.matter import Party
+
+    with database.reader() as session:
+        party = session.scalars(select(Party)).first()
+    page = f"/dossiers/{matter.id}/parties/{party.id}"
+    browser = as_person("lawyer")
+    data = {"role": "client", "nature": "person", "name": "Lemaire", "is_identified": "y", "version": "1"}
+    assert browser.post(page, {**data, "name": "Lemaitre"}).status_code == 303
+    second = browser.post(page, {name: value for name, value in data.items() if name != "is_identified"})
+    assert second.status_code == 409
+    assert "Identité connue" in second.text  # the box is one of the fields that differ
