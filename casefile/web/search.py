@@ -36,7 +36,7 @@ SHOWN = 50
 @access(Permission.MATTER_READ)
 def index() -> Any:
     """Find words; a dossier's whole number leads straight to it."""
-    query = request.args.get("q", "")[:500]
+    query = request.args.get("q", "").replace("\x00", "")[:500]  # PostgreSQL takes no NUL in a text
     direct = matters.by_reference(db(), g.person, query)
     if direct and "palette" not in request.args:
         return redirect(url_for("matters.show", matter_id=direct), code=303)
