@@ -49,7 +49,13 @@ stamp=.venv/installed.sha256
 wanted=$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+  # The lock is complete, so nothing is resolved again: an older pip, on meeting `coverage[toml]`, asks the registry for
+  # the newest release and refuses it for want of a hash, the day that one comes out.
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+  .venv/bin/python -m pip --disable-pip-version-check check >/dev/null || {
+    echo "Le fichier requirements.lock est incomplet : relancez « make lock », puis la commande." >&2
+    exit 1
+  }
   echo "$wanted" > "$stamp"
 fi
