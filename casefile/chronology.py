@@ -60,7 +60,7 @@ def _order(event: Event) -> tuple[date, float]:
 
 
 def _day(instant: datetime) -> date:
-    return clock.paris(instant).date()
+    return clock.day_of(instant)
 
 
 def _made(kind: str, instant: datetime, text: str, detail: str = "", subject: Any = None) -> Event:

@@ -26,7 +26,12 @@ def now() -> datetime:
 
 def today() -> date:
     """Give the present day in Paris."""
-    return paris(now()).date()
+    return day_of(now())
+
+
+def day_of(instant: datetime) -> date:
+    """Give the day in Paris of an aware instant: the UTC day is the day before until one or two in the morning."""
+    return paris(instant).date()
 
 
 def paris(instant: datetime) -> datetime:

@@ -22,7 +22,7 @@ AHEAD = timedelta(days=7)
 
 def write(session: Session, settings: Settings, now: datetime) -> int:
     """Queue today's bulletin for each active member, even when it has nothing to say; give how many."""
-    day = clock.paris(now).date()
+    day = clock.day_of(now)
     troubles = [one.message for one in trouble(session, now)]
     people = list(
         session.scalars(

@@ -60,7 +60,7 @@ def feed_for(session: Session, token: str) -> bytes:
 
 def feed_of(session: Session, person: Person, now: datetime) -> bytes:
     """Give the calendar of the dossiers that a person sees, cancelled and settled entries included for a while."""
-    since = clock.paris(now).date() - PAST
+    since = clock.day_of(now) - PAST
     rows = session.execute(
         select(Deadline, Matter)
         .join(Matter, Matter.id == Deadline.matter_id)

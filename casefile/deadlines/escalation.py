@@ -48,7 +48,7 @@ class Patience:
 
 def escalate(session: Session, now: datetime) -> int:
     """Owe a reminder to the deputy or the partner for each critical deadline left unanswered; give how many."""
-    patience, today, written = Patience.of(session.get(Firm, 1)), clock.paris(now).date(), 0
+    patience, today, written = Patience.of(session.get(Firm, 1)), clock.day_of(now), 0
     for deadline, sent_at, stage in _unanswered(session, now, patience):
         assert deadline.prudent_on is not None
         deputy_hours, partner_hours = patience.hours((deadline.prudent_on - today).days)
@@ -124,7 +124,7 @@ def _unanswered(session: Session, now: datetime, patience: Patience) -> list[tup
     answered = exists().where(
         Acknowledgement.deadline_id == Deadline.id, Acknowledgement.created_at >= Reminder.sent_at
     )
-    horizon = clock.paris(now).date() + timedelta(days=patience.from_days)
+    horizon = clock.day_of(now) + timedelta(days=patience.from_days)
     rows = session.execute(
         select(Deadline, Reminder.sent_at, Reminder.stage)
         .join(last, last.c.deadline_id == Deadline.id)

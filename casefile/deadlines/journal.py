@@ -27,9 +27,9 @@ def write_pages(session: Session, now: datetime) -> int:
     first_entry = session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.subject_type.in_(SUBJECTS)))
     if last is None and first_entry is None:
         return 0
-    day = last.day + ONE_DAY if last else clock.paris(_aware(first_entry)).date()
+    day = last.day + ONE_DAY if last else clock.day_of(_aware(first_entry))
     written = 0
-    while day < clock.paris(now).date():
+    while day < clock.day_of(now):
         last = _write(session, day, last)
         day, written = day + ONE_DAY, written + 1
     return written

@@ -47,7 +47,7 @@ MANIFESTE.json  l'empreinte SHA-256 de chaque fichier
 def archive(session: Session, actor: Person, matter: Matter) -> bytes:
     """Give the archive of a dossier's deadlines; the export itself enters the trail, after what it holds."""
     trail = [_audit_line(entry) for entry in _trail(session, matter)]
-    begins = min((datetime.fromisoformat(line["at"]).date() for line in trail), default=clock.today())
+    begins = min((clock.day_of(datetime.fromisoformat(line["at"])) for line in trail), default=clock.today())
     files = {
         "LISEZMOI.txt": README.encode(),
         "delais.json": _json(_deadlines(session, matter)),

@@ -128,7 +128,7 @@ def _write_for(session: Session, settings: Settings, owed: list[Owed], now: date
             summary.voided += 1
             _pass_on(session, one, now)
         else:
-            if escalation.is_absent(one.recipient, clock.paris(now).date()):
+            if escalation.is_absent(one.recipient, clock.day_of(now)):
                 _pass_on(session, one, now)
             kept.append(one)
     late = any(one.reminder.due_at < now - LATE for one in kept)
@@ -156,13 +156,13 @@ def _pass_on(session: Session, one: Owed, now: datetime) -> None:
 
 
 def _compose_one(session: Session, settings: Settings, one: Owed, now: datetime) -> None:
-    facts = {"line": line_of(settings, one, clock.paris(now).date())}
+    facts = {"line": line_of(settings, one, clock.day_of(now))}
     mail.queue(session, one.recipient, one.reminder.message_id, "reminder", facts, matter_id=one.matter.id)
 
 
 def _compose_digest(session: Session, settings: Settings, owed: list[Owed], now: datetime) -> None:
     identifier = mail.message_id("digest", *sorted(str(one.reminder.id) for one in owed))
-    today = clock.paris(now).date()
+    today = clock.day_of(now)
     lines = [line_of(settings, one, today) for one in owed]
     facts = {
         "lines": lines,

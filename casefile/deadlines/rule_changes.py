@@ -66,7 +66,7 @@ def open_reviews(session: Session, now: datetime) -> int:
     waiting = set(session.scalars(_reviews(moved)))
     for matter in moved.values():
         if matter.id not in waiting:
-            schedule.put_on(session, None, _review(matter, clock.paris(now).date()))
+            schedule.put_on(session, None, _review(matter, clock.day_of(now)))
     references = [matter.reference for matter in moved.values()]
     audit.record(session, None, "rules.changed", None, {"rules": rules.fingerprint(), "dossiers": references})
     return len(moved)

@@ -55,7 +55,7 @@ def evening_list(session: Session, viewer: Person, day: date) -> list[Deadline]:
 
 def tell_partners(session: Session, now: datetime) -> int:
     """In the evening, owe the partners each critical date reached today or before that nobody settled."""
-    day = clock.paris(now).date()
+    day = clock.day_of(now)
     reached = session.scalars(
         select(Deadline).where(
             Deadline.state == DeadlineState.OPEN,
@@ -73,7 +73,7 @@ def tell_partners(session: Session, now: datetime) -> int:
 
 def note_silence(session: Session, now: datetime) -> int:
     """Write tonight's check into the trail; give how many dossiers are silent."""
-    found = silent_matters(session, None, clock.paris(now).date())
+    found = silent_matters(session, None, clock.day_of(now))
     audit.record(session, None, "silence.checked", None, {"silent": [matter.reference for matter in found]})
     return len(found)
 

@@ -41,7 +41,7 @@ def add_capture(session: Session, storage: Storage, actor: Person, matter: Matte
     if session.scalar(select(Exhibit.id).where(Exhibit.capture_id == capture.id)):
         raise Refused("Cette capture est déjà une pièce du dossier.")
     publication = session.get_one(Publication, capture.publication_id)
-    sealed = (capture.started_at or capture.sealed_at or capture.created_at).date()
+    sealed = clock.day_of(capture.started_at or capture.sealed_at or capture.created_at)
     kind = "Capture" if capture.origin == "browser" else "Copie"
     title = f"{kind} scellée : {publication.title}, {long_date(sealed)}"[:300]
     files = session.scalars(select(Artifact).where(Artifact.capture_id == capture.id)).all()
@@ -152,7 +152,7 @@ def stamped(session: Session, storage: Storage, matter: Matter, exhibit: Exhibit
     """Give the stamped copy of one exhibit; an adverse one bears « pièce adverse »."""
     with storage.open(exhibit.sha256) as source:
         content = source.read()
-    day = exhibit.dated_on or exhibit.created_at.date()
+    day = exhibit.dated_on or clock.day_of(exhibit.created_at)
     lawyer = signer_of(session, matter, {})
     seal = "Pièce adverse" if exhibit.is_adverse else f"Me {lawyer.full_name}" if lawyer else "Cabinet"
     return stamp(Source(str(abs(exhibit.number)), exhibit.title, day, content), seal)

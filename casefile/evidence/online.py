@@ -107,7 +107,7 @@ def state_of(seen: Sequence[Look]) -> tuple[OnlineState | None, date | None]:
             break
     if run[-1].at - run[0].at < SECOND_LOOK:
         return OnlineState.UNKNOWN, None
-    return OnlineState.REMOVED, clock.paris(run[0].at).date()
+    return OnlineState.REMOVED, clock.day_of(run[0].at)
 
 
 def republished(seen: Sequence[Look]) -> bool:

@@ -137,7 +137,7 @@ def _read(kind: str, on: date, details: dict[str, Any]) -> tuple[dict[str, Any],
         found = read_connection(
             str(details.get("address") or ""), details.get("port"), _instant(details), now=clock.now()
         )
-        if clock.paris(found.at).date() > on:
+        if clock.day_of(found.at) > on:
             raise InvalidInput("La connexion est postérieure à la réponse : corrigez l'instant.", field="at")
         said = {"address": found.address, "port": found.port, "connected_at": found.at.isoformat(), "note": note}
         return {**said, "as_given": str(details.get("at"))}, found
@@ -178,7 +178,7 @@ def _events(
     if entry["kind"] == REFUSAL and step.code in REFUSAL_EVENTS:
         happened.append((REFUSAL_EVENTS[step.code], on))
     if connection is not None:
-        happened.append(("connection", clock.paris(connection.at).date()))
+        happened.append(("connection", clock.day_of(connection.at)))
         if not connection.warning:
             happened.append(("ip_received", on))
     if entry.get("name"):

@@ -96,7 +96,7 @@ def mark_published(session: Session, actor: Person, publication: Publication, ro
         raise Refused("Une seconde personne doit d'abord relire cette réponse.")
     if clock.now() < free_at(session, row):
         raise Refused("Le délai de réflexion court encore : attendez son terme avant de publier.")
-    if on > clock.today() or (row.read_at and on < clock.paris(row.read_at).date()):
+    if on > clock.today() or (row.read_at and on < clock.day_of(row.read_at)):
         raise InvalidInput("La publication suit la relecture et n'est pas à venir : corrigez la date.", field="on")
     row.state, row.published_on = ReplyState.PUBLISHED, on
     matters.edit(session, actor, publication, publication.version, client_reply=row.text)

@@ -111,7 +111,7 @@ def events_of(session: Session, publication: Publication) -> dict[str, date]:
         .limit(1)
     )
     if sealed is not None:
-        found[SEALED] = clock.paris(sealed).date()
+        found[SEALED] = clock.day_of(sealed)
     if publication.removed_on is not None:
         found[REMOVED] = publication.removed_on
     for row in _recorded(session, publication):

@@ -263,7 +263,7 @@ def _page(row: Deadline, form: SettleForm | None) -> str:
         card=limitation_card(row, acts_of_matter(), clock.today(), act_titles()),
         reminders=lines(
             Event(
-                clock.paris(reminder.due_at).date(),
+                clock.day_of(reminder.due_at),
                 reminder.due_at,
                 "reminder",
                 f"{reminder.stage}, {REMINDER_WORDS[reminder.state]}",

@@ -270,7 +270,7 @@ def _custody(row: Capture) -> Any:
 
 def _custody_line(event: CustodyEvent, name: str | None) -> Event:
     text = CUSTODY_WORDS.get(event.action, event.action)
-    return Event(event.at.date(), event.at, "proof", text, name or "Casefile")
+    return Event(clock.day_of(event.at), event.at, "proof", text, name or "Casefile")
 
 
 def _publication(publication: Publication) -> str:

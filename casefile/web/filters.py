@@ -177,7 +177,7 @@ def visible(text: str) -> str:
 
 
 def _day(value: date) -> date:
-    return clock.paris(value).date() if isinstance(value, datetime) else value
+    return clock.day_of(value) if isinstance(value, datetime) else value
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

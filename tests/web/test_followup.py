@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from casefile import passages
+from casefile import clock, passages
 from casefile.evidence import followup, online
 from casefile.evidence.provenance import Outcome
 from casefile.models.evidence import Capture, CaptureState, OnlineState, Publication, Watch
@@ -86,7 +86,7 @@ def test_one_absence_is_not_a_removal_and_asks_for_a_second_look(later, state, d
 def test_two_absences_a_day_apart_are_a_removal_dated_by_the_first(later, state, page_taken):
     later(3, "", Outcome.ABSENT)
     later(4, "", Outcome.ABSENT)
-    assert state() == (OnlineState.REMOVED, (page_taken.ended + 3 * DAY).date())
+    assert state() == (OnlineState.REMOVED, clock.day_of(page_taken.ended + 3 * DAY))
 
 
 def test_a_passing_fault_ends_with_the_content_online(later, state):
