@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from casefile.law.identification import Route, Routes, Situation
     from casefile.law.retention import Clock
 
-FIELDS = ("qualification", "publication", "on", "account_closed_on", "role", "answers")
+FIELDS = ("qualification", "publication", "start_after_act", "on", "account_closed_on", "role", "platform", "answers")
 
 
 @click.command("routes")

@@ -26,10 +26,18 @@ YIELDS = {
     "account": "données de création du compte (identifiant, pseudonymes)",
     "payment": "données de paiement, si le compte est payant",
     "technical": "adresse IP, port et autres données techniques",
-    "line": "titulaire de la ligne, de l’adresse ou de l’abonnement",
+    "line": "titulaire de l’abonnement qui a servi à la connexion",
+    "holder": "titulaire de l’adresse électronique ou de la ligne téléphonique",
     "content": "retrait ou blocage du contenu",
 }
 NO_OFFENCE = "aucune"
+COOPERATION = "international"
+# Establishments that the reference names for the European orders; for the others only the conventions remain.
+BOUND_COUNTRIES = frozenset({"IE", "NL"})
+NOT_BOUND = (
+    "L’injonction européenne vise les établissements irlandais ou néerlandais ; le Danemark n’est pas lié (de mémoire). "
+    "Pour ce détenteur, la voie est celle des conventions : commission rogatoire, en plusieurs mois."
+)
 HOLDER_ROLES = (
     "hebergeur",
     "plateforme_en_ligne",
@@ -61,6 +69,7 @@ class Situation:
     action: Status
     retention: RetentionFacts
     roles: frozenset[str] = frozenset()
+    country: str = ""  # of who holds the data, two letters; empty is unknown
     answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -137,18 +146,14 @@ def thresholds_for(situation: Situation) -> tuple[Threshold, Threshold]:
     return criminal_threshold(*named), civil_threshold(*named)
 
 
-def _offence(situation: Situation) -> Offence | None:
-    if situation.qualification == NO_OFFENCE:
-        return None
-    return offence_at(situation.qualification, situation.facts_on)
-
-
 def _route(
     rule: RuleVersion, situation: Situation, criminal: Threshold, civil: Threshold, running: tuple[Clock, ...]
 ) -> Route:
     values = rule.values
     opened = opening(values["opens_for"], situation.offence, situation.roles, civil)
-    state, why = _worst([opened, *_standing(rule, situation)])
+    state, why = _worst(
+        [opened, *_standing(rule, situation), *_abroad(rule, situation), *_held(rule, running, situation)]
+    )
     yields, limits = _yields(rule, {"criminal": criminal, "civil": civil}, running, situation.on)
     if state is Access.CLOSED:
         yields, limits = (), ()
@@ -191,6 +196,29 @@ def _worst(verdicts: list[Verdict]) -> tuple[Access, tuple[str, ...]]:
 def _standing(rule: RuleVersion, situation: Situation) -> list[Verdict]:
     verdict = ACTION_VERDICTS.get(situation.action)
     return [verdict] if verdict and rule.values["needs_running_action"] else []
+
+
+def _abroad(rule: RuleVersion, situation: Situation) -> list[Verdict]:
+    """What the country of the holder does to cooperation between states; nothing while it is not known."""
+    if rule.key != COOPERATION or not situation.country:
+        return []
+    if situation.country == "FR":
+        return [(Access.CLOSED, "Le détenteur est établi en France : la coopération internationale est sans objet.")]
+    bound = "2023/1543" in rule.values["basis"]
+    return [(Access.UNCERTAIN, NOT_BOUND)] if bound and situation.country not in BOUND_COUNTRIES else []
+
+
+def _held(rule: RuleVersion, running: tuple[Clock, ...], situation: Situation) -> list[Verdict]:
+    """A route that could only give what is erased is closed; one that hangs on doubtful data is not counted on."""
+    owned = [clock_of(name, running) for name in rule.values["yields"]]
+    if not owned or any(clock is None for clock in owned):
+        return []
+    states = {clock.on(situation.on) for clock in owned if clock}
+    if states == {Holding.LOST}:
+        return [(Access.CLOSED, "Tout ce que cette voie donnerait est effacé à ce jour.")]
+    if len(owned) == 1 and Holding.HELD not in states:
+        return [(Access.UNCERTAIN, "Ce que cette voie donnerait est peut-être déjà effacé.")]
+    return []
 
 
 def _yields(

@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import InvalidInput
+from casefile.law import recipients
 from casefile.law.identification import HOLDER_ROLES, NO_OFFENCE, Situation
 from casefile.law.limitation import compute
 from casefile.law.limitation_input import facts_from_json
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from casefile.law.limitation_facts import Publication
+    from casefile.law.recipients import Recipient
 
 # When nothing is punishable the publication is still dated, through the shortest limitation of the press.
 STAND_IN = "diffamation_publique_particulier"
@@ -28,11 +30,12 @@ def situation(facts: Mapping[str, Any], on: date, account_closed_on: date | None
     """Give the situation described; raises InvalidInput naming the field, NoRuleInForce before the rules read."""
     qualification = _qualification(facts)
     asked = STAND_IN if qualification == NO_OFFENCE else qualification
-    described = {"qualification": asked, "publication": facts.get("publication"), "on": on.isoformat()}
+    described = {**_dated(facts), "qualification": asked, "on": on.isoformat()}
     limitation_facts, _ = facts_from_json(described)
     publication = limitation_facts.publication
-    enclosing = Window(None, None) if publication is None else window(publication)
-    _check_order(enclosing, on, account_closed_on)
+    enclosing = Window(None, limitation_facts.start_after_act) if publication is None else window(publication)
+    _check_order(enclosing, publication, on, account_closed_on)
+    holder = _holder(facts)
     return Situation(
         qualification=qualification,
         facts_on=enclosing.earliest or enclosing.latest or on,
@@ -44,7 +47,8 @@ def situation(facts: Mapping[str, Any], on: date, account_closed_on: date | None
             account_closed_on=account_closed_on,
             seen_on=_seen_on(publication) or on,
         ),
-        roles=_roles(facts.get("role")),
+        roles=_roles(facts.get("role")) or _roles_of(holder),
+        country=holder.country if holder else "",
         answers=checked_answers(facts.get("answers") or {}),
     )
 
@@ -58,11 +62,42 @@ def _qualification(facts: Mapping[str, Any]) -> str:
     return given
 
 
-def _check_order(enclosing: Window, on: date, account_closed_on: date | None) -> None:
+def _dated(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what dates the publication; an explicit null says that nothing is known of it, an absent field is a slip."""
+    if "publication" not in facts and facts.get("start_after_act") is None:
+        raise InvalidInput(
+            "Le champ « publication » est absent : donnez une publication, ou null si sa date est inconnue.",
+            field="publication",
+        )
+    after, publication = facts.get("start_after_act"), facts.get("publication")
+    if publication is None and after is None:
+        return {"publication": {"kind": "unknown"}}
+    return {"publication": publication, "start_after_act": after}
+
+
+def _holder(facts: Mapping[str, Any]) -> Recipient | None:
+    """Give the platform of the directory that is named, beside the publication or in it; None when it is not there."""
+    publication = facts.get("publication")
+    named = facts.get("platform") or (publication.get("platform") if isinstance(publication, dict) else None)
+    if named is not None and not isinstance(named, str):
+        raise InvalidInput("Le champ « platform » doit être un texte.", field="platform")
+    return next((known for known in recipients.recipients() if known.id == named), None)
+
+
+def _roles_of(holder: Recipient | None) -> frozenset[str]:
+    return frozenset(holder.roles if holder else ()) & set(HOLDER_ROLES)
+
+
+def _check_order(enclosing: Window, publication: Publication | None, on: date, account_closed_on: date | None) -> None:
     if enclosing.earliest and enclosing.earliest > on:
         raise InvalidInput(
             "Le champ « publication » est postérieur au champ « on » : corrigez l’une des deux dates.",
             field="publication",
+        )
+    if publication and publication.discovered_on and publication.discovered_on > on:
+        raise InvalidInput(
+            "Le champ « publication.discovered_on » est postérieur au champ « on » : corrigez l’une des deux dates.",
+            field="publication.discovered_on",
         )
     if account_closed_on and enclosing.earliest and account_closed_on < enclosing.earliest:
         raise InvalidInput(

@@ -47,6 +47,12 @@ class RetentionFacts:
     account_closed_on: date | None = None
     seen_on: date | None = None
 
+    @property
+    def last_connection(self) -> date | None:
+        """Give the last day on which the author can have connected to publish: a closed account publishes nothing."""
+        days = [day for day in (self.latest or self.seen_on, self.account_closed_on) if day]
+        return min(days, default=None)
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -95,7 +101,7 @@ def _rules(on: date) -> list[RuleVersion]:
 def _clock(version: RuleVersion, facts: RetentionFacts) -> Clock:
     months = int(version.values["months"])
     if version.values["starts_from"] == "connection":
-        begins, ends = facts.earliest, facts.latest or facts.seen_on
+        begins, ends = facts.earliest, facts.last_connection
         starts = "la connexion, au plus tôt le jour de la publication"
     elif facts.account_closed_on is not None:
         begins = ends = facts.account_closed_on

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Verdict = tuple[Access, str]
 WEBSITE_ROLES = frozenset({"editeur", "hebergeur_technique", "bureau_enregistrement", "intermediaire_technique"})
+PLATFORM_ROLES = frozenset({"plateforme_en_ligne", "collecteur_avis", "hebergeur_des_avis", "moteur_de_recherche"})
 # What a route that needs a living action hears of the limitation; a running one adds nothing.
 ACTION_VERDICTS: dict[Status, Verdict] = {
     Status.EXPIRED: (
@@ -52,9 +53,11 @@ def opening(opens_for: str, offence: Offence | None, roles: AbstractSet[str], ci
 def _for_websites(roles: AbstractSet[str]) -> Verdict:
     if not roles:
         return Access.UNCERTAIN, "Utile pour un site ou un blog : précisez le rôle de celui qui publie."
+    if roles & PLATFORM_ROLES:
+        return Access.CLOSED, "Le contenu est sur une plateforme connue : il n’y a pas de nom de domaine à lever."
     if roles & WEBSITE_ROLES:
         return Access.OPEN, "Le contenu est sur un site dont le titulaire peut être recherché."
-    return Access.CLOSED, "Le contenu est sur une plateforme connue : il n’y a pas de nom de domaine à lever."
+    return Access.UNCERTAIN, "Utile seulement si le contenu a son propre nom de domaine : site ou blog."
 
 
 def _for_online_content(offence: Offence | None) -> Verdict:

@@ -177,7 +177,9 @@ ROUTE = Kind(
     {
         "basis": text(required=True),
         "who_decides": text(required=True),
-        "yields": texts(required=True, choices=("identity", "account", "payment", "technical", "line", "content")),
+        "yields": texts(
+            required=True, choices=("identity", "account", "payment", "technical", "line", "holder", "content")
+        ),
         "also": texts(required=True),
         "opens_for": text(
             required=True, choices=("all", "offences", "delits", "serious", "online", "websites", "foreign", "never")

@@ -172,6 +172,60 @@ def test_technical_data_older_than_a_year_are_lost_even_where_the_test_is_open()
     assert "perdues depuis le 03/09/2026" in " ".join(found.route("pcpc").why)
 
 
+def test_a_second_step_at_the_operator_closes_when_its_table_is_erased():
+    assert states("cyberharcelement", published=date(2025, 9, 3))["fai_145"] is CLOSED
+    assert states("cyberharcelement", published=date(2025, 11, 23))["fai_145"] is OPEN
+    between = {"kind": "interval", "from": "2025-11-01", "to": "2025-12-24"}
+    assert states("cyberharcelement", publication=between)["fai_145"] is UNCERTAIN
+
+
+def test_the_holder_of_an_address_or_of_a_line_is_not_the_operator_s_table():
+    route = routes("cyberharcelement", published=date(2025, 9, 3)).route("ref_145_tiers")
+    assert route.is_open
+    assert route.yields == ("holder",)
+
+
+def test_routes_that_could_only_give_what_is_erased_are_closed():
+    old = {"published": date(2021, 9, 3), "closed": date(2021, 10, 1), "on": date(2026, 11, 23)}
+    assert states("chantage", **old)["ref_145"] is CLOSED
+    assert states("chantage", **{**old, "closed": date(2021, 12, 1)})["ref_145"] is OPEN
+
+
+def test_a_publication_of_which_nothing_is_known_is_not_guessed():
+    facts = {"qualification": SIMPLE[0], "publication": None}
+    found = routes_for(situation(facts, TODAY, date(2026, 5, 1)))
+    assert found.route("pcpc").state is UNCERTAIN
+    technical = clock_of("technical", found.clocks)
+    assert (technical.held_until_earliest, technical.held_until_latest) == (None, date(2027, 5, 1))
+    with pytest.raises(InvalidInput, match="null si sa date est inconnue"):
+        situation({"qualification": SIMPLE[0]}, TODAY, None)
+
+
+def test_the_last_interrupting_act_alone_keeps_the_action_alive_and_bounds_the_data():
+    facts = {"qualification": SIMPLE[0], "publication": None, "start_after_act": "2026-10-15"}
+    found = routes_for(situation(facts, TODAY, None))
+    assert found.route("pcpc").is_open
+    technical = clock_of("technical", found.clocks)
+    assert (technical.held_until_earliest, technical.held_until_latest) == (None, date(2027, 10, 15))
+
+
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [
+        ("google_maps", OPEN),
+        ("snapchat", OPEN),
+        ("trustpilot", UNCERTAIN),
+        ("quora", UNCERTAIN),
+        ("pagesjaunes", CLOSED),
+        ("inconnue", OPEN),
+    ],
+)
+def test_cooperation_between_states_depends_on_where_the_holder_is(platform, expected):
+    assert states("cyberharcelement", platform=platform)["international"] is expected
+    shown = {"kind": "relative", "text": "il y a 2 mois", "seen_on": "2026-11-06", "platform": platform}
+    assert states("cyberharcelement", publication=shown)["international"] is expected
+
+
 def test_the_european_production_order_exists_only_since_august_2026():
     before = routes("cyberharcelement", published=date(2026, 6, 1), on=date(2026, 8, 17)).route("international")
     after = routes("cyberharcelement", published=date(2026, 6, 1), on=date(2026, 8, 18)).route("international")
@@ -182,6 +236,10 @@ def test_the_european_production_order_exists_only_since_august_2026():
 def test_a_domain_search_is_for_websites():
     assert states(SIMPLE[0])["whois"] is UNCERTAIN
     assert states(SIMPLE[0], role="editeur")["whois"] is OPEN
+    assert states(SIMPLE[0], role="hebergeur")["whois"] is UNCERTAIN
+    assert states(SIMPLE[0], platform="google_maps")["whois"] is CLOSED
+    assert states(SIMPLE[0], platform="pagesjaunes")["whois"] is CLOSED
+    assert states(SIMPLE[0], platform="ovhcloud")["whois"] is OPEN
     assert states(SIMPLE[0], role="hébergeur;plateforme en ligne")["whois"] is CLOSED
 
 
@@ -234,7 +292,9 @@ def test_an_interval_of_publication_gives_an_interval_of_loss():
     [
         ({"qualification": "outrage_au_bon_gout"}, "qualification"),
         ({"qualification": None}, "qualification"),
-        ({"publication": None}, "publication"),
+        ({"publication": []}, "publication"),
+        ({"publication": {"kind": "unknown", "discovered_on": "2027-01-01"}}, "publication.discovered_on"),
+        ({"platform": 3}, "platform"),
         ({"publication": {"kind": "exact", "date": "2027-01-01"}}, "publication"),
         ({"publication": {"kind": "exact"}}, "publication.date"),
         ({"role": "pigeon"}, "role"),
