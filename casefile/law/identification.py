@@ -35,7 +35,7 @@ COOPERATION = "international"
 # Establishments that the reference names for the European orders; for the others only the conventions remain.
 BOUND_COUNTRIES = frozenset({"IE", "NL"})
 NOT_BOUND = (
-    "L’injonction européenne vise les établissements irlandais ou néerlandais ; le Danemark n’est pas lié (de mémoire). "
+    "L’injonction européenne vise un établissement irlandais ou néerlandais ; le Danemark n’est pas lié (de mémoire). "
     "Pour ce détenteur, la voie est celle des conventions : commission rogatoire, en plusieurs mois."
 )
 HOLDER_ROLES = (
