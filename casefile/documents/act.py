@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from casefile.documents import civility
-from casefile.documents.blocks import Block, Exact, Heading, Part, Strong, heading, paragraph, quotation, table, url
+from casefile.documents.blocks import (
+    Block,
+    Exact,
+    Heading,
+    Part,
+    Strong,
+    bullets,
+    heading,
+    paragraph,
+    quotation,
+    table,
+    url,
+)
 from casefile.documents.checks import COMMON, FIRM, Found, Required, client_is_complete, refuse, warn
 from casefile.documents.draft import (
     Draft,
@@ -38,9 +51,9 @@ def act_top(draft: Draft, title: str, *lines: str) -> list[Block]:
 def parties(draft: Draft, role: str, against: list[Mapping[str, object]], against_role: str) -> list[Block]:
     """Write who asks, with whom as lawyer, and against whom."""
     facts = draft.facts
-    assisted = civility.agree(draft.client, "Ayant pour avocat", "Ayant pour avocat")
     lawyer_line = (
-        f"{assisted} Me {facts.text('lawyer.name')}, {civility.agree(draft.lawyer, 'avocat', 'avocate')} au barreau de "
+        f"Ayant pour avocat Me {facts.text('lawyer.name')}, "
+        f"{civility.agree(draft.lawyer, 'avocat', 'avocate')} au barreau de "
         f"{facts.text('lawyer.bar') or facts.text('firm.bar')}, {', '.join(facts.texts('firm.address'))}"
         + (f", toque {facts.text('firm.toque')}" if facts.text("firm.toque") else "")
         + "."
@@ -77,15 +90,17 @@ def charges(draft: Draft) -> Iterator[Block]:
     """Write, passage by passage, the fact imputed, the person aimed at, the publicity and the single charge."""
     for number, (_path, content, passage) in enumerate(draft.facts.passages(), start=1):
         yield heading(f"Propos n° {number}", level=2)
-        sentences = [
-            _sentence("Fait imputé", passage.get("imputation")),
-            _sentence("Personne visée", passage.get("target")),
-            _sentence("Éléments d’identification", passage.get("identified_by")),
-            _sentence("Publicité", content.get("publicity") or "contenu accessible à tout public, sans inscription"),
-            _sentence("Atteinte", passage.get("why")),
-        ]
-        sentences.append(_sentence("Preuve", capture_words(content)))
-        yield paragraph(" ".join(part for part in sentences if part))
+        told = {
+            "Fait imputé": passage.get("imputation"),
+            "Personne visée": passage.get("target"),
+            "Éléments d’identification": passage.get("identified_by"),
+            "Publicité": content.get("publicity") or "contenu accessible à tout public, sans inscription",
+            "Atteinte": passage.get("why"),
+            "Preuve": capture_words(content),
+        }
+        known = [(label, _after_colon(str(value))) for label, value in told.items() if value]
+        ends = [" ;"] * (len(known) - 1) + ["."]
+        yield bullets(*((Strong(f"{label} : "), words + end) for (label, words), end in zip(known, ends, strict=True)))
         yield paragraph(
             Strong("Qualification unique : "),
             f"{draft.charge_words(str(passage['qualification']))}.",
@@ -165,5 +180,10 @@ def election(draft: Draft) -> Block:
     )
 
 
-def _sentence(label: str, value: object) -> str:
-    return f"{label} : {str(value).rstrip('. ')}." if value else ""
+_OPENINGS = re.compile(r"(?:Les?|La|Ce(?:s|t|tte)?|Une?|Des|Ils?|Elles?|En|Par|L[’']|S[’'])\b")
+
+
+def _after_colon(words: str) -> str:
+    """Write a sentence after a colon: no capital on a common first word, no full stop of its own."""
+    words = words.strip().rstrip(". \u00a0\u202f;")
+    return words[:1].lower() + words[1:] if _OPENINGS.match(words) else words

@@ -263,6 +263,12 @@ def captured(content: Mapping[str, Any]) -> str:
     return f" ({words})" if words else ""
 
 
+def proved_by(content: Mapping[str, Any]) -> str:
+    """Write in brackets the exhibit that shows the content; the discussion repeats no more than its number."""
+    number = (content.get("capture") or {}).get("exhibit")
+    return f" (Pièce n° {number})" if number else captured(content)
+
+
 def capture_words(content: Mapping[str, Any]) -> str:
     """Write which capture shows the content, with its exhibit number."""
     capture = content.get("capture") or {}

@@ -112,9 +112,9 @@ def date_in_words(day: date) -> str:
 
 
 def long_instant(instant: datetime) -> str:
-    """Write an instant as its Paris day and hour: « 6 novembre 2026 à 15 h 42 (heure de Paris) »."""
+    """Write an instant as its Paris day and hour: « 6 novembre 2026 à 15 h 42, heure de Paris »."""
     local = paris(instant)
-    return f"{long_date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d} (heure de Paris)"
+    return f"{long_date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}, heure de Paris"
 
 
 def amount(value: Decimal | int | str) -> str:

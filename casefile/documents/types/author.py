@@ -23,12 +23,12 @@ from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import (
     RIN_REASON,
     Draft,
-    captured,
     contents,
     contracted,
     free_paragraphs,
     letter_end,
     letter_top,
+    proved_by,
     requests,
     reserve,
 )
@@ -135,7 +135,7 @@ def wrongs(draft: Draft) -> Iterator[Block]:
             if "diffamation" in charge and fact
             else f"vise {passage.get('target') or civility.titled(draft.client)}"
         )
-        yield paragraph(f"Le propos n° {number} {shown} et est susceptible de constituer {charge}{captured(content)}.")
+        yield paragraph(f"Le propos n° {number} {shown} et est susceptible de constituer {charge}{proved_by(content)}.")
 
 
 def counsel_notice(draft: Draft) -> Block:

@@ -68,6 +68,7 @@ def _complaint(draft: Draft) -> list[Block]:
     first, last = facts.day("limitation.start_on"), facts.day("limitation.prudent_on")
     against = facts.text("suspect", "personne non dénommée (X)")
     top = letter_top(draft, f"plainte contre {against}")
+    signer = civility.agree(draft.lawyer, "l’avocat soussigné", "l’avocate soussignée")
     return [
         *top,
         paragraph(
@@ -75,7 +76,7 @@ def _complaint(draft: Draft) -> list[Block]:
             f"{contracted('de', draft.refs('cpp_15_3', 'cpp_40'))}, au nom et pour le compte de la personne suivante, contre {against}."
         ),
         heading("Plaignant"),
-        paragraph(*identity(draft.client), ", ayant pour conseil l’avocat soussigné."),
+        paragraph(*identity(draft.client), f", ayant pour conseil {signer}."),
         heading("Faits"),
         *free_paragraphs(draft, "paragraphs"),
         heading("Propos dénoncés"),

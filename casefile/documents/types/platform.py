@@ -22,16 +22,17 @@ from casefile.documents.checks import (
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import (
     Draft,
-    captured,
     contents,
     contracted,
     ended,
     free_paragraphs,
     letter_end,
     letter_top,
+    proved_by,
     reserve,
 )
 from casefile.documents.facts import Facts
+from casefile.documents.types.author import who
 from casefile.documents.typography import long_date
 from casefile.documents.word_checks import (
     ON_WORDS,
@@ -73,11 +74,12 @@ def _notice_can_be_given(facts: Facts, on: date) -> Found:
 
 def _notice(draft: Draft) -> list[Block]:
     client = civility.titled(draft.client)
+    mandated = civility.agree(draft.lawyer, "avocat mandaté", "avocate mandatée")
     return [
         *letter_top(draft, "notification d’un contenu illicite"),
         paragraph(
             f"Je vous notifie, au sens {draft.of('dsa_16')}, le contenu décrit ci-dessous, au nom et pour le compte "
-            f"{contracted('de', client)}, {draft.client.get('profession') or 'notre cliente'}, dont je suis le conseil."
+            f"{contracted('de', who(draft))}, dont je suis le conseil."
         ),
         heading("Notifiant"),
         paragraph(
@@ -85,7 +87,7 @@ def _notice(draft: Draft) -> list[Block]:
             Strong(draft.facts.text("notifier.name")),
             " ; courriel : ",
             Exact(draft.facts.text("notifier.email")),
-            " ; agissant comme avocat mandaté par la personne visée.",
+            f" ; agissant comme {mandated} par la personne visée.",
             locked="Mention exigée par l’article 16, § 2, c), du règlement (UE) 2022/2065.",
         ),
         heading("Contenu notifié et emplacement exact"),
@@ -112,7 +114,7 @@ def _explanations(draft: Draft) -> Iterator[Block]:
             Strong(f"Propos n° {number}. "),
             _what_is_said(passage),
             f"{_sentence(str(passage['why']))} Il est susceptible de constituer "
-            f"{draft.charge_words(str(passage['qualification']))}{captured(content)}.",
+            f"{draft.charge_words(str(passage['qualification']))}{proved_by(content)}.",
         )
 
 
