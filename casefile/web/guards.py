@@ -177,9 +177,13 @@ def _recognise() -> None:
     if login is None:
         return
     g.login, g.person = login, login.person
-    if accounts.needs_touch(login):
-        with context().database.transaction() as session:
-            accounts.touch(session, login.id)
+    if not accounts.needs_touch(login):
+        return
+    if request.method not in READS:
+        accounts.touch(g.db, login.id)  # this request already holds the write lock: a second one would wait for it
+        return
+    with context().database.transaction() as session:
+        accounts.touch(session, login.id)
 
 
 def _to_login() -> ResponseReturnValue:

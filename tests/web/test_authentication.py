@@ -13,7 +13,7 @@ from sqlalchemy import select
 from casefile import accounts, clock
 from casefile.models.people import LoginFailure, Person, Role
 
-from .conftest import PASSWORD, Browser, code_for
+from .conftest import PASSWORD, TOKEN, Browser, code_for
 
 
 def enter(browser, email, password=PASSWORD):
@@ -150,3 +150,12 @@ def test_changing_the_password_ends_the_other_sessions(as_person):
     assert answer.status_code == 303
     assert here.get("/").status_code == 200
     assert elsewhere.get("/").status_code == 303
+
+
+def test_a_form_sent_long_after_its_page_was_opened_is_kept(as_person, matter, frozen_clock):
+    """Found on 2026-11-28: noting the sign of life waited for the very lock that the request held."""
+    browser = as_person("lawyer")
+    token = TOKEN.search(browser.get(f"/dossiers/{matter.id}/chronologie").text)[1]
+    with clock.frozen(frozen_clock + timedelta(minutes=5)):
+        answer = browser.client.post(f"/dossiers/{matter.id}/notes", data={"body": "Appel", "csrf_token": token})
+    assert answer.status_code == 303
