@@ -16,7 +16,6 @@ from sqlalchemy.orm import joinedload
 from casefile import clock
 from casefile.access import visible_to
 from casefile.deadlines.silence import silent_matters
-from casefile.deadlines.wording import public_label
 from casefile.law.calendar import is_working_day
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Heartbeat
@@ -113,7 +112,7 @@ def to_acknowledge(person: Person) -> list[Line]:
         .order_by(func.max(Reminder.sent_at).desc())
     )
     return [
-        Line(public_label(deadline), sent_at, matter.reference, matter.id, matter.title, deadline_id=deadline.id)
+        Line(deadline.label, sent_at, matter.reference, matter.id, matter.title, deadline_id=deadline.id)
         for deadline, matter, sent_at in rows
     ]
 

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from casefile.deadlines.wording import KIND_NAMES
 from casefile.law.rules import all_rules
 from casefile.models.procedure import ControlState, DeadlineState
 from casefile.web.filters import typography
@@ -36,6 +37,7 @@ class DeadlineLine:
     share: float | None  # of the period already run, for the bar under the badge
     control: tuple[str, str, str]  # tone, word, sign
     act: str  # the next act, as the last column says it
+    kind: str  # what sort of date it is, in a word
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def line_of(deadline: Deadline, today: date, *, working_days: int | None = None)
     """Prepares one row."""
     urgency = _urgency(deadline, today, working_days)
     share = mini(deadline.starts_on, deadline.prudent_on, today) if deadline.starts_on and deadline.prudent_on else None
-    return DeadlineLine(deadline, urgency, share, CONTROLS[deadline.control_state], _act(deadline, urgency))
+    control, kind = CONTROLS[deadline.control_state], KIND_NAMES[deadline.kind]
+    return DeadlineLine(deadline, urgency, share, control, _act(deadline, urgency), kind)
 
 
 def grouped(lines: Iterable[DeadlineLine]) -> tuple[DeadlineGroup, ...]:

@@ -9,10 +9,13 @@ import sys
 import pytest
 from sqlalchemy import select
 
-from casefile import audit, demo, integrity
+from casefile import audit, clock, demo, integrity
 from casefile.errors import Refused
+from casefile.law import forensics
+from casefile.models.evidence import Publication
+from casefile.models.ledger import Letter, LetterState
 from casefile.models.people import Firm
-from casefile.models.procedure import Deadline, DeadlineState
+from casefile.models.procedure import Deadline, DeadlineControl, DeadlineState
 from casefile.storage import from_url
 
 
@@ -24,10 +27,13 @@ def loaded(database, settings):
 
 def test_it_is_believable_and_whole(loaded, database):
     done, storage = loaded
-    assert [reference[-4:] for reference in done.matters] == ["0001", "0002", "0003", "0004"]
+    assert [reference[-4:] for reference in done.matters] == [f"000{number}" for number in range(1, 10)]
     with database.reader() as session:
         assert session.get(Firm, 1).is_demo
         assert len(session.scalars(select(Deadline).where(Deadline.state == DeadlineState.OPEN)).all()) >= 4
+        states = set(session.scalars(select(Letter.state)))
+        assert states == {LetterState.DRAFT, LetterState.VALIDATED, LetterState.SENT}
+        assert session.scalars(select(DeadlineControl.matches)).all() == [True] * 6
         assert list(audit.verify(session)) == []
         assert integrity.verify(session, storage).faults == []
 
@@ -49,3 +55,12 @@ def test_the_command_prints_the_contract(data_dir):
     answer = json.loads(done.stdout)
     assert answer.keys() == {"url", "accounts", "matters"}
     assert all(row.keys() == {"email", "role", "password", "totp_secret"} for row in answer["accounts"])
+
+
+def test_the_numbers_of_its_messages_tell_the_days_that_it_claims(loaded, database):
+    with database.reader() as session:
+        posts = session.scalars(select(Publication).where(Publication.platform == "x")).all()
+    assert len(posts) == 8
+    for row in posts:
+        found = forensics.date_of(url=row.url, item_id="", platform="x", seen_at=clock.now())
+        assert {clock.day_of(one.instant) for one in found.candidates} == {row.published_on}

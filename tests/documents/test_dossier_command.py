@@ -23,18 +23,22 @@ def firm(tmp_path_factory):
     home = tmp_path_factory.mktemp("firm")
     home.chmod(0o700)
     environment = {**os.environ, "CASEFILE_DATA_DIR": str(home)}
-    subprocess.run([sys.executable, "-m", "casefile", "demo"], env=environment, capture_output=True, check=True)
-    return environment
+    command = [sys.executable, "-m", "casefile", "demo", "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    return environment, json.loads(done.stdout)["matters"]
 
 
-def draw(firm, kind, reference, output, *answers):
+def draw(firm, kind, rank, output, *answers):
+    """Draw a document of the demonstration's nth dossier, or of one that does not exist (rank 0)."""
+    environment, references = firm
+    reference = references[rank - 1] if rank else "2026/9999"
     options = [part for answer in answers for part in ("--reponse", answer)]
     command = [sys.executable, "-m", "casefile", "document", kind, "--dossier", reference, "-o", str(output), *options]
-    return subprocess.run(command, env=firm, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_notice_is_drawn_from_the_dossier(firm, tmp_path):
-    done = draw(firm, "notification_dsa", "2026/0002", tmp_path / "n.pdf", *NOTICE)
+    done = draw(firm, "notification_dsa", 2, tmp_path / "n.pdf", *NOTICE)
     assert done.returncode == 0, done.stderr
     text = subprocess.run(["pdftotext", tmp_path / "n.pdf", "-"], capture_output=True, text=True, check=True).stdout
     assert "une grosse conne incapable, une honte" in text
@@ -43,7 +47,7 @@ def test_a_notice_is_drawn_from_the_dossier(firm, tmp_path):
 
 
 def test_what_is_missing_is_listed_in_french(firm, tmp_path):
-    refused = draw(firm, "notification_dsa", "2026/0001", tmp_path / "n.pdf")
+    refused = draw(firm, "notification_dsa", 1, tmp_path / "n.pdf")
     assert refused.returncode == 3
     assert "Un propos n’a pas de qualification" in refused.stderr
     assert json.loads(refused.stdout)["ok"] is False
@@ -51,10 +55,10 @@ def test_what_is_missing_is_listed_in_french(firm, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "reference", "answer"),
-    [("truc", "2026/0001", None), ("pcpc", "2026/9999", None), ("pcpc", "2026/0001", "rien")],
+    ("kind", "rank", "answer"),
+    [("truc", 1, None), ("pcpc", 0, None), ("pcpc", 1, "rien")],
 )
-def test_malformed_requests_are_refused(firm, tmp_path, kind, reference, answer):
-    refused = draw(firm, kind, reference, tmp_path / "n.pdf", *([answer] if answer else []))
+def test_malformed_requests_are_refused(firm, tmp_path, kind, rank, answer):
+    refused = draw(firm, kind, rank, tmp_path / "n.pdf", *([answer] if answer else []))
     assert refused.returncode == 2
     assert "error" in json.loads(refused.stdout)
