@@ -33,7 +33,7 @@ class Permission(StrEnum):
     DEADLINE_WAIVE = "deadline.waive"
     PEOPLE_MANAGE = "people.manage"
     FIRM_SETTINGS = "firm.settings"
-    OUTBOX_READ = "outbox.read"
+    OUTBOX_READ = "outbox.read"  # whether messages leave, never what those of others' dossiers say
     LAW_READ = "law.read"
     FIRM_READ = "firm.read"  # lists across dossiers, address book, agenda: never for guests
     OWN_ACCOUNT = "own.account"
@@ -66,7 +66,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.ASSISTANT: _ASSISTANT,
     # A guest has no function but reader, until a day: see casefile.guests.
     Role.GUEST: _EVERYONE | {Permission.MATTER_READ},
-    Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.FIRM_SETTINGS},
+    Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.FIRM_SETTINGS, Permission.OUTBOX_READ},
 }
 
 # A reader of a dossier keeps, of all that their role allows, only these.

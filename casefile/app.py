@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casefile import clock, storage
+from casefile.access import Permission, allows
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.deadlines import heartbeat
+from casefile.deadlines import alarm, heartbeat
 from casefile.law import rules
 from casefile.models.ledger import Heartbeat
-from casefile.models.people import Firm
+from casefile.models.people import Firm, Person, Role
 from casefile.web import BLUEPRINTS, failures, guards, shell
 
 HERE = Path(__file__).resolve().parent
@@ -79,22 +79,28 @@ def _surroundings() -> dict[str, Any]:
             logout_url=url_for("authentication.logout"),
             navigation=shell.navigation(),
             search_url=shell.known_url("search.index"),
-            worker_silent_since=_silent_since(session),
             demonstration=demonstration,
             theme=who.theme,
             rules_verified_on=rules.verified_since(clock.today()),
             rules_url=url_for("law.index"),
             rules_unverified=rules.unverified_count(clock.today()),
+            **_alarms(session, who),
         )
     }
 
 
-def _silent_since(session: Session) -> datetime | None:
-    """Give the worker's last sign of life when it is too old: reminders are no longer sure to go out."""
-    if not heartbeat.worker_silent(session, clock.now()):
-        return None
-    last = session.get(Heartbeat, heartbeat.WORKER)
-    return last.beat_at if last else None
+def _alarms(session: Session, who: Person) -> dict[str, Any]:
+    """Say what keeps reminders from going out: since when the worker is silent, and the rest; nothing to a guest."""
+    if who.role is Role.GUEST:
+        return {}
+    found = alarm.trouble(session, clock.now())
+    worker = session.get(Heartbeat, heartbeat.WORKER)
+    silent = any(one.code == "worker_silent" for one in found)
+    return {
+        "worker_silent_since": worker.beat_at if silent and worker else None,
+        "alarms": tuple(one.message for one in found if one.code != "worker_silent" or worker is None),
+        "pulse_url": shell.known_url("pulse.index") if allows(who, Permission.OUTBOX_READ) else None,
+    }
 
 
 def _version_static(endpoint: str, values: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from casefile import clock
 from casefile.cli import print_json
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.deadlines import reminders
+from casefile.deadlines import alarm, reminders
 from casefile.errors import InvalidInput
 
 
@@ -26,7 +26,7 @@ def remind(instant: str | None) -> None:
         with clock.frozen(now):
             summary = reminders.tick(database, settings, now)
             with database.reader() as session:
-                troubles = [{"code": one.code, "message": one.message} for one in reminders.trouble(session, now)]
+                troubles = [{"code": one.code, "message": one.message} for one in alarm.trouble(session, now)]
         print_json({"now": now.isoformat(), **summary.as_json(), "trouble": troubles})
     finally:
         database.close()

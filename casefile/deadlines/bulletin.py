@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casefile import clock, mail
 from casefile.access import visible_to
 from casefile.config import Settings
-from casefile.deadlines.reminders import trouble
+from casefile.deadlines.alarm import trouble
 from casefile.deadlines.wording import distance, french_day, public_label
 from casefile.models.matter import Matter
 from casefile.models.people import Person, PersonState, Role
@@ -24,17 +24,22 @@ def write(session: Session, settings: Settings, now: datetime) -> int:
     """Queue today's bulletin for each active member, even when it has nothing to say; give how many."""
     day = clock.day_of(now)
     troubles = [one.message for one in trouble(session, now)]
-    people = list(
-        session.scalars(
-            select(Person).where(
-                Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST))
-            )
-        )
-    )
+    people = readers(session)
     for person in people:
         facts = {**_facts(session, person, day), "troubles": troubles, "agenda_url": f"{settings.base_url}/agenda"}
         mail.queue(session, person, mail.message_id("bulletin", day, person.id), "bulletin", facts)
     return len(people)
+
+
+def readers(session: Session) -> list[Person]:
+    """List the people who are owed a bulletin every day: those who work on dossiers."""
+    return list(
+        session.scalars(
+            select(Person)
+            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST)))
+            .order_by(Person.full_name)
+        )
+    )
 
 
 def _facts(session: Session, person: Person, day: date) -> dict[str, Any]:

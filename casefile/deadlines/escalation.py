@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.access import visible_to_each
-from casefile.deadlines import ladder
+from casefile.deadlines import absences, ladder
+from casefile.errors import InvalidInput
 from casefile.models.matter import Matter, WallEntry
 from casefile.models.people import Firm, Person, PersonState, Role
 from casefile.models.procedure import Acknowledgement, Deadline, DeadlineState, Reminder, ReminderState
 
 DEPUTY, PARTNER = "suppléant", "associé"
+LONGEST_HOURS = 168
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,20 @@ class Patience:
         chosen: dict[str, Any] = (firm.settings.get("escalation") or {}) if firm else {}
         return cls(**{name: int(value) for name, value in chosen.items() if name in cls.__dataclass_fields__})
 
+    def check(self) -> None:
+        """Raise InvalidInput for times under which somebody would be told too late, or before the deputy."""
+        for late, field in ((self.from_days < self.urgent_days, "from_days"), (self.urgent_days < 1, "urgent_days")):
+            if late:
+                raise InvalidInput("Prévoyez au moins un jour, et l'urgence après le début du suivi.", field=field)
+        for deputy, partner, field in (
+            (self.deputy_hours, self.partner_hours, "partner_hours"),
+            (self.urgent_deputy_hours, self.urgent_partner_hours, "urgent_partner_hours"),
+        ):
+            if deputy < 1 or partner < deputy or partner > LONGEST_HOURS:
+                raise InvalidInput(
+                    f"L'associé est prévenu après le suppléant, et en {LONGEST_HOURS} heures au plus.", field=field
+                )
+
     def hours(self, days_left: int) -> tuple[int, int]:
         """Give the hours before the deputy is told, then the partner."""
         if days_left <= self.urgent_days:
@@ -47,11 +63,15 @@ class Patience:
 
 
 def escalate(session: Session, now: datetime) -> int:
-    """Owe a reminder to the deputy or the partner for each critical deadline left unanswered; give how many."""
+    """Owe a reminder to the deputy or the partner for each deadline left unanswered; give how many.
+
+    What ends a right, and a hearing, climb from the firm's number of days on; the rest once its day has come.
+    """
     patience, today, written = Patience.of(session.get(Firm, 1)), clock.day_of(now), 0
     for deadline, sent_at, stage in _unanswered(session, now, patience):
         assert deadline.prudent_on is not None
-        deputy_hours, partner_hours = patience.hours((deadline.prudent_on - today).days)
+        days_left = (deadline.prudent_on - today).days if _weighs(deadline) else patience.urgent_days + 1
+        deputy_hours, partner_hours = patience.hours(days_left)
         waited = now - sent_at
         if waited >= timedelta(hours=deputy_hours):
             written += _tell(session, deadline, stand_in(session, deadline), f"{stage} {DEPUTY}", now)
@@ -62,13 +82,14 @@ def escalate(session: Session, now: datetime) -> int:
 
 
 def stand_in(session: Session, deadline: Deadline) -> Person | None:
-    """Find the deputy of the responsible, if present and in the dossier; otherwise somebody else of its team."""
+    """Find who stands in for the responsible, if present and in the dossier; otherwise somebody else of its team."""
     responsible = session.get_one(Person, deadline.responsible_id)
-    team = _team(session, deadline)
-    today = clock.today()
-    present = [one for one in team if one.id != responsible.id and not is_absent(one, today)]
-    chosen = next((one for one in present if one.id == responsible.deputy_id), None)
-    return chosen or next((one for one in present if one.is_lawyer), None) or (present[0] if present else None)
+    away = absences.away_on(session, clock.today())
+    present = [one for one in _team(session, deadline) if one.id != responsible.id and one.id not in away]
+    chosen = away.get(responsible.id) or responsible.deputy_id
+    named = next((one for one in present if one.id == chosen), None)
+    usual = next((one for one in present if one.id == responsible.deputy_id), None)
+    return named or usual or next((one for one in present if one.is_lawyer), None) or (present[0] if present else None)
 
 
 def partners(session: Session, deadline: Deadline) -> list[Person]:
@@ -84,13 +105,8 @@ def partners(session: Session, deadline: Deadline) -> list[Person]:
     )
 
 
-def is_absent(person: Person, day: Any) -> bool:
-    """Tell whether a person announced an absence for this day."""
-    return (
-        person.absent_from is not None
-        and person.absent_from <= day
-        and (person.absent_until is None or day <= person.absent_until)
-    )
+def _weighs(deadline: Deadline) -> bool:
+    return deadline.is_critical or deadline.kind in ladder.RIGHTS
 
 
 def _team(session: Session, deadline: Deadline) -> list[Person]:
@@ -115,28 +131,30 @@ def _tell(session: Session, deadline: Deadline, person: Person | None, stage: st
 
 
 def _unanswered(session: Session, now: datetime, patience: Patience) -> list[tuple[Deadline, datetime, str]]:
+    # A message that could not leave waits like one that nobody answers: a full mailbox must not silence the rest.
+    told_at = func.coalesce(Reminder.sent_at, Reminder.due_at)
+    told = Reminder.state.in_((ReminderState.SENT, ReminderState.QUEUED, ReminderState.FAILED))
     last = (
         select(Reminder.deadline_id, func.max(Reminder.due_at).label("due_at"))
-        .where(Reminder.state == ReminderState.SENT, Reminder.stage.like("J%"), ~Reminder.stage.contains(" "))
+        .where(told, Reminder.stage.like("J%"), ~Reminder.stage.contains(" "))
         .group_by(Reminder.deadline_id)
         .subquery()
     )
-    answered = exists().where(
-        Acknowledgement.deadline_id == Deadline.id, Acknowledgement.created_at >= Reminder.sent_at
-    )
-    horizon = clock.day_of(now) + timedelta(days=patience.from_days)
+    answered = exists().where(Acknowledgement.deadline_id == Deadline.id, Acknowledgement.created_at >= told_at)
+    today = clock.day_of(now)
+    weighs = or_(Deadline.is_critical, Deadline.kind.in_(ladder.RIGHTS))
+    near = weighs & (Deadline.prudent_on <= today + timedelta(days=patience.from_days))
     rows = session.execute(
-        select(Deadline, Reminder.sent_at, Reminder.stage)
+        select(Deadline, Reminder.sent_at, Reminder.due_at, Reminder.stage)
         .join(last, last.c.deadline_id == Deadline.id)
         .join(Reminder, (Reminder.deadline_id == Deadline.id) & (Reminder.due_at == last.c.due_at))
         .where(
             Deadline.state == DeadlineState.OPEN,
-            Deadline.is_critical,
-            Deadline.prudent_on <= horizon,
-            Reminder.state == ReminderState.SENT,
+            or_(near, (Deadline.prudent_on <= today) & (Reminder.stage == ladder.stage_name(0))),
+            told,
             Reminder.recipient_id == Deadline.responsible_id,
-            Reminder.sent_at <= now,
+            told_at <= now,
             ~answered,
         )
     )
-    return [(deadline, sent_at, stage) for deadline, sent_at, stage in rows if sent_at is not None]
+    return [(deadline, sent_at or due_at, stage) for deadline, sent_at, due_at, stage in rows]

@@ -5,17 +5,29 @@ A pulse that is old, or that lies in the future because the clock was set back, 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.models.ledger import Heartbeat
+from casefile.models.ledger import AuditEntry, Heartbeat
 
 WORKER = "worker"
 SILENCE = timedelta(minutes=5)
+# What runs once a day, with its hour and minute in Paris; half an hour later its absence is an alarm.
+DAILY = {
+    "journal": (0, 10),
+    "sheets": (0, 30),
+    "rules": (1, 0),
+    "silence": (2, 0),
+    "bulletin": (7, 30),
+    "evening": (19, 0),
+}
+GRACE = timedelta(minutes=30)
+ONE_DAY = timedelta(days=1)
 
 
 def beat(session: Session, now: datetime, name: str = WORKER, detail: str = "") -> None:
@@ -31,10 +43,10 @@ def worker_silent(session: Session, now: datetime) -> bool:
     return row is None or abs(now - row.beat_at) > SILENCE
 
 
-def first_today(session: Session, name: str, now: datetime, hour: int, minute: int = 0) -> bool:
-    """Claim a daily task: true once per day in Paris, from this hour on; a clock set back claims nothing again."""
+def first_today(session: Session, name: str, now: datetime) -> bool:
+    """Claim a daily task: true once per day in Paris, from its hour on; a clock set back claims nothing again."""
     local = clock.paris(now)
-    if (local.hour, local.minute) < (hour, minute):
+    if (local.hour, local.minute) < DAILY[name]:
         return False
     row, day = _row(session, f"daily:{name}", now), local.date().isoformat()
     if row.detail >= day:
@@ -42,6 +54,35 @@ def first_today(session: Session, name: str, now: datetime, hour: int, minute: i
     row.beat_at, row.detail = now, day
     session.flush()
     return True
+
+
+def last_days(session: Session) -> dict[str, date]:
+    """Give the last day on which each daily task was done; those never done are not there."""
+    prefix = "daily:"
+    rows = session.scalars(select(Heartbeat).where(Heartbeat.name.startswith(prefix), Heartbeat.detail != ""))
+    return {row.name.removeprefix(prefix): date.fromisoformat(row.detail) for row in rows}
+
+
+def overdue_tasks(session: Session, now: datetime) -> list[str]:
+    """Name the daily tasks whose hour is past by more than the grace and which were not done.
+
+    A worker that has never lived is another alarm; and a task never done is missed only where work began before its
+    hour: an installation of this morning has missed nothing.
+    """
+    first, worker = session.get(AuditEntry, 1), session.get(Heartbeat, WORKER)
+    if first is None or worker is None:
+        return []
+    done, local = last_days(session), clock.paris(now - GRACE)
+    began = clock.paris(first.at)
+    missed = []
+    for name, hour in DAILY.items():
+        reached = (local.hour, local.minute) >= hour
+        expected = local.date() if reached else local.date() - ONE_DAY
+        last = done.get(name)
+        never = last is None and reached and began < local
+        if never or (last is not None and last < expected):
+            missed.append(name)
+    return missed
 
 
 def _row(session: Session, name: str, now: datetime) -> Heartbeat:

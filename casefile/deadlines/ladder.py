@@ -1,13 +1,14 @@
 """The ladder: which reminders a deadline owes, when and to whom.
 
-Reminders hang on the prudent date, never on the admitted one, at 08:00 on the wall clock of the dossier's court.
+Reminders hang on the prudent date, never on the admitted one, at 08:00: of Paris or of the dossier's court, whichever
+comes first.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -46,6 +47,8 @@ ZONES = {
     "nouvelle_caledonie": "Pacific/Noumea",
     "wallis_et_futuna": "Pacific/Wallis",
 }
+# Ends of rights: reminded, escalated and shown in the evening alike, whatever else is.
+RIGHTS = frozenset(kind for kind, steps in LADDERS.items() if steps is LONG)
 PENDING = (ReminderState.DUE, ReminderState.QUEUED)
 
 
@@ -66,18 +69,24 @@ def steps_for(firm: Firm | None, kind: DeadlineKind) -> tuple[int, ...]:
 
 
 def edit_steps(firm: Firm, kind: DeadlineKind, steps: Iterable[int]) -> None:
-    """Change a ladder for the deadlines to come; refuses one that would leave a right end in silence."""
+    """Change the ladder of a kind; refuses one that would leave a right end in silence. See `hang_again`."""
     chosen = sorted(set(steps), reverse=True)
     if not chosen or chosen[0] > LONGEST or chosen[-1] < 0:
-        raise InvalidInput(f"Indiquez des nombres de jours entre 0 et {LONGEST}.", field="steps")
-    if LADDERS[kind] is LONG and not set(NEVER_REMOVED) <= set(chosen):
-        raise InvalidInput("Gardez au moins les rappels à J-7, J-1 et le jour même.", field="steps")
+        raise InvalidInput(
+            f"Indiquez des nombres de jours entre 0 et {LONGEST}, par exemple 14, 7, 1, 0.", field=kind.value
+        )
+    if kind in RIGHTS and not set(NEVER_REMOVED) <= set(chosen):
+        raise InvalidInput("Gardez au moins les rappels à J-7, J-1 et le jour même (7, 1, 0).", field=kind.value)
     firm.settings["ladders"] = {**(firm.settings.get("ladders") or {}), kind.value: chosen}
 
 
 def due_instant(day: date, days_before: int, zone: ZoneInfo) -> datetime:
-    """Give the instant of one step: 08:00 on the wall clock of that day, whatever the night's change of hour."""
-    return datetime.combine(day - timedelta(days=days_before), MORNING, tzinfo=zone)
+    """Give the instant of one step: 08:00 on the walls of that day, at the court or in Paris, whichever comes first.
+
+    At eight in Papeete it is evening in Paris, and the day is lost for a lawyer there.
+    """
+    on = day - timedelta(days=days_before)
+    return min(datetime.combine(on, MORNING, tzinfo=one) for one in (zone, clock.PARIS)).astimezone(UTC)
 
 
 def hang(session: Session, deadline: Deadline, now: datetime) -> list[Reminder]:
@@ -117,15 +126,55 @@ def owe(session: Session, deadline: Deadline, recipient_id: uuid.UUID, stage: st
             return None
         known.state, known.due_at = ReminderState.DUE, due_at
         return known
-    reminder = Reminder(
+    reminder = _reminder(deadline, recipient_id, stage, due_at)
+    session.add(reminder)
+    return reminder
+
+
+def hang_again(session: Session, kind: DeadlineKind, now: datetime) -> int:
+    """Bring the steps to come of every open deadline of a kind in line with the firm's ladder; give how many moved."""
+    steps = steps_for(session.get(Firm, 1), kind)
+    names = {stage_name(days) for days in steps}
+    concerned = (Deadline.kind == kind, Deadline.state == DeadlineState.OPEN, Deadline.prudent_on.is_not(None))
+    placed = select(Deadline, Matter.territory).join(Matter, Matter.id == Deadline.matter_id)
+    owed = select(Reminder).join(Deadline, Deadline.id == Reminder.deadline_id)
+    rows = session.execute(placed.where(*concerned))
+    known = {(row.deadline_id, row.stage, row.recipient_id): row for row in session.scalars(owed.where(*concerned))}
+    moved = 0
+    for row in known.values():
+        is_step = row.stage.startswith("J") and " " not in row.stage
+        if is_step and row.state is ReminderState.DUE and row.due_at > now and row.stage not in names:
+            row.state, moved = ReminderState.VOID, moved + 1
+    for deadline, territory in rows.all():
+        assert deadline.prudent_on is not None
+        for days in steps:
+            due_at = due_instant(deadline.prudent_on, days, zone_of(territory))
+            if due_at > now:
+                fresh = _reminder(deadline, deadline.responsible_id, stage_name(days), due_at)
+                moved += _wake_or_add(session, known, fresh)
+    session.flush()
+    return moved
+
+
+def _wake_or_add(session: Session, known: dict[tuple[uuid.UUID, str, uuid.UUID], Reminder], fresh: Reminder) -> bool:
+    standing = known.get((fresh.deadline_id, fresh.stage, fresh.recipient_id))
+    if standing is None:
+        session.add(fresh)
+        return True
+    if standing.state is not ReminderState.VOID:
+        return False
+    standing.state, standing.due_at = ReminderState.DUE, fresh.due_at
+    return True
+
+
+def _reminder(deadline: Deadline, recipient_id: uuid.UUID, stage: str, due_at: datetime) -> Reminder:
+    return Reminder(
         deadline_id=deadline.id,
         recipient_id=recipient_id,
         stage=stage,
         due_at=due_at,
         message_id=mail.message_id("reminder", deadline.id, stage, "email", recipient_id),
     )
-    session.add(reminder)
-    return reminder
 
 
 def void(session: Session, deadline: Deadline) -> int:

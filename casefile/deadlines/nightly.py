@@ -5,8 +5,9 @@ Each claims its day in the transaction that does it, so that a killed worker nei
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -16,22 +17,34 @@ from casefile.deadlines import bulletin, heartbeat, journal, rule_changes, silen
 
 Work = Callable[[Session, Settings, datetime], int]
 
-# name → hour and minute in Paris, and what to do.
-DAILY: dict[str, tuple[int, int, Work]] = {
-    "journal": (0, 10, lambda session, _settings, now: journal.write_pages(session, now)),
-    "rules": (1, 0, lambda session, _settings, now: rule_changes.open_reviews(session, now)),
-    "silence": (2, 0, lambda session, _settings, now: silence.note_silence(session, now)),
-    "bulletin": (7, 30, bulletin.write),
-    "evening": (19, 0, lambda session, _settings, now: silence.tell_partners(session, now)),
+# name → what to do, at the hour that `heartbeat.DAILY` gives.
+WORK: dict[str, Work] = {
+    "journal": lambda session, _settings, now: journal.write_pages(session, now),
+    "rules": lambda session, _settings, now: rule_changes.open_reviews(session, now),
+    "silence": lambda session, _settings, now: silence.note_silence(session, now),
+    "bulletin": bulletin.write,
+    "evening": lambda session, _settings, now: silence.tell_partners(session, now),
 }
 
 
-def run(database: Database, settings: Settings, now: datetime) -> list[str]:
-    """Do the daily work whose hour has come in Paris and which was not done today; give its names."""
+def run(
+    database: Database, settings: Settings, now: datetime, more: Mapping[str, Work] = MappingProxyType({})
+) -> list[str]:
+    """Do the daily work whose hour has come in Paris and which was not done today; give its names.
+
+    `more` is the daily work of the modules above this one. One that fails does not keep the others from being done.
+    """
     done: list[str] = []
-    for name, (hour, minute, work) in DAILY.items():
-        with database.transaction() as session:
-            if heartbeat.first_today(session, name, now, hour, minute):
-                work(session, settings, now)
-                done.append(name)
+    failures: list[Exception] = []
+    work = {**WORK, **more}
+    for name in [name for name in heartbeat.DAILY if name in work]:
+        try:
+            with database.transaction() as session:
+                if heartbeat.first_today(session, name, now):
+                    work[name](session, settings, now)
+                    done.append(name)
+        except Exception as error:  # noqa: BLE001 - all are raised together below, after the others had their turn
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("daily work failed", failures)
     return done

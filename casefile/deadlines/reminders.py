@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock, mail
 from casefile.access import visible_to_each
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.deadlines import escalation, heartbeat, ladder
+from casefile.deadlines import absences, escalation, heartbeat, ladder
 from casefile.deadlines.wording import KIND_NAMES, distance, french_day, public_label
 from casefile.models.ledger import MailState, OutgoingMail
 from casefile.models.matter import Matter, WallEntry
@@ -29,7 +29,6 @@ RECIPIENTS_PER_ROUND = 50
 # From this many for one person, or from two when some are late by more than an hour: one digest.
 DIGEST_FROM = 5
 LATE = timedelta(hours=1)
-STUCK = timedelta(minutes=15)
 COMPOSE_LOCK = 0x0CA5EF12
 
 
@@ -119,6 +118,7 @@ def _due(session: Session, now: datetime) -> list[Owed]:
 
 def _write_for(session: Session, settings: Settings, owed: list[Owed], now: datetime, summary: Summary) -> None:
     kept: list[Owed] = []
+    away = absences.away_on(session, clock.day_of(now))
     for one in owed:
         if one.deadline.state is not DeadlineState.OPEN:
             one.reminder.state = ReminderState.VOID
@@ -128,7 +128,7 @@ def _write_for(session: Session, settings: Settings, owed: list[Owed], now: date
             summary.voided += 1
             _pass_on(session, one, now)
         else:
-            if escalation.is_absent(one.recipient, clock.day_of(now)):
+            if one.recipient.id in away:
                 _pass_on(session, one, now)
             kept.append(one)
     late = any(one.reminder.due_at < now - LATE for one in kept)
@@ -235,32 +235,3 @@ def send_again(session: Session, actor: Person, message: OutgoingMail) -> None:
         .values(state=ReminderState.QUEUED)
     )
     audit.record(session, actor, "mail.requeued", message)
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """One reason for the red banner."""
-
-    code: str
-    count: int
-    message: str
-
-
-def trouble(session: Session, now: datetime) -> list[Trouble]:
-    """List what keeps reminders from reaching people; an empty list is the only good news."""
-    found: list[Trouble] = []
-    if heartbeat.worker_silent(session, now):
-        found.append(
-            Trouble("worker_silent", 1, "Les rappels ne partent plus : le service d'arrière-plan ne répond pas.")
-        )
-    failed = _count(session, OutgoingMail.id, OutgoingMail.state == MailState.FAILED)
-    if failed:
-        found.append(Trouble("mail_failed", failed, f"{failed} message(s) abandonné(s) : ouvrez la boîte d'envoi."))
-    stuck = _count(session, Reminder.id, Reminder.state.in_(ladder.PENDING), Reminder.due_at < now - STUCK)
-    if stuck:
-        found.append(Trouble("reminders_stuck", stuck, f"{stuck} rappel(s) en retard : le serveur d'envoi refuse."))
-    return found
-
-
-def _count(session: Session, column: Any, *conditions: Any) -> int:
-    return session.scalar(select(func.count(column)).where(*conditions)) or 0

@@ -54,13 +54,16 @@ def evening_list(session: Session, viewer: Person, day: date) -> list[Deadline]:
 
 
 def tell_partners(session: Session, now: datetime) -> int:
-    """In the evening, owe the partners each critical date reached today or before that nobody settled."""
+    """In the evening, owe the partners what nobody settled: today's dates, and the critical ones reached before."""
     day = clock.day_of(now)
+    weighs = or_(Deadline.is_critical, Deadline.kind.in_(ladder.RIGHTS))
     reached = session.scalars(
         select(Deadline).where(
             Deadline.state == DeadlineState.OPEN,
-            Deadline.is_critical,
-            or_(Deadline.prudent_on <= day, Deadline.last_useful_day <= day),
+            or_(
+                Deadline.prudent_on == day,
+                weighs & or_(Deadline.prudent_on <= day, Deadline.last_useful_day <= day),
+            ),
         )
     )
     written = 0

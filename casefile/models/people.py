@@ -65,8 +65,6 @@ class Person(Base, Identified, Created, Versioned):
     totp_last_step: Mapped[int] = mapped_column(default=0)
     deputy_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     theme: Mapped[str] = mapped_column(String(10), default="system")
-    absent_from: Mapped[date | None]
-    absent_until: Mapped[date | None]
     calendar_token_digest: Mapped[str | None] = mapped_column(Digest, unique=True)
 
     deputy: Mapped[Person | None] = relationship(remote_side="Person.id", lazy="raise")
@@ -75,6 +73,21 @@ class Person(Base, Identified, Created, Versioned):
     def is_lawyer(self) -> bool:
         """Tell whether this person may qualify, validate and waive."""
         return self.role in {Role.PARTNER, Role.LAWYER}
+
+
+class Absence(Base, Identified, Created):
+    """Days on which a person is away and who stands in; a cancelled one stays on record."""
+
+    __tablename__ = "absence"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    deputy_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    begins_on: Mapped[date]
+    ends_on: Mapped[date | None]  # none: until somebody says that they are back
+    cancelled_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise")
+    deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id], lazy="raise")
 
 
 class RecoveryCode(Base, Identified):

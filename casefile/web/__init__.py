@@ -1,6 +1,7 @@
 """The pages, one blueprint per capability."""
 
 from casefile.web import (
+    absences,
     account,
     aftermath,
     agenda,
@@ -34,8 +35,10 @@ from casefile.web import (
     passkeys,
     people,
     publications,
+    pulse,
     qualification,
     qualification_note,
+    reminder_settings,
     replies,
     rule_changes,
     search,
@@ -54,6 +57,7 @@ BLUEPRINTS = (
     people.blueprint,
     firm.blueprint,
     network_sheet.blueprint,
+    reminder_settings.blueprint,
     matters.blueprint,
     parties.blueprint,
     publications.blueprint,
@@ -66,8 +70,10 @@ BLUEPRINTS = (
     erasures.blueprint,
     deadlines.blueprint,
     agenda.blueprint,
+    absences.blueprint,
     health.blueprint,
     outbox.blueprint,
+    pulse.blueprint,
     search.blueprint,
     secrecy.blueprint,
     passages.blueprint,

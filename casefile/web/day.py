@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from casefile import clock
 from casefile.access import visible_to
+from casefile.deadlines import heartbeat
 from casefile.deadlines.silence import silent_matters
 from casefile.law.calendar import is_working_day
 from casefile.models.evidence import Publication
@@ -37,7 +38,6 @@ from casefile.web.urgency import CRITICAL_DAYS
 
 SHOWN = 200  # rows of the table; the page « Délais » has them all
 RECENTLY = timedelta(days=14)
-ALIVE = timedelta(minutes=10)
 ONE_DAY = timedelta(days=1)
 
 
@@ -137,16 +137,13 @@ def silent(person: Person) -> list[Matter]:
 
 
 def health() -> list[Health]:
-    """Say when each part of the worker was last alive."""
-    beats = list(db().scalars(select(Heartbeat).where(Heartbeat.name == "worker")))
-    if not beats:
+    """Say when the worker was last alive."""
+    beat = db().get(Heartbeat, heartbeat.WORKER)
+    if beat is None:
         return [Health("crit", "Rappels\u00a0: jamais démarrés")]
-    return [_sign(beat.beat_at) for beat in beats]
-
-
-def _sign(beat_at: datetime) -> Health:
-    alive = clock.now() - beat_at <= ALIVE
-    return Health("ok" if alive else "late", f"Rappels {clock_time(beat_at)}" if alive else "Rappels arrêtés")
+    if heartbeat.worker_silent(db(), clock.now()):
+        return [Health("late", "Rappels arrêtés")]
+    return [Health("ok", f"Rappels {clock_time(beat.beat_at)}")]
 
 
 def _working_days(deadline: Deadline, today: date) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify
 
 from casefile import clock
-from casefile.deadlines.reminders import trouble
+from casefile.deadlines.alarm import trouble
 from casefile.web.guards import Door, access, db
 
 blueprint = Blueprint("health", __name__)

@@ -20,6 +20,7 @@ STATES = {
     MailState.SENT: ("ok", "Envoyé"),
     MailState.KEPT: ("info", "Conservé ici"),
     MailState.FAILED: ("late", "Échec"),
+    MailState.VOID: ("none", "Annulé"),
 }
 SHOWN = 200
 

@@ -58,6 +58,8 @@ class Shell:
     search_url: str | None = None
     navigation: tuple[Link, ...] = ()
     worker_silent_since: datetime | None = None  # set: red banner on every page
+    alarms: tuple[str, ...] = ()  # the other reasons for it
+    pulse_url: str | None = None  # the page that says what is wrong, for whom it opens
     demonstration: bool = False
     rules_verified_on: date | None = None
     rules_url: str | None = None

@@ -21,8 +21,8 @@ from casefile.models.procedure import Reminder, ReminderState
 from tests.deadlines.conftest import add_deadline, add_matter, add_person
 
 PER_PERSON = 4  # below the size of a digest
-# Fewer on PostgreSQL, where the same murders cost more time: the code is the same, the locks differ.
-COUNT, KILLS = {"sqlite": 2000, "postgresql": 1000}, 80
+COUNT, KILLS = 2000, 80
+PATIENCE = 600  # seconds: the test ends as soon as nothing is left, and a busy machine is no failure
 
 
 def owe(database, count):
@@ -47,24 +47,30 @@ def owe(database, count):
 @pytest.mark.slow
 def test_thousands_of_reminders_survive_eighty_murders(both, mailbox, record_property):
     settings, database = both
-    count, kills = COUNT[database.engine.dialect.name], KILLS
-    owed = owe(database, count)
+    owed = owe(database, COUNT)
     environment = {
         **os.environ,
         "CASEFILE_DATA_DIR": str(settings.data_dir),
         "CASEFILE_DATABASE_URL": settings.database_url,
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    program = [sys.executable, str(Path(__file__).with_name("killing.py")), mailbox.url + "0", str(kills), "120"]
+    program = [
+        sys.executable,
+        str(Path(__file__).with_name("killing.py")),
+        mailbox.url + "0",
+        str(KILLS),
+        str(PATIENCE),
+    ]
     done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
     report = json.loads(done.stdout)
     received = Counter(mailbox.identifiers)
     doubled = sum(received.values()) - len(received)
-    assert report["kills"] >= kills
+    assert report["kills"] >= KILLS
+    assert report["left"] == 0
     assert report["died_alone"] == 0
-    assert len(owed) == count
+    assert len(owed) == COUNT
     assert set(received) == owed, "nothing is lost, and nothing comes under a name we do not know"
-    assert doubled <= count * 0.02, f"{doubled} of {count} doubled"
+    assert doubled <= COUNT * 0.02, f"{doubled} of {COUNT} doubled"
     with database.reader() as session:
         assert set(session.scalars(select(Reminder.state).distinct())) == {ReminderState.SENT}
-    record_property("result", f"{count} reminders, {report['kills']} kills, {doubled} doubled")
+    record_property("result", f"{COUNT} reminders, {report['kills']} kills, {doubled} doubled")

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from casefile.deadlines import ladder
+from casefile.deadlines import ladder, reminder_settings
+from casefile.deadlines.escalation import Patience
 from casefile.errors import InvalidInput
 from casefile.models.people import Firm
 from casefile.models.procedure import DeadlineKind, Reminder, ReminderState
@@ -48,11 +49,18 @@ def test_eight_o_clock_is_on_the_wall_whatever_the_night_did(day, expected):
 
 
 @pytest.mark.parametrize(
-    ("territory", "hour"), [("la_reunion", 4), ("martinique", 12), ("nouvelle_caledonie", 21), ("alsace_moselle", 7)]
+    ("territory", "expected"),
+    [
+        ("la_reunion", "2026-12-01T04:00"),  # its own morning comes before Paris's
+        ("nouvelle_caledonie", "2026-11-30T21:00"),
+        ("martinique", "2026-12-01T07:00"),  # Paris's comes first
+        ("polynesie", "2026-12-01T07:00"),  # at eight in Papeete it is evening in Paris
+        ("alsace_moselle", "2026-12-01T07:00"),
+    ],
 )
-def test_a_court_overseas_is_reminded_on_its_own_morning(territory, hour):
+def test_a_court_overseas_is_reminded_at_the_earlier_of_the_two_clocks(territory, expected):
     due = ladder.due_instant(date(2026, 12, 1), 0, ladder.zone_of(territory)).astimezone(UTC)
-    assert due.hour == hour
+    assert due.isoformat().startswith(expected)
 
 
 def test_steps_already_past_give_one_reminder_at_once(session, office):
@@ -113,3 +121,33 @@ def test_the_same_facts_give_the_same_message_id(session, office):
     again = ladder.owe(session, deadline, office.anne.id, "J", now)
     other = ladder.owe(session, deadline, office.bruno.id, "J", now)
     assert again.message_id == one.message_id != other.message_id
+
+
+def test_a_changed_ladder_moves_the_steps_to_come_of_what_runs_and_no_other(session, office):
+    running = add_deadline(session, office.matter, office.anne, date(2027, 2, 23))
+    near = add_deadline(session, office.matter, office.anne, date(2026, 11, 30))
+    task = add_deadline(session, office.matter, office.anne, date(2027, 2, 23), kind=DeadlineKind.TASK)
+    for one in (running, near, task):
+        ladder.hang(session, one, MORNING)
+    firm, times = session.get(Firm, 1), Patience(deputy_hours=12, partner_hours=24)
+    ladders = {DeadlineKind.LIMITATION: [60, 7, 1, 0], DeadlineKind.TASK: [1, 0]}
+    moved = reminder_settings.change(session, office.anne, firm, ladders, times, now=MORNING)
+    due = [stage for stage, _, state in stages(session, running) if state is ReminderState.DUE]
+    assert due == ["J-60", "J-7", "J-1", "J"]
+    assert [stage for stage, _, state in stages(session, near) if state is ReminderState.DUE] == ["J-7", "J-1", "J"]
+    assert len(stages(session, task)) == 2
+    assert moved == 5 + 1, "four steps void and one more for the far one; J-3 void for the near one"
+    assert Patience.of(firm).hours(10) == (12, 24)
+    again = {DeadlineKind.LIMITATION: ladder.LONG}
+    reminder_settings.change(session, office.anne, firm, again, times, now=MORNING)
+    due = [stage for stage, _, state in stages(session, running) if state is ReminderState.DUE]
+    assert due == ["J-45", "J-30", "J-14", "J-7", "J-3", "J-1", "J"], "the void ones wake, the message ids are theirs"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [Patience(partner_hours=1), Patience(deputy_hours=0), Patience(from_days=2), Patience(urgent_partner_hours=500)],
+)
+def test_times_out_of_order_are_refused(session, office, times):
+    with pytest.raises(InvalidInput):
+        reminder_settings.change(session, office.anne, session.get(Firm, 1), {}, times, now=MORNING)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casefile import audit, clock
-from casefile.deadlines import heartbeat, ladder, reminders
+from casefile.deadlines import absences, alarm, heartbeat, ladder, reminders
 from casefile.models.ledger import AuditEntry, MailState, OutgoingMail
 from casefile.models.matter import TeamMember, WallEntry
 from casefile.models.people import Firm, Person, PersonState
@@ -222,7 +222,7 @@ def test_an_absent_responsible_and_the_deputy_are_both_told(database, office, po
     due_in(database, office, 7)
     with database.transaction() as session:
         anne = session.get(Person, office.anne.id)
-        anne.absent_from, anne.absent_until = MORNING.date(), MORNING.date() + DAY
+        absences.plan(session, anne, anne, MORNING.date(), MORNING.date() + DAY)
     tick(database, posted)
     assert sorted(one.rcpt_tos[0] for one in mailbox.messages) == ["anne@cabinet.fr", "bruno@cabinet.fr"]
 
@@ -248,12 +248,12 @@ def test_a_silent_worker_and_a_stuck_reminder_make_the_banner_red(database, offi
     due_in(database, office, 7)
     late = MORNING + timedelta(minutes=20)
     with database.reader() as session:
-        assert {one.code for one in reminders.trouble(session, late)} == {"worker_silent", "reminders_stuck"}
+        assert {one.code for one in alarm.trouble(session, late)} == {"worker_silent", "reminders_stuck"}
     tick(database, posted, late)
     with database.reader() as session:
-        assert reminders.trouble(session, late) == []
+        assert alarm.trouble(session, late) == []
         later = late + timedelta(minutes=6)
-        assert {one.code for one in reminders.trouble(session, later)} == {"worker_silent"}
+        assert {one.code for one in alarm.trouble(session, later)} == {"worker_silent"}
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -282,9 +282,37 @@ def test_a_given_up_message_can_be_sent_again_under_the_same_identifier(database
         mail.state = MailState.FAILED
         session.scalar(select(Reminder).where(Reminder.state == ReminderState.QUEUED)).state = ReminderState.FAILED
     with database.reader() as session:
-        assert "mail_failed" in {one.code for one in reminders.trouble(session, MORNING)}
+        assert "mail_failed" in {one.code for one in alarm.trouble(session, MORNING)}
     with database.transaction() as session:
         reminders.send_again(session, session.get(Person, office.anne.id), session.scalar(select(OutgoingMail)))
     tick(database, posted)
     assert mailbox.identifiers == [mail.message_id]
     assert states(database)["sent"] == 1
+
+
+def test_a_mailbox_that_refuses_does_not_keep_the_deputy_from_being_told(database, office, posted, mailbox):
+    async def refuses_anne(_server, envelope):
+        return "550 No such mailbox" if envelope.rcpt_tos == ["anne@cabinet.fr"] else None
+
+    mailbox.trouble = refuses_anne
+    due_in(database, office, 1)
+    tick(database, posted)
+    assert mailbox.messages == []
+    tick(database, posted, MORNING + timedelta(hours=3))
+    assert [one.rcpt_tos for one in mailbox.messages] == [["bruno@cabinet.fr"]]
+
+
+def test_what_ends_a_right_climbs_whether_or_not_it_was_called_critical(database, office, posted, mailbox):
+    due_in(database, office, 7, kind=DeadlineKind.RETENTION, is_critical=False)
+    tick(database, posted)
+    tick(database, posted, MORNING + timedelta(hours=25))
+    assert {one.rcpt_tos[0] for one in mailbox.messages} == {"anne@cabinet.fr", "bruno@cabinet.fr"}
+
+
+def test_a_task_climbs_only_once_its_day_has_come(database, office, posted, mailbox):
+    due_in(database, office, 1, kind=DeadlineKind.TASK, is_critical=False, rule_id="", label="Relire")
+    tick(database, posted)
+    tick(database, posted, MORNING + timedelta(hours=25))
+    assert {one.rcpt_tos[0] for one in mailbox.messages} == {"anne@cabinet.fr"}
+    tick(database, posted, MORNING + timedelta(hours=50))
+    assert {one.rcpt_tos[0] for one in mailbox.messages} == {"anne@cabinet.fr", "bruno@cabinet.fr"}

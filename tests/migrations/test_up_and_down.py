@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -12,7 +14,7 @@ from casefile import audit
 from casefile.database import Database
 from casefile.models import Base
 from casefile.models.ledger import AuditEntry
-from casefile.models.people import Person, Role
+from casefile.models.people import Absence, Person, Role
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -64,3 +66,20 @@ def test_the_trail_cannot_be_rewritten(empty, verb):
         session.execute(text(verb))
     with empty.reader() as session:
         assert session.scalar(select(AuditEntry.action)) == "test.made"
+
+
+def test_an_announced_absence_survives_both_ways(empty):
+    empty.migrate()
+    with empty.transaction() as session:
+        person = Person(email="a@b.fr", full_name="Anne", role=Role.PARTNER)
+        session.add(person)
+        session.flush()
+        session.add(Absence(person_id=person.id, begins_on=date(2026, 12, 1), ends_on=date(2026, 12, 9)))
+    empty.migrate_down("0011")
+    with empty.engine.connect() as connection:
+        row = connection.execute(text("SELECT absent_from, absent_until FROM person")).one()
+        assert [str(day) for day in row] == ["2026-12-01", "2026-12-09"]
+    empty.migrate()
+    with empty.reader() as session:
+        kept = session.scalar(select(Absence))
+        assert (kept.begins_on, kept.ends_on) == (date(2026, 12, 1), date(2026, 12, 9))
