@@ -22,6 +22,7 @@ from casefile.law import rules
 from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
 from casefile.web import BLUEPRINTS, failures, guards, shell
+from casefile.web.vault import Vault
 
 HERE = Path(__file__).resolve().parent
 FOREVER = 365 * 24 * 3600
@@ -43,11 +44,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form open since this morning must still save
         SEND_FILE_MAX_AGE_DEFAULT=FOREVER,
     )
-    app.extensions["casefile"] = guards.Context(
-        settings,
-        database or Database.of(settings),
-        storage.from_settings(settings),
-    )
+    context = guards.Context(settings, database or Database.of(settings), storage.from_settings(settings))
+    app.extensions["casefile"] = context
+    app.wsgi_app = Vault(app.wsgi_app, context)  # type: ignore[method-assign] # Flask's own recipe
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # Flask's own recipe

@@ -33,6 +33,7 @@ class Settings:
     former_keys: tuple[str, ...] = field(default=(), repr=False)
     key_file: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
+    vault_url: str = ""
     bind: str = "127.0.0.1:8000"
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "casefile@localhost"
@@ -63,6 +64,7 @@ class Settings:
             former_keys=former_keys,
             key_file=key_file,
             base_url=(values.get("CASEFILE_BASE_URL") or f"http://{bind}").rstrip("/"),
+            vault_url=values.get("CASEFILE_VAULT_URL", "").rstrip("/"),
             bind=bind,
             smtp_url=values.get("CASEFILE_SMTP_URL") or None,
             mail_from=values.get("CASEFILE_MAIL_FROM") or "casefile@localhost",
@@ -83,6 +85,16 @@ class Settings:
     def is_sqlite(self) -> bool:
         """Tell whether the database is the embedded one."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def vault_origin(self) -> str:
+        """Give the origin where captured pages are opened; empty when a public address has no second one."""
+        if self.vault_url:
+            return self.vault_url.lower()
+        parts = urlsplit(self.base_url)
+        port = f":{parts.port}" if parts.port else ""
+        # Browsers take every name under « localhost » to this machine, and keep its cookies apart.
+        return f"http://coffre.localhost{port}" if _is_loopback(parts.hostname or "") else ""
 
     @property
     def is_https(self) -> bool:
@@ -165,11 +177,29 @@ def _refuse_unsafe(settings: Settings) -> None:
             "Le mode de mise au point n'est permis que sur cette machine : retirez CASEFILE_DEBUG, "
             "ou remettez CASEFILE_BIND et CASEFILE_BASE_URL sur 127.0.0.1."
         )
+    _refuse_unsafe_vault(settings)
     if not local and not settings.is_https:
         raise UnsafeConfiguration(
             "Casefile écoute une adresse publique sans chiffrement : placez-le derrière un relais TLS et donnez "
             "à CASEFILE_BASE_URL une adresse en https://."
         )
+
+
+def _refuse_unsafe_vault(settings: Settings) -> None:
+    if not settings.vault_url:
+        return
+    vault, base = urlsplit(settings.vault_url), urlsplit(settings.base_url)
+    if vault.scheme not in {"http", "https"} or not vault.hostname or vault.path or vault.query:
+        raise UnsafeConfiguration(
+            "CASEFILE_VAULT_URL doit être une adresse sans chemin, telle que https://coffre.example.fr."
+        )
+    if vault.hostname == base.hostname:  # cookies do not know ports
+        raise UnsafeConfiguration(
+            "CASEFILE_VAULT_URL a le même nom d'hôte que CASEFILE_BASE_URL : une page capturée y recevrait les "
+            "témoins de connexion. Donnez-lui un autre nom, de préférence d'un autre domaine."
+        )
+    if settings.is_https and vault.scheme != "https":
+        raise UnsafeConfiguration("CASEFILE_VAULT_URL doit être en https://, comme l'adresse de Casefile.")
 
 
 def _is_loopback(host: str) -> bool:

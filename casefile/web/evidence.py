@@ -1,7 +1,7 @@
 """Captures in the browser: asked for, received, shown, verified, exported.
 
-Nothing captured is served with an active type on this origin: pictures are re-encoded by us, everything else is a
-download.
+Nothing captured is served with an active type on this origin: pictures are re-encoded by us, markup opens on the
+second origin (`vault`), everything else is a download.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from casefile.chronology import Event
 from casefile.documents import capture_report
 from casefile.errors import CasefileError, NotFound
 from casefile.evidence import custody_ledger, deposit, docket, filing, stamping
+from casefile.evidence.markup import OPENED
 from casefile.evidence.provenance import Outcome, Provenance
 from casefile.evidence.sniff import EMAIL
 from casefile.evidence.witness import Testimony
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Publication, Seal
 from casefile.models.people import Person
+from casefile.web import vault
 from casefile.web.checks import Required
 from casefile.web.fields import Upload
 from casefile.web.forms import CasefileForm
@@ -169,6 +171,16 @@ def file(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
     return response
 
 
+@blueprint.get("/captures/<uuid:capture_id>/pages/<uuid:artifact_id>")
+@access(Permission.MATTER_READ)
+def page(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
+    """Send to the captured markup on the second origin, by a link that lives one minute."""
+    artifact = _artifact(capture_id, artifact_id)
+    if artifact.media_type not in OPENED or not context().settings.vault_origin:
+        raise NotFound("Cette page ne s'ouvre pas ici : téléchargez le fichier.")
+    return redirect(vault.link(context().settings, g.person, artifact), code=303)
+
+
 @blueprint.get("/captures/<uuid:capture_id>/images/<uuid:artifact_id>")
 @access(Permission.MATTER_READ)
 def picture(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
@@ -233,6 +245,7 @@ def _page(row: Capture) -> str:
                 "artifact": artifact,
                 "role": ROLE_WORDS.get(artifact.role, artifact.role),
                 "url": url_for(".file", matter_id=row.matter_id, capture_id=row.id, artifact_id=artifact.id),
+                "page": _page_link(row, artifact),
             }
             for artifact in artifacts
         ],
@@ -244,6 +257,13 @@ def _page(row: Capture) -> str:
         outcome=Outcome(row.outcome).words if row.outcome else "",
         completeness=row.facts.get("completeness", {}),
     )
+
+
+def _page_link(row: Capture, artifact: Artifact) -> str | None:
+    """Give where a captured markup opens, when there is a second origin to open it on."""
+    if artifact.media_type not in OPENED or not context().settings.vault_origin:
+        return None
+    return url_for(".page", matter_id=row.matter_id, capture_id=row.id, artifact_id=artifact.id)
 
 
 def _testimonies(row: Capture) -> list[tuple[str, Testimony]] | None:

@@ -143,6 +143,7 @@ TABLE: dict[str, set[str]] = {
     "evidence.export": TEAM,
     "evidence.file": TEAM,
     "evidence.picture": TEAM,
+    "evidence.page": TEAM,
     "what_if.index": TEAM,
     "dating.show": TEAM,
     "dating.retain": MEMBER,

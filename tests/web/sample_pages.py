@@ -352,7 +352,7 @@ def capture() -> dict[str, Any]:
         "publication": PUBLICATION,
         "capture": CAPTURE,
         "pictures": [{"url": "/static/favicon.svg", "alt": "Page capturée, écran 1"}],
-        "files": [Facts(artifact=artifact, url="/", role="image de la page")],
+        "files": [Facts(artifact=artifact, url="/", role="image de la page", page="/")],
         "seals": [Facts(authority="Horodatage de secours", stamped_at=NOW, qualified=True, valid=True)],
         "custody": [{"on": NOW, "text": "Capture scellée", "detail": "Claire Aubry", "url": None, "kind": "proof"}],
         "requested_by": CAPTURE.requested_by,
