@@ -83,9 +83,7 @@ def _relative(publication: Publication) -> Window:
 def _crossed(intervals: list[Interval]) -> tuple[date | None, date, list[str]]:
     floors = [interval.earliest for interval in intervals if interval.earliest]
     ceilings = [interval.latest for interval in intervals]
-    warnings = []
-    if len(floors) < len(intervals):
-        warnings.append("« Modifié » date la modification : la première publication est antérieure.")
+    warnings = list(dict.fromkeys(interval.doubt for interval in intervals if interval.doubt))
     if not floors:
         return None, min(ceilings), warnings
     if max(floors) <= min(ceilings):

@@ -6,7 +6,6 @@ Every bound carries one day for the time zone.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +13,16 @@ from typing import TYPE_CHECKING
 from casefile.errors import InvalidInput
 from casefile.law.calendar import add_months
 from casefile.law.french import typeset
+from casefile.law.relative_words import (
+    AGE,
+    DAYS_BACK,
+    LAST_MONTH,
+    LAST_YEAR,
+    NUMBERS,
+    UNITS,
+    Shown,
+    readings_of,
+)
 from casefile.law.rules import rule_at, rules_of
 
 if TYPE_CHECKING:
@@ -24,74 +33,19 @@ if TYPE_CHECKING:
 
 MONTHS_IN_YEAR = 12
 LONG_WEEK = 4  # « il y a 4 semaines » is shown until about thirty days
-NUMBERS = dict.fromkeys(("un", "une", "a", "an", "one"), 1) | {
-    "deux": 2,
-    "two": 2,
-    "trois": 3,
-    "three": 3,
-    "quatre": 4,
-    "four": 4,
-    "cinq": 5,
-    "five": 5,
-    "six": 6,
-    "sept": 7,
-    "seven": 7,
-    "huit": 8,
-    "eight": 8,
-    "neuf": 9,
-    "nine": 9,
-    "dix": 10,
-    "ten": 10,
-    "onze": 11,
-    "eleven": 11,
-    "douze": 12,
-    "twelve": 12,
-}
-UNITS = {
-    "moment": r"secondes?|seconds?|secs?|s|minutes?|mins?|min|mn|heures?|hours?|hrs?|hr|h",
-    "day": r"jours?|days?|j|d",
-    "week": r"semaines?|weeks?|sem|wks?|wk|w",
-    "month": r"mois|months?|mos?|mths?",
-    "year": r"années?|annees?|ans?|years?|yrs?|yr|y",
-}
-EDITED = re.compile(
-    r"^(?:dernière modification|modifiée?s?|édité[es]*|mise? à jour|(?:last )?(?:edited|updated)|modified)\b[\s:]*"
-)
-NOISE = re.compile(r"^(?:publié[es]*|posté[es]*|avis publié|posted|published|reviewed|visité[es]*)\b[\s:]*")
-# « presque 2 ans » is less than two years; « environ » and « plus de » announce a rounded age.
-APPROXIMATE = (
-    r"(?:(?P<almost>presque|almost|près de|moins d[e']\s?|less than|nearly)"
-    r"|(?P<about>environ|about|around|plus d[e']\s?|over|more than))?\s*"
-)
-AGE = re.compile(
-    rf"^(?:il y a\s+|depuis\s+|ya\s+)?{APPROXIMATE}(?P<number>\d{{1,4}}|{'|'.join(NUMBERS)})\s*"
-    rf"(?:{'|'.join(f'(?P<{unit}>{words})' for unit, words in UNITS.items())})(?:\s+ago|\s+plus tôt|\s+earlier)?$"
-)
-NOW = frozenset(
-    {"à l'instant", "a l'instant", "maintenant", "just now", "now", "aujourd'hui", "today", "il y a un instant"}
-    | {"il y a quelques secondes", "il y a quelques instants", "a few seconds ago", "moments ago", "a moment ago"}
-)
-LAST_WEEK = frozenset(
-    {"la semaine dernière", "la semaine passée", "in the last week", "last week", "cette semaine", "this week"}
-    | {"dans la semaine", "au cours de la semaine dernière", "in the past week", "past week"}
-)
-LAST_MONTH = frozenset({"le mois dernier", "le mois passé", "last month", "in the last month", "in the past month"})
-LAST_YEAR = frozenset({"l'année dernière", "l'an dernier", "l'an passé", "l'année passée", "last year"})
-# A named moment → the most and the least days that it may lie back.
-DAYS_BACK = {
-    **dict.fromkeys(NOW, (1, 0)),
-    **dict.fromkeys(("hier", "yesterday"), (2, 0)),
-    **dict.fromkeys(("avant-hier", "avant hier", "the day before yesterday"), (3, 1)),
-    **dict.fromkeys(LAST_WEEK, (8, 0)),
-}
+HOURS_IN_DAY = 24
+SEVERAL = 2  # « quelques mois » is at least two of them; nothing says how many at most
+EDIT_HAS_NO_FLOOR = "« Modifié » date la modification : la première publication est antérieure."
+VAGUE_HAS_NO_FLOOR = "« Quelques » ou « plusieurs » ne dit pas combien au plus : aucune date au plus tôt."
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Two days that enclose the publication; `earliest` is None when the text dates a later edit."""
+    """Two days that enclose the publication; without an `earliest`, `doubt` says why."""
 
     earliest: date | None
     latest: date
+    doubt: str = ""
 
 
 def rule_for(platform: str, on: date) -> RuleVersion:
@@ -105,24 +59,25 @@ def rule_for(platform: str, on: date) -> RuleVersion:
 
 def read(sighting: Sighting, platform: str, *, field: str = "publication.text") -> Interval:
     """Read one relative text; raises InvalidInput naming the field when it is not understood."""
-    text = _normalised(sighting.text)
-    edited = EDITED.match(text)
-    inner = text[edited.end() :] if edited else NOISE.sub("", text)
     rounded = rule_for(platform, sighting.seen_on).text("reading") != "truncated"
-    try:
-        interval = _named_moment(inner, sighting.seen_on) or _age(inner, sighting.seen_on, rounded=rounded)
-    except (OverflowError, ValueError) as error:
-        raise _not_understood(sighting.text, field) from error
-    if interval is None:
+    found = [_read(shown, sighting.seen_on, rounded=rounded) for shown in readings_of(sighting.text)]
+    intervals = [interval for interval in found if interval]
+    if len(intervals) != 1:
         raise _not_understood(sighting.text, field)
-    latest = min(interval.latest, sighting.seen_on)
-    return Interval(None if edited else interval.earliest, latest)
+    return intervals[0]
 
 
-def _normalised(text: str) -> str:
-    plain = text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'").strip().lower()
-    plain = re.sub(r"\((.*)\)$", r"\1", plain)
-    return re.sub(r"\s+", " ", plain).strip(" .·•…")
+def _read(shown: Shown, seen_on: date, *, rounded: bool) -> Interval | None:
+    try:
+        interval = _named_moment(shown.words, seen_on) or _age(shown.words, seen_on, rounded=rounded)
+    except (OverflowError, ValueError):
+        return None
+    if interval is None:
+        return None
+    latest = min(interval.latest, seen_on)
+    if shown.edited:
+        return Interval(None, latest, EDIT_HAS_NO_FLOOR)
+    return Interval(interval.earliest, latest, interval.doubt)
 
 
 def _named_moment(text: str, seen_on: date) -> Interval | None:
@@ -142,9 +97,11 @@ def _age(text: str, seen_on: date, *, rounded: bool) -> Interval | None:
     found = AGE.match(text)
     if not found:
         return None
+    reading = READINGS[next(name for name in UNITS if found[name])]
+    if found["vague"]:
+        return Interval(None, reading(seen_on, SEVERAL, rounded).latest, VAGUE_HAS_NO_FLOOR)
     written = found["number"]
     count = NUMBERS[written] if written in NUMBERS else int(written)
-    reading = READINGS[next(name for name in UNITS if found[name])]
     interval = reading(seen_on, count, rounded or bool(found["about"]))
     if found["almost"]:
         return Interval(interval.earliest, reading(seen_on, count - 1, rounded).latest)
@@ -153,6 +110,12 @@ def _age(text: str, seen_on: date, *, rounded: bool) -> Interval | None:
 
 def _moments(seen_on: date, _count: int, _rounded: bool) -> Interval:
     return _days(seen_on, 1, 0)
+
+
+def _hours(seen_on: date, count: int, _rounded: bool) -> Interval:
+    """« il y a 30 heures » may lie two days back; the hour of the sighting is not known."""
+    whole = count // HOURS_IN_DAY
+    return _days(seen_on, whole + 1, max(whole - 1, 0))
 
 
 def _some_days(seen_on: date, count: int, rounded: bool) -> Interval:
@@ -183,12 +146,19 @@ def _years(seen_on: date, count: int, rounded: bool) -> Interval:
     return Interval(earliest, latest)
 
 
+def _minutes_or_months(seen_on: date, count: int, rounded: bool) -> Interval:
+    """« 6 m » is minutes on one platform and months on another: both stay possible."""
+    return Interval(_months(seen_on, count, rounded).earliest, seen_on)
+
+
 READINGS: dict[str, Callable[[date, int, bool], Interval]] = {
     "moment": _moments,
+    "hour": _hours,
     "day": _some_days,
     "week": _weeks,
     "month": _months,
     "year": _years,
+    "minute_or_month": _minutes_or_months,
 }
 
 

@@ -81,6 +81,12 @@ def test_google_shows_truncated_ages(text, expected):
         "· 3 mois",
         "il y a trois mois",
         "three months ago",
+        "Il y a 3 mois sur Google",
+        "3 months ago on Google",
+        "Visité en août · il y a 3 mois",
+        "il y a 3 mois et 12 jours",
+        "ilya 3 mois",
+        "il y a 3 mois\u0301".replace("\u0301", ""),
     ],
 )
 def test_the_same_age_is_read_however_it_is_dressed(text):
@@ -96,6 +102,10 @@ def test_the_same_age_is_read_however_it_is_dressed(text):
         ("last edited a year ago", "2025-11-24"),
         ("mis à jour hier", "2026-11-23"),
         ("Dernière modification il y a 2 mois", "2026-09-25"),
+        ("il y a 2 mois (modifié)", "2026-09-25"),
+        ("il y a 2 mois · Modifié", "2026-09-25"),
+        ("2 months ago (edited)", "2026-09-25"),
+        ("Modifie\u0301 il y a 2 mois", "2026-09-25"),
     ],
 )
 def test_an_edit_leaves_the_first_publication_without_earliest_day(text, latest):
@@ -133,10 +143,47 @@ def test_an_unknown_platform_unites_truncation_and_rounding(text, expected, plat
         ("il y a presque un an", ("2024-11-22", "2026-11-23")),
         ("il y a moins d'un mois", ("2026-09-22", "2026-11-23")),
         ("less than a minute ago", ("2026-11-22", "2026-11-23")),
+        ("il y a 3 mois environ", ("2026-07-22", "2026-09-08")),
+        ("il y a un peu plus d'un an", ("2024-11-22", "2026-01-23")),
+        ("il y a un an et demi", ("2024-11-22", "2025-11-24")),
     ],
 )
 def test_an_approximate_age_widens_the_interval(text, expected):
     assert seen(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3 m", ("2026-07-22", "2026-11-23")),
+        ("il y a 30 heures", ("2026-11-21", "2026-11-23")),
+        ("23 h", ("2026-11-22", "2026-11-23")),
+        ("72h", ("2026-11-19", "2026-11-21")),
+        ("hier à 14:32", ("2026-11-21", "2026-11-23")),
+        ("hier soir", ("2026-11-21", "2026-11-23")),
+        ("ce matin", ("2026-11-22", "2026-11-23")),
+        ("il y a quinze jours", ("2026-11-07", "2026-11-09")),
+    ],
+)
+def test_what_may_be_read_two_ways_keeps_both(text, expected):
+    assert seen(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "latest"),
+    [
+        ("il y a quelques mois", "2026-09-25"),
+        ("several months ago", "2026-09-25"),
+        ("il y a plusieurs semaines", "2026-11-10"),
+        ("a couple of weeks ago", "2026-11-10"),
+    ],
+)
+def test_a_vague_number_bounds_the_publication_from_above_only(text, latest):
+    assert seen(text) == (None, latest)
+    known = Publication.relative(Sighting(text, DAY), platform="google_maps")
+    result = compute(LimitationFacts("diffamation_publique_particulier", known), DAY)
+    assert result.status == "undetermined"
+    assert any("combien au plus" in warning for warning in result.warnings)
 
 
 def test_rounding_never_narrows_what_truncation_gives():
@@ -181,7 +228,17 @@ def test_the_measured_ages_fall_within_the_intervals(age, text, platform, day):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "bientôt", "il y a longtemps", "le 12 mars 2026", "il y a 9999 ans", "mois", "il y a -3 mois", "3 m"]
+    "text",
+    [
+        "",
+        "bientôt",
+        "il y a longtemps",
+        "le 12 mars 2026",
+        "il y a 9999 ans",
+        "mois",
+        "il y a -3 mois",
+        "il y a 3 mois · il y a 2 jours",
+    ],
 )
 def test_a_text_that_is_not_understood_is_refused_by_name(text):
     with pytest.raises(InvalidInput) as refusal:
