@@ -14,11 +14,13 @@ from casefile.cli.law import read_facts
 def limitation(source: str | None, options: bool) -> None:
     """Calcule la prescription d'une action (JSON en entrée, JSON en sortie)."""
     from casefile.law.limitation import compute
-    from casefile.law.limitation_input import facts_from_json
+    from casefile.law.limitation_input import facts_from_json, ignored_fields
     from casefile.law.limitation_options import what_if
 
-    facts, on = facts_from_json(read_facts(source))
+    asked = read_facts(source)
+    facts, on = facts_from_json(asked)
     if options:
         print_json([option.to_json() for option in what_if(facts, on)])
     else:
-        print_json(compute(facts, on).to_json())
+        answer = compute(facts, on).to_json()
+        print_json({**answer, "warnings": [*answer["warnings"], *ignored_fields(asked)]})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from casefile.law.rules import RuleVersion
 
+COMPLAINT, DEPOSIT = "pcpc", "versement_consignation"
 ORDER = {Regularity.VOID: 0, Regularity.DISPUTED: 1, Regularity.REGULAR: 2}
 
 
@@ -43,7 +44,14 @@ def _judge_one(act: Act, acts: Sequence[Act], on: date) -> Judged:
     prudent, admitted = rule.flag("prudent"), rule.flag("admitted")
     if not admitted:
         return Judged(act, rule, prudent=False, admitted=False, why=why)
-    for caveat in (_future(act, on), _undone(act, acts, on), _own_standing(act), _standing_of_writ(act, rule, acts)):
+    caveats = (
+        _future(act, on),
+        _undone(act, acts, on),
+        _own_standing(act),
+        _standing_of_deposit(act, acts, on),
+        _standing_of_writ(act, rule, acts, on),
+    )
+    for caveat in caveats:
         if caveat:
             reason, leaves_admitted = caveat
             prudent, admitted = False, admitted and leaves_admitted
@@ -78,10 +86,25 @@ def _own_standing(act: Act) -> tuple[str, bool] | None:
     return None
 
 
-def _standing_of_writ(act: Act, rule: RuleVersion, acts: Sequence[Act]) -> tuple[str, bool] | None:
+def _standing_of_deposit(act: Act, acts: Sequence[Act], on: date) -> tuple[str, bool] | None:
+    """A civil-party complaint lives on the payment of its deposit in time (art. 88 C. pr. pén.)."""
+    paid = _deposits_of(act, acts, on)
+    if not paid or max(paid) == ORDER[Regularity.REGULAR]:
+        return None
+    if max(paid) == ORDER[Regularity.VOID]:
+        why = "La consignation n'a pas été valablement versée dans le délai : la plainte n'interrompt pas"
+        return f"{why} (Crim. 30 mars 2016, référence P12).", False
+    return "Le versement de la consignation dans le délai est discuté : la date prudente ne bouge pas.", True
+
+
+def _standing_of_writ(act: Act, rule: RuleVersion, acts: Sequence[Act], on: date) -> tuple[str, bool] | None:
     if rule.text("role") != "instance":
         return None
-    standing = [_standing(other) for other in acts if other.date <= act.date and _opens_an_instance(other)]
+    standing = [
+        min(_standing(other), *_deposits_of(other, acts, on), ORDER[Regularity.REGULAR])
+        for other in acts
+        if other.date <= act.date and _opens_an_instance(other)
+    ]
     if not standing or max(standing) == ORDER[Regularity.REGULAR]:
         return None
     if max(standing) == ORDER[Regularity.VOID]:
@@ -91,6 +114,14 @@ def _standing_of_writ(act: Act, rule: RuleVersion, acts: Sequence[Act]) -> tuple
 
 def _standing(act: Act) -> int:
     return min(ORDER[act.regularity], ORDER[Regularity.REGULAR if act.proved else Regularity.DISPUTED])
+
+
+def _deposits_of(act: Act, acts: Sequence[Act], on: date) -> list[int]:
+    """Give how the payment of a complaint's deposit stands, once for all its payments; nothing when none is known."""
+    if act.type != COMPLAINT:
+        return []
+    paid = [_standing(other) for other in acts if other.type == DEPOSIT and act.date <= other.date <= on]
+    return [max(paid)] if paid else []
 
 
 def _opens_an_instance(act: Act) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from casefile.errors import InvalidInput
 from casefile.law.french import typeset
-from casefile.law.rules import rule_at, rules_of
+from casefile.law.rules import rule, rule_at, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,20 +16,26 @@ if TYPE_CHECKING:
     from casefile.law.rules import RuleVersion
 
 MONTHS_IN_YEAR = 12
+NOTHING = "aucune"
 
 
 @cache
 def duration_rules() -> dict[str, str]:
     """Map every qualification to the rule of its duration."""
     return {
-        qualification: rule.id
-        for rule in rules_of("limitation")
-        for qualification in rule.versions[-1].texts("applies_to")
+        qualification: found.id
+        for found in rules_of("limitation")
+        for qualification in found.versions[-1].texts("applies_to")
     }
 
 
 def check_qualification(qualification: str, *, field: str = "qualification") -> str:
     """Give the qualification back, or raise InvalidInput when no duration is known for it."""
+    if qualification == NOTHING:
+        raise InvalidInput(
+            typeset(f"Le champ « {field} » dit « aucune » : sans qualification, aucune action ne se prescrit."),
+            field=field,
+        )
     if qualification not in duration_rules():
         why = f"Le champ « {field} » nomme une qualification inconnue (« {qualification[:60]} »)"
         raise InvalidInput(typeset(f"{why} : choisir un identifiant du questionnaire."), field=field)
@@ -39,6 +45,25 @@ def check_qualification(qualification: str, *, field: str = "qualification") -> 
 def duration_of(qualification: str, on: date) -> RuleVersion:
     """Give the duration of an action for facts of that day; raises NoRuleInForce."""
     return rule_at(duration_rules()[check_qualification(qualification)], on)
+
+
+def shortest_between(qualifications: Iterable[str], earliest: date, latest: date) -> RuleVersion:
+    """Give the shortest duration that stood on any day of an uncertain time; raises NoRuleInForce when none did."""
+    standing = [
+        version
+        for qualification in qualifications
+        for version in _versions_between(duration_rules()[check_qualification(qualification)], earliest, latest)
+    ]
+    return min(standing, key=in_months)
+
+
+def _versions_between(rule_id: str, earliest: date, latest: date) -> list[RuleVersion]:
+    found = [
+        version
+        for version in rule(rule_id).versions
+        if version.in_force_from <= latest and (version.in_force_until is None or earliest <= version.in_force_until)
+    ]
+    return found or [rule_at(rule_id, latest)]
 
 
 def in_months(version: RuleVersion) -> int:

@@ -25,6 +25,15 @@ from casefile.law.rules import all_rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FIELDS = frozenset(
+    {"qualification", "publication", "republications", "acts", "suspensions", "territory", "on"}
+    | {"start_after_act", "alternatives", "lead_days"}
+)
+# What a decided case carries beside its facts: read by people, not by the computation.
+ABOUT_THE_CASE = frozenset(
+    {"id", "court", "date", "number", "source_url", "source_seen", "facts", "question", "held", "computable"}
+    | {"last_valid_day", "note", "kind"}
+)
 FIRST_YEAR, LAST_YEAR = 1881, 2100
 MOST_LEAD_DAYS = 60
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -50,6 +59,14 @@ def facts_from_json(value: Mapping[str, Any]) -> tuple[LimitationFacts, date]:
     return facts, _day(value, "on", "")
 
 
+def ignored_fields(value: Mapping[str, Any]) -> list[str]:
+    """Say which fields are not read: a misspelt « acts » must not pass unnoticed."""
+    unknown = sorted(set(value) - FIELDS - ABOUT_THE_CASE)
+    return [
+        typeset(f"Le champ « {name[:60]} » n'est pas connu : il n'a pas été lu, vérifiez son nom.") for name in unknown
+    ]
+
+
 def _publication(value: Any) -> Publication:
     if not isinstance(value, dict):
         raise _refusal("publication", "doit être un objet")
@@ -68,13 +85,12 @@ def _publication(value: Any) -> Publication:
 
 def _relative(value: Mapping[str, Any], discovered: date | None) -> Publication:
     platform = _text(value, "platform", "publication.") if value.get("platform") is not None else ""
-    if "sightings" in value:
-        found = _items(value, "sightings", "publication.")
-        sightings = tuple(_sighting(item, f"{where}.") for item, where in found)
-        if not sightings:
-            raise _refusal("publication.sightings", "doit contenir au moins un relevé")
-    else:
-        sightings = (_sighting(value, "publication."),)
+    found = _items(value, "sightings", "publication.")
+    sightings = tuple(_sighting(item, f"{where}.") for item, where in found)
+    if value.get("sightings") == []:
+        raise _refusal("publication.sightings", "doit contenir au moins un relevé")
+    if not sightings or value.get("text") is not None:
+        sightings = (_sighting(value, "publication."), *sightings)
     return Publication(PublicationKind.RELATIVE, sightings=sightings, platform=platform, discovered_on=discovered)
 
 
@@ -103,7 +119,8 @@ def _republication(value: Mapping[str, Any], where: str) -> Republication:
 
 
 def _territories(value: Mapping[str, Any]) -> tuple[str, ...]:
-    given = value.get("territory", "metropole")
+    given = value.get("territory")
+    given = "metropole" if given is None else given
     places = given if isinstance(given, list) and given else [given]
     for place in places:
         if not isinstance(place, str) or place not in TERRITORIES:

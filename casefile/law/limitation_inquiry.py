@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casefile.law.acts import Judged, judge
-from casefile.law.durations import in_months, shortest
+from casefile.law.calendar import add_months
+from casefile.law.durations import in_months, shortest_between
 from casefile.law.french import day_in_words
 from casefile.law.publication_dates import Window, window
-from casefile.law.rules import rule_at
+from casefile.law.rules import FIRST_DAY, rule_at
 from casefile.law.running import Course, Event, Reading
 from casefile.law.timeline import events_of
 
@@ -80,13 +81,24 @@ def _window(facts: LimitationFacts) -> Window:
 
 
 def _durations(facts: LimitationFacts, found: Window, on: date) -> dict[Reading, RuleVersion]:
-    discovered = facts.publication.discovered_on if facts.publication else None
+    """The law is that of the day of the facts: when it is uncertain, the strictest law that may have governed."""
     candidates = (facts.qualification, *facts.alternatives)
-    facts_day = found.earliest or found.latest or discovered or on
+    earliest, latest = _days_of_the_facts(facts, found, on)
     return {
-        Reading.PRUDENT: shortest(candidates, facts_day),
-        Reading.ADMITTED: shortest(candidates, found.latest or facts_day),
+        Reading.PRUDENT: shortest_between(candidates, earliest, latest),
+        Reading.ADMITTED: shortest_between(candidates, latest, latest),
     }
+
+
+def _days_of_the_facts(facts: LimitationFacts, found: Window, on: date) -> tuple[date, date]:
+    if facts.publication is None:
+        # Only the last act is known: the facts came before it, by as much as a whole period.
+        act = facts.start_after_act or on
+        longest = shortest_between((facts.qualification,), act, act)
+        return max(add_months(act, -in_months(longest)), FIRST_DAY), act
+    published = window(facts.publication) if facts.start_after_act else found
+    known = published.earliest or published.latest or facts.publication.discovered_on or on
+    return known, published.latest or known
 
 
 def _start_rule(facts: LimitationFacts, duration: RuleVersion, found: Window, on: date) -> RuleVersion:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from casefile.law.calendar import add_months
 from casefile.law.durations import in_months
-from casefile.law.french import day_in_words, typeset
+from casefile.law.french import day_in_words, duration_in_words, typeset
 from casefile.law.limitation_facts import Regularity
+from casefile.law.running import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,9 +97,17 @@ def _duties(inquiry: Inquiry, acts: Sequence[ActEffect]) -> list[str]:
     return warnings
 
 
+def _changed_law(inquiry: Inquiry) -> list[str]:
+    strict, admitted = (in_months(inquiry.durations[reading]) for reading in (Reading.PRUDENT, Reading.ADMITTED))
+    if strict == admitted:
+        return []
+    words = f"{duration_in_words(strict)} (lecture prudente) ou {duration_in_words(admitted)} (lecture admise)"
+    return [f"La durée a changé pendant le temps possible des faits : {words}. Dater les faits le tranchera."]
+
+
 def _doubts(inquiry: Inquiry) -> list[str]:
     duration, facts = inquiry.duration, inquiry.facts
-    warnings = []
+    warnings = _changed_law(inquiry)
     if duration.status != "verified":
         since = day_in_words(duration.in_force_from)
         warnings.append(f"{duration.title} : durée non vérifiée dans sa version du {since}. {duration.note}")

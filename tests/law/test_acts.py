@@ -246,3 +246,34 @@ def test_every_act_rule_says_why_in_a_french_sentence():
         assert version.text("why").endswith(".")
         assert not (version.flag("prudent") and not version.flag("admitted"))
         assert set(version.texts("undoes")) <= {other.id.split(".")[1] for other in rules.rules_of("interruption")}
+
+
+@pytest.mark.parametrize(
+    ("regularity", "proved", "moves"),
+    [
+        (Regularity.REGULAR, True, (True, True)),
+        (Regularity.DISPUTED, True, (False, True)),
+        (Regularity.REGULAR, False, (False, True)),
+        (Regularity.VOID, True, (False, False)),
+    ],
+)
+def test_p12_a_complaint_lives_on_its_deposit_paid_in_time(regularity, proved, moves):
+    acts = (
+        Act("pcpc", date(2026, 3, 2)),
+        Act("versement_consignation", date(2026, 3, 20), regularity, proved),
+        Act("acte_instruction", date(2026, 4, 1)),
+    )
+    known = LimitationFacts("diffamation_publique_particulier", Publication.exact(date(2026, 1, 10)), acts=acts)
+    complaint, _, investigation = compute(known, date(2026, 5, 1)).acts
+    assert (complaint.moves_prudent, complaint.moves_admitted) == moves
+    assert (investigation.moves_prudent, investigation.moves_admitted) == moves
+
+
+def test_p12_a_second_payment_in_time_saves_the_complaint():
+    acts = (
+        Act("pcpc", date(2026, 3, 2)),
+        Act("versement_consignation", date(2026, 3, 10), Regularity.VOID),
+        Act("versement_consignation", date(2026, 3, 20)),
+    )
+    known = LimitationFacts("diffamation_publique_particulier", Publication.exact(date(2026, 1, 10)), acts=acts)
+    assert compute(known, date(2026, 5, 1)).acts[0].moves_prudent

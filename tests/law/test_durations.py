@@ -10,9 +10,11 @@ import pytest
 
 from casefile.errors import InvalidInput
 from casefile.law import rules
+from casefile.law.calendar import add_months
 from casefile.law.durations import duration_of, duration_rules, in_months, shortest
 from casefile.law.limitation import compute
 from casefile.law.limitation_facts import LimitationFacts, Publication
+from casefile.law.rules import NoRuleInForce
 
 QUESTIONNAIRE = json.loads((Path(__file__).parents[2] / "fixtures/law/questionnaire.json").read_text("utf-8"))
 TODAY = date(2026, 11, 23)
@@ -60,7 +62,7 @@ def test_a_rule_applies_to_the_same_actions_in_all_its_versions():
         ("cyberharcelement", "2017-02-28", 36),
         ("cyberharcelement", "2017-03-01", 72),
         ("usurpation_identite", "2017-03-01", 72),
-        ("outrage_professionnel_sante", "2025-07-10", 72),
+        ("outrage_professionnel_sante", "2025-07-11", 72),
         ("denigrement", "2008-06-19", 60),
         ("contravention_droit_commun", "2026-01-01", 12),
         ("peine_delictuelle", "2026-01-01", 72),
@@ -117,3 +119,43 @@ def test_an_unverified_duration_is_said():
 def test_an_unknown_qualification_is_refused():
     with pytest.raises(InvalidInput, match="qualification inconnue"):
         duration_of("vol_a_main_armee", TODAY)
+
+
+RACIAL, HEALTH = "injure_publique_raciale", "outrage_professionnel_sante"
+
+
+def asked(qualification, publication, on=date(2027, 1, 1), **more):
+    return compute(LimitationFacts(qualification, publication, **more), on)
+
+
+def test_facts_between_two_laws_take_the_strict_one_in_the_prudent_reading():
+    result = asked(RACIAL, Publication.between(date(2004, 3, 1), date(2004, 3, 20)), date(2004, 4, 1))
+    assert (result.prudent_on, result.admitted_on) == (date(2004, 5, 31), date(2005, 3, 20))
+    assert any("La durée a changé" in warning for warning in result.warnings)
+    settled = asked(RACIAL, Publication.exact(date(2004, 3, 10)), date(2004, 4, 1))
+    assert not any("La durée a changé" in warning for warning in settled.warnings)
+
+
+def test_the_law_of_the_publication_governs_after_an_act_of_the_next_law():
+    result = asked(RACIAL, Publication.exact(date(2004, 2, 1)), start_after_act=date(2004, 4, 1))
+    assert (result.prudent_on, result.admitted_on) == (date(2004, 6, 30), date(2004, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("act", "prudent_on"),
+    [
+        (date(2004, 5, 1), date(2004, 7, 31)),
+        (date(2005, 3, 9), date(2005, 6, 8)),
+        (date(2005, 3, 10), date(2006, 3, 9)),
+    ],
+)
+def test_an_act_alone_may_follow_facts_as_old_as_a_whole_period(act, prudent_on):
+    result = asked(RACIAL, None, start_after_act=act)
+    assert (result.prudent_on, result.admitted_on) == (prudent_on, add_months(act, 12))
+
+
+def test_an_uncertain_publication_may_begin_before_the_text_exists():
+    result = asked(HEALTH, Publication.between(date(2025, 7, 1), date(2025, 8, 1)))
+    assert (result.prudent_on, result.admitted_on) == (date(2031, 6, 30), date(2031, 8, 1))
+    with pytest.raises(NoRuleInForce):
+        asked(HEALTH, Publication.between(date(2025, 6, 1), date(2025, 7, 10)))

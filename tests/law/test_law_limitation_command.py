@@ -13,7 +13,7 @@ import pytest
 from casefile.errors import InvalidInput
 from casefile.law.limitation import compute
 from casefile.law.limitation_facts import LimitationFacts, Publication
-from casefile.law.limitation_input import facts_from_json
+from casefile.law.limitation_input import facts_from_json, ignored_fields
 from casefile.law.limitation_options import renewal, what_if
 
 GOOD = {
@@ -103,6 +103,7 @@ REFUSED = [
     (("qualification",), "vol", "qualification"),
     (("qualification",), 3, "qualification"),
     (("qualification",), ..., "qualification"),
+    (("qualification",), "aucune", "qualification"),
     (("publication",), None, "publication"),
     (("publication",), ..., "publication"),
     (("publication",), "2026-08-23", "publication"),
@@ -175,6 +176,27 @@ def test_malformed_input_is_refused_naming_its_field(path, value, field):
         facts_from_json(altered(path, value))
     assert refusal.value.field == field
     assert f"«\u00a0{field}\u00a0»" in refusal.value.message
+
+
+def test_a_misspelt_field_does_not_pass_unnoticed():
+    asked = {**GOOD, "act": [], "held": "prescrit", "court": "TJ Paris"}
+    assert [line for line in ignored_fields(asked) if "« act »" in line.replace("\u00a0", " ")]
+    assert len(ignored_fields(asked)) == 1
+    assert any("« act »" in line.replace("\u00a0", " ") for line in json.loads(run(asked).stdout)["warnings"])
+    assert ignored_fields(GOOD) == []
+
+
+@pytest.mark.parametrize("field", ["republications", "acts", "suspensions", "territory", "alternatives"])
+def test_an_optional_field_left_null_is_absent(field):
+    facts, _ = facts_from_json({**GOOD, field: None})
+    assert facts.territories == ("metropole",)
+
+
+def test_a_sighting_beside_a_list_of_sightings_is_one_more():
+    seen = {"text": "il y a 4 semaines", "seen_on": "2026-11-01"}
+    both = {"kind": "relative", "text": "il y a un mois", "seen_on": "2026-11-23", "sightings": [seen]}
+    facts, _ = facts_from_json({**GOOD, "publication": both})
+    assert [sighting.text for sighting in facts.publication.sightings] == ["il y a un mois", "il y a 4 semaines"]
 
 
 def test_an_unreadable_relative_date_is_refused_naming_its_field():
