@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from casefile.law.weighing import Candidate
 
 
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# What a decided case carries beside its answers: read by people, not by the questionnaire.
+ABOUT_THE_CASE = ("id", "words", "context", "court", "date", "number", "source_url", "qualification", "outcome")
+
+
 @click.command("qualify")
 @click.argument("source", required=False)
 def law_qualify(source: str | None) -> None:
@@ -26,7 +31,7 @@ def law_qualify(source: str | None) -> None:
     from casefile.law.qualification import qualify
 
     facts = read_facts(source)
-    refuse_unknown_fields(facts, ("answers", "on"))
+    refuse_unknown_fields({name: facts[name] for name in facts if name not in ABOUT_THE_CASE}, ("answers", "on"))
     if "answers" not in facts:
         raise InvalidInput("Le champ « answers » manque : donnez les réponses, même vides.", field="answers")
     print_json(outcome_as_json(qualify(facts["answers"], _facts_day(facts))))
@@ -58,8 +63,10 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
 def day_of(facts: Mapping[str, Any], name: str) -> date:
     """Read a required ISO day; raises InvalidInput naming the field."""
     value = facts.get(name)
+    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+        return _refuse_day(name)
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else _refuse_day(name)
+        return date.fromisoformat(value)
     except ValueError:
         return _refuse_day(name)
 
@@ -74,10 +81,10 @@ def refuse_unknown_fields(facts: Mapping[str, Any], known: Collection[str]) -> N
 
 
 def _facts_day(facts: Mapping[str, Any]) -> date:
-    """Read the day of the facts; facts known only by their month are placed on its first day."""
+    """Read the day of the facts; facts known only by their month or year are placed on its first day."""
     on = facts.get("on")
-    if isinstance(on, str) and re.fullmatch(r"\d{4}-\d{2}", on):
-        return day_of({"on": f"{on}-01"}, "on")
+    if isinstance(on, str) and re.fullmatch(r"\d{4}(-\d{2})?", on):
+        return day_of({"on": f"{on}-01-01"[:10]}, "on")
     return day_of(facts, "on")
 
 

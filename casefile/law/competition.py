@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from casefile.law import reference
 from casefile.law.conditions import ARGUABLE, Truth, truth_of_all
-from casefile.law.offences import LIMITATION_MONTHS
 from casefile.law.questionnaire import questions
 from casefile.law.weighing import Candidate, Fits, argued
 
@@ -74,4 +73,5 @@ def prudent_reading(candidates: Iterable[Candidate], answers: Mapping[str, str])
 
 
 def _limitation_order(candidate: Candidate) -> tuple[int, int, int]:
-    return LIMITATION_MONTHS[candidate.limitation], len(candidate.missing), candidate.rank
+    # Shortest first (note on limitation, § 1); a period that was not read may be the shortest.
+    return candidate.limitation_months or 0, len(candidate.missing), candidate.rank

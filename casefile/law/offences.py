@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from casefile.law import rules
 from casefile.law.conditions import Truth, truth_of_all
+from casefile.law.durations import duration_of, in_months
+from casefile.law.french import duration_in_words
 from casefile.law.questionnaire import questions
 from casefile.law.rule_model import BrokenRule, NoRuleInForce, RuleVersion, UnknownRule
 
@@ -25,23 +27,7 @@ COMPLAINTS = {
     "not_required": "aucune plainte préalable",
     "not_applicable": "sans objet : action civile",
 }
-LIMITATIONS = {
-    "presse_3m": "trois mois",
-    "presse_1an": "un an",
-    "nonpub_3m": "trois mois",
-    "presomption_3m": "trois mois",
-    "delit_6ans": "six ans",
-    "civil_5ans": "cinq ans",
-}
-# Shortest first: when two offences compete, the deadline is counted with the shorter (note on limitation, § 1).
-LIMITATION_MONTHS = {
-    "presse_3m": 3,
-    "nonpub_3m": 3,
-    "presomption_3m": 3,
-    "presse_1an": 12,
-    "civil_5ans": 60,
-    "delit_6ans": 72,
-}
+UNREAD_LIMITATION = "prescription à relire à la date des faits"
 
 
 @dataclass(frozen=True)
@@ -82,7 +68,7 @@ class Offence:
     rank: int
     requires: Mapping[str, list[str]]
     excludes: tuple[Exclusion, ...]
-    limitation: str
+    limitation_months: int | None
     complaint: str
     complaint_source: str
     criminal_court: str
@@ -105,8 +91,8 @@ class Offence:
 
     @property
     def limitation_label(self) -> str:
-        """Give the limitation period in words."""
-        return LIMITATIONS[self.limitation]
+        """Give the limitation period in words; its text before a certain day may not have been read."""
+        return UNREAD_LIMITATION if self.limitation_months is None else duration_in_words(self.limitation_months)
 
     @property
     def complaint_label(self) -> str:
@@ -131,7 +117,14 @@ def offence_at(offence: str, on: date) -> Offence:
         raise UnknownRule(
             f"La qualification « {offence} » n’existe pas : vérifiez le champ « qualification ».", field="qualification"
         )
-    return _offence(rules.rule_at(f"qualification.{offence}", on))
+    return _offence(rules.rule_at(f"qualification.{offence}", on), _limitation_months(offence, on))
+
+
+def _limitation_months(offence: str, on: date) -> int | None:
+    try:
+        return in_months(duration_of(offence, on))
+    except NoRuleInForce:
+        return None
 
 
 def offences_at(on: date) -> tuple[Offence, ...]:
@@ -196,7 +189,7 @@ def _variant(variants: list[dict[str, Any]], answers: Mapping[str, str]) -> dict
     return {}
 
 
-def _offence(version: RuleVersion) -> Offence:
+def _offence(version: RuleVersion, limitation_months: int | None) -> Offence:
     values = version.values
     _check_conditions(version.rule_id, values["requires"])
     for excluded in values["excludes"]:
@@ -204,6 +197,7 @@ def _offence(version: RuleVersion) -> Offence:
     return Offence(
         id=version.key,
         title=version.title,
+        limitation_months=limitation_months,
         excludes=tuple(Exclusion(**excluded) for excluded in values["excludes"]),
         defences=tuple(values["defences"]),
         sources=tuple(str(source) for source in version.sources),
@@ -220,7 +214,6 @@ _PLAIN = (
     "publicity",
     "rank",
     "requires",
-    "limitation",
     "complaint",
     "complaint_source",
     "criminal_court",

@@ -135,7 +135,6 @@ QUALIFICATION = Kind(
         "rank": number(required=True),
         "requires": table(required=True),
         "excludes": tables(required=True),
-        "limitation": text(required=True),
         "complaint": text(
             required=True, choices=("required", "not_required", "not_applicable", "heirs", "deliberation")
         ),

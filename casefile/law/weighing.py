@@ -37,7 +37,7 @@ class Candidate:
     sources: tuple[str, ...]
     rank: int
     domain: str
-    limitation: str
+    limitation_months: int | None
 
 
 def weigh(offence: Offence, answers: Mapping[str, str]) -> Candidate:
@@ -51,7 +51,7 @@ def weigh(offence: Offence, answers: Mapping[str, str]) -> Candidate:
         if state is Truth.FULFILLED:
             why_not.append(f"{exclusion.why} ({exclusion.source})")
             contradicted += [question for question in exclusion.when if question not in contradicted]
-        elif state is Truth.UNDECIDED and exclusion.weight == "frontier":
+        elif state is Truth.UNDECIDED and exclusion.weight == "frontier" and _begun(exclusion.when, answers):
             missing += [question for question in _undecided(exclusion.when, answers) if question not in missing]
     fits = Fits.NO if why_not else Fits.OPEN if missing else Fits.YES
     return Candidate(
@@ -65,7 +65,7 @@ def weigh(offence: Offence, answers: Mapping[str, str]) -> Candidate:
         sources=offence.sources,
         rank=offence.rank,
         domain=offence.domain,
-        limitation=offence.limitation,
+        limitation_months=offence.limitation_months,
     )
 
 
@@ -84,7 +84,7 @@ def weigh_all(answers: Mapping[str, str], on: date) -> Iterable[Candidate]:
             sources=(),
             rank=1000,
             domain="",
-            limitation="",
+            limitation_months=None,
         )
 
 
@@ -97,6 +97,11 @@ def by_strength(candidate: Candidate) -> tuple[int, int, int]:
 def _contradiction(question: str, answers: Mapping[str, str]) -> str:
     asked = questions()[question]
     return f"{asked.text} Réponse : {asked.label_of(answers[question]).lower()} ({asked.source})."
+
+
+def _begun(conditions: Mapping[str, list[str]], answers: Mapping[str, str]) -> bool:
+    """A frontier that no answer has approached holds nothing open: the elements themselves decide."""
+    return any(truth_of(question, accepted, answers) is Truth.FULFILLED for question, accepted in conditions.items())
 
 
 def _undecided(conditions: Mapping[str, list[str]], answers: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from casefile.law.consequences import UNREAD_PENALTY, consequences_of
 from casefile.law.durations import duration_of, in_months
-from casefile.law.offences import LIMITATION_MONTHS, known_offences, offence_at
+from casefile.law.offences import known_offences, offence_at
 from casefile.law.thresholds import Access
 
 FACTS = date(2026, 9, 3)
@@ -56,7 +56,7 @@ def test_each_qualification_says_its_texts_its_courts_and_the_two_tests(qualific
 @pytest.mark.parametrize("qualification", known_offences())
 def test_the_order_of_prudence_agrees_with_the_limitation_rules(qualification):
     offence = offence_at(qualification, FACTS)
-    assert LIMITATION_MONTHS[offence.limitation] == in_months(duration_of(qualification, FACTS))
+    assert offence.limitation_months == in_months(duration_of(qualification, FACTS))
 
 
 def test_a_private_person_needs_a_prior_complaint_under_article_48():

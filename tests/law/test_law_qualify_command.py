@@ -53,6 +53,9 @@ def test_the_command_answers_in_the_shape_of_the_contract():
         ({"answers": {}}, "on"),
         ({"answers": {}, "on": "3 septembre"}, "on"),
         ({"answers": {}, "on": 20260903}, "on"),
+        ({"answers": {}, "on": "20260903"}, "on"),
+        ({"answers": {}, "on": "2026-W36-4"}, "on"),
+        ({"answers": {}, "on": "2026-13"}, "on"),
         ({"answers": {}, "on": "1850-01-01"}, "on"),
         ({"answers": {}, "on": "2026-09-03", "extra": 1}, "extra"),
     ],
@@ -65,7 +68,15 @@ def test_malformed_input_ends_with_code_2_and_a_french_sentence_naming_the_field
     assert answer["error"]["code"]
 
 
-def test_facts_known_only_by_their_month_are_placed_on_its_first_day():
-    code, answer, _ = run({"answers": ANSWERS, "on": "2014-06"})
+def test_a_decided_case_may_be_asked_as_it_is_filed():
+    case = {"id": "x", "words": "«\u00a0voleur\u00a0»", "court": "TJ Paris", "date": "2026-09-03", "number": None}
+    code, answer, _ = run({**case, "answers": ANSWERS, "on": "2026-09-03", "qualification": "aucune", "outcome": "?"})
+    assert code == 0
+    assert answer["proposed"] == "diffamation_publique_particulier"
+
+
+@pytest.mark.parametrize("on", ["2014-06", "2014"])
+def test_facts_known_only_by_their_month_or_year_are_placed_on_its_first_day(on):
+    code, answer, _ = run({"answers": ANSWERS, "on": on})
     assert code == 0
     assert answer["proposed"] == "diffamation_publique_particulier"

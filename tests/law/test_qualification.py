@@ -129,6 +129,35 @@ def test_each_qualification_carries_the_elements_and_the_penalty_of_the_referenc
         assert (penalty.fine_eur, penalty.prison_months) == (reference["fine_eur"], reference["prison_months"])
 
 
+@pytest.mark.parametrize(
+    ("left_out", "answers", "proposed"),
+    [
+        ("personne_visee", {**INSULTING, "motif_discriminatoire": "origine_religion"}, "injure_publique_raciale"),
+        ("personne_visee", {"motif_discriminatoire": "origine_religion"}, "diffamation_publique_raciale"),
+        ("personne_visee", {**INSULTING, "est_public": "non"}, "injure_non_publique"),
+        ("identifiable", {"personne_visee": "produits_services"}, "denigrement"),
+        ("lie_aux_fonctions", {"qualite_victime": "fonctionnaire_ou_mandat"}, None),
+    ],
+)
+def test_a_blank_answer_that_no_element_needs_holds_nothing_open(left_out, answers, proposed):
+    given = {question: answer for question, answer in {**REVIEW, **answers}.items() if question != left_out}
+    outcome = qualify(given, TODAY)
+    assert outcome.proposed == proposed
+    assert outcome.next_question == left_out or proposed
+
+
+@pytest.mark.parametrize(
+    ("facts_on", "months"), [(date(2004, 3, 9), 3), (date(2004, 3, 10), 12), (date(2026, 11, 23), 12)]
+)
+def test_the_limitation_of_a_qualification_is_that_of_the_day_of_the_facts(facts_on, months):
+    assert offence_at("injure_publique_raciale", facts_on).limitation_months == months
+
+
+def test_a_limitation_that_was_not_read_is_not_guessed():
+    assert offence_at("denigrement", date(2007, 1, 1)).limitation_months is None
+    assert "à relire" in offence_at("denigrement", date(2007, 1, 1)).limitation_label
+
+
 def test_every_question_of_the_reference_keeps_its_identifier_and_options():
     for question in REFERENCE["questions"]:
         assert list(questions()[question["id"]].options) == question["options"]
@@ -167,7 +196,7 @@ def test_a_disputed_publicity_keeps_both_branches_and_the_shortest_limitation():
     outcome = qualify({**REVIEW, "est_public": "discutable"}, TODAY)
     assert outcome.proposed is None
     assert outcome.prudent is not None
-    assert offence_at(outcome.prudent.qualification, TODAY).limitation_label == "trois mois"
+    assert offence_at(outcome.prudent.qualification, TODAY).limitation_label == "3 mois"
 
 
 def test_two_readings_that_fit_warn_and_count_the_shortest_limitation():

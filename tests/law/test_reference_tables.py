@@ -97,5 +97,5 @@ def test_an_offence_with_a_condition_outside_the_questionnaire_is_refused(condit
     sound = rules.rule_at("qualification.denigrement", DAY)
     broken: RuleVersion = dataclasses.replace(sound, values={**sound.values, "requires": conditions})
     with pytest.raises(BrokenRule) as refused:
-        offences._offence(broken)
+        offences._offence(broken, None)
     assert next(iter(conditions)) in refused.value.message
