@@ -36,6 +36,8 @@ VERBS = {
     "wall.lifted": "A levé un cloisonnement",
     "guest.invited": "A invité un externe",
     "person.invited": "A invité une personne",
+    "conflicts.checked": "A comparé les parties à celles du cabinet",
+    "conflict.decided": "A décidé d'un conflit d'intérêts",
     "note.added": "A ajouté une note",
 }
 FAMILIES = {

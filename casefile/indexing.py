@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 SOURCES: dict[type[Any], tuple[str, ...]] = {
     Matter: ("reference", "title", "summary"),
     Party: (
-        *("civility", "first_names", "name", "birth_name", "profession", "legal_form", "siren", "representative"),
-        *("rpps", "address", "email", "phone", "notes"),
+        *("civility", "first_names", "name", "birth_name", "other_names", "profession", "legal_form", "siren"),
+        *("representative", "rpps", "address", "email", "phone", "notes"),
     ),
     Publication: ("title", "platform", "url", "item_id", "shown_author", "client_reply", "notes"),
     Capture: ("text", "file_name", "requested_url"),

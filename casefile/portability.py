@@ -20,7 +20,16 @@ from casefile.models import Base
 from casefile.storage import Storage
 
 LEFT_OUT = frozenset(
-    {"audit_entry", "invitation", "outgoing_mail", "reminder", "search_entry", "team_member", "token_retry"}
+    {
+        "audit_entry",
+        "conflict_match",
+        "invitation",
+        "outgoing_mail",
+        "reminder",
+        "search_entry",
+        "team_member",
+        "token_retry",
+    }
     | {"wall_entry", "watch"}
 )
 # Tables without a dossier of their own: they follow the row that they hang on.

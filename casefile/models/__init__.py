@@ -1,6 +1,6 @@
 """The tables, one module per family of nouns."""
 
-from casefile.models import directory, evidence, ledger, matter, people, procedure, search
+from casefile.models import conflict, directory, evidence, ledger, matter, people, procedure, search
 from casefile.models.base import Base
 
-__all__ = ["Base", "directory", "evidence", "ledger", "matter", "people", "procedure", "search"]
+__all__ = ["Base", "conflict", "directory", "evidence", "ledger", "matter", "people", "procedure", "search"]

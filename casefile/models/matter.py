@@ -127,6 +127,7 @@ class Party(Base, Identified, Created, Versioned):
     first_names: Mapped[str] = mapped_column(Line, default="")
     name: Mapped[str] = mapped_column(Line, default="")
     birth_name: Mapped[str] = mapped_column(Line, default="")
+    other_names: Mapped[str] = mapped_column(Text, default="")  # brands, shop signs, pen names: one a line
     born_on: Mapped[date | None]
     born_at: Mapped[str] = mapped_column(Line, default="")
     nationality: Mapped[str] = mapped_column(Line, default="")

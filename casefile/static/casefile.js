@@ -168,7 +168,7 @@
     }));
   };
   const upload = (form) => form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || !$$("input[type=file]", form).some((input) => input.files.length)) return;
+    if (event.defaultPrevented || event.submitter?.hasAttribute("formaction") || !$$("input[type=file]", form).some((input) => input.files.length)) return;
     event.preventDefault();
     const request = new XMLHttpRequest(), bar = document.createElement("progress"), told = document.createElement("p");
     bar.max = 1;
@@ -200,10 +200,13 @@
     }, 2000); });
   };
   const live = (form) => {
-    let timer = 0;
+    let timer = 0, asked = 0;
     const refresh = async () => {
-      const { response, page } = await fetchPage(form.action, { method: "POST", body: new FormData(form) });
-      if (response.ok) swap(page, form.dataset.live.split(" "));
+      const turn = ++asked; // an answer that comes late must not cover a newer one
+      const body = new FormData(form); // files stay here: only what is typed is asked about
+      [...body].forEach(([name, value]) => value instanceof File && body.delete(name));
+      const { response, page } = await fetchPage(form.dataset.liveUrl || form.action, { method: "POST", body });
+      if (response.ok && turn === asked) swap(page, form.dataset.live.split(" "));
     };
     form.addEventListener("change", refresh);
     if ("typing" in form.dataset) form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(refresh, 600); });

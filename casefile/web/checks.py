@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from wtforms.validators import StopValidation, ValidationError
 
+from casefile.errors import InvalidInput
 from casefile.web.filters import NBSP, counted, file_size, french_date
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import date
 
     from wtforms import Field, Form
@@ -103,6 +104,21 @@ class EmailAddress:
         text = field.data or ""
         if text and (len(text) > LINE or not _EMAIL.fullmatch(text)):
             raise ValidationError("Écrivez une adresse électronique complète, par exemple nom@cabinet.fr.")
+
+
+class Register:
+    """Accepts a number of a public register and writes it the way that acts print it."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self.read = read
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Says what is wrong with the number."""
+        if field.data:
+            try:
+                field.data = self.read(field.data)
+            except InvalidInput as error:
+                raise ValidationError(error.message) from None
 
 
 class DateWithin:

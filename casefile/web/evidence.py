@@ -97,7 +97,7 @@ def upload(publication_id: uuid.UUID) -> Any:
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            row = _receive(publication, form.file.data)
+            row = receive(publication, form.file.data)
         except CasefileError as error:
             error.field = "file"
             form.refuse(error)
@@ -194,7 +194,7 @@ def picture(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
     return Response(drawn.getvalue(), mimetype="image/png")
 
 
-def _receive(publication: Publication, upload: Any) -> Capture:
+def receive(publication: Publication, upload: Any) -> Capture:
     """Seal outside any transaction, then file inside a fresh one: nobody else's writing waits for our reading."""
     settings, matter_id, publication_id = context().settings, g.matter.id, publication.id
     facts = {"operator": g.person.full_name, "reference": g.matter.reference, "head": custody_ledger.head_of(db())}

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 
-from casefile import clock
+from casefile import clock, conflicts
 from casefile.access import Permission, allows
 from casefile.models.procedure import ControlState, DeadlineKind
 from casefile.web import day
 from casefile.web.deadline_lines import Counter, DeadlineLine, counters, grouped
-from casefile.web.guards import access
+from casefile.web.guards import access, db
 from casefile.web.urgency import Group
 
 blueprint = Blueprint("home", __name__)
@@ -56,6 +56,7 @@ def index() -> Any:
         to_acknowledge=day.to_acknowledge(g.person),
         watched=day.gone(g.person),
         silent=day.silent(g.person),
+        conflicts=conflicts.awaited_count(db(), g.person),
         health=day.health(),
     )
 

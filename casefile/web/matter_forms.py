@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from wtforms import BooleanField
 
+from casefile import registers
 from casefile.models.matter import PartyRole, TeamFunction
-from casefile.web.checks import Required
-from casefile.web.fields import Choice, Email, FrenchDate, Line, Paragraphs, Segmented
+from casefile.web.checks import Register, Required
+from casefile.web.fields import Choice, Email, FrenchDate, Line, Paragraphs, Segmented, Uploads, Verbatim
 from casefile.web.forms import CasefileForm, VersionedForm
 
 TERRITORIES = (
@@ -41,22 +42,37 @@ FUNCTIONS = (
     (TeamFunction.READER.value, "Lecture seule"),
 )
 NATURES = (("person", "Personne physique"), ("company", "Personne morale"))
+CLIENT_NATURES = (("person", "Particulier"), ("health", "Professionnel de santé"), ("company", "Personne morale"))
 
 
 class OpenForm(CasefileForm):
-    """A new dossier and its client, in one page: the rest is added from the dossier."""
+    """A phone call turned into a dossier: the client, the other side, the contents, what proves them.
 
-    title = Line("Intitulé du dossier", [Required()], max_length=200)
-    territory = Choice("Territoire", [Required()], choices=TERRITORIES, default="metropole")
-    nature = Segmented("Le client est", [Required()], choices=NATURES, default="person")
+    Nothing but the client's name is required: the rest is completed from the dossier.
+    """
+
+    nature = Segmented("Le client est", [Required()], choices=CLIENT_NATURES, default="person")
     civility = Line("Civilité ou titre", max_length=40)
     first_names = Line("Prénoms", max_length=200)
     name = Line("Nom ou dénomination", [Required()], max_length=200)
+    birth_name = Line("Nom de naissance", max_length=200)
+    other_names = Paragraphs("Enseigne, marques, autres noms", max_length=1000)
     profession = Line("Profession ou activité", max_length=200)
+    rpps = Line("Numéro RPPS", [Register(registers.rpps)], max_length=20)
+    legal_form = Line("Forme sociale", max_length=100)
+    siren = Line("SIREN", [Register(registers.siren)], max_length=20)
+    phone = Line("Téléphone", max_length=40)
+    email = Email("Adresse électronique")
     author_known = Segmented(
         "L’auteur des propos est-il connu ?", [Required()], choices=(("no", "Non"), ("yes", "Oui")), default="no"
     )
     author_name = Line("Nom de l’auteur, ou nom affiché", max_length=200)
+    urls = Verbatim("Adresses des contenus")
+    relative_text = Line("Mention de date affichée", max_length=100)
+    published_on = FrenchDate("Jour de mise en ligne, s’il est sûr", past=True)
+    files = Uploads("Captures d’écran, courriels .eml, documents")
+    title = Line("Intitulé du dossier", max_length=200)
+    territory = Choice("Territoire", [Required()], choices=TERRITORIES, default="metropole")
     summary = Paragraphs("Faits, en quelques lignes", max_length=4000)
 
 
@@ -78,15 +94,16 @@ class PartyForm(VersionedForm):
     first_names = Line("Prénoms", max_length=200)
     name = Line("Nom ou dénomination", max_length=200)
     birth_name = Line("Nom de naissance", max_length=200)
+    other_names = Paragraphs("Enseigne, marques, autres noms", max_length=1000)
     born_on = FrenchDate("Date de naissance")
     born_at = Line("Lieu de naissance", max_length=200)
     nationality = Line("Nationalité", max_length=100)
     profession = Line("Profession ou activité", max_length=200)
     legal_form = Line("Forme sociale", max_length=100)
-    siren = Line("SIREN", max_length=20)
+    siren = Line("SIREN", [Register(registers.siren)], max_length=20)
     registry_city = Line("Ville du registre du commerce", max_length=100)
     representative = Line("Représentant légal", max_length=200)
-    rpps = Line("Numéro RPPS", max_length=20)
+    rpps = Line("Numéro RPPS", [Register(registers.rpps)], max_length=20)
     address = Paragraphs("Adresse", max_length=600)
     email = Email("Adresse électronique")
     phone = Line("Téléphone", max_length=40)

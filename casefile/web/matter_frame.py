@@ -31,6 +31,7 @@ SECTIONS = (
 )
 # Pages that belong to a section without being its first page.
 WITHIN = {
+    "conflicts": "matters",
     "what_if": "deadlines",
     "happenings": "deadlines",
     "rule_changes": "deadlines",

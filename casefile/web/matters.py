@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
-from casefile import clock, matters
+from casefile import clock, conflicts, matters
 from casefile.access import Permission, allows
 from casefile.chronology import events_of
 from casefile.errors import CasefileError
-from casefile.models.matter import MatterState, PartyRole
+from casefile.models.matter import MatterState
+from casefile.web import intake
 from casefile.web.concurrency import told_conflict
 from casefile.web.deadline_lines import limitation_card
 from casefile.web.guards import access, db
@@ -44,30 +45,14 @@ def index() -> Any:
 @blueprint.route("/nouveau", methods=["GET", "POST"])
 @access(Permission.MATTER_OPEN)
 def new() -> Any:
-    """Open a dossier with its client and the author as far as known."""
+    """Open a dossier from what a first call tells."""
     form = OpenForm()
     if form.validate_on_submit():
-        matter = matters.open_matter(
-            db(), g.person, title=form.title.data, territory=form.territory.data, summary=form.summary.data or ""
-        )
-        matters.add_party(
-            db(),
-            g.person,
-            matter,
-            PartyRole.CLIENT,
-            is_company=form.nature.data == "company",
-            civility=form.civility.data or "",
-            first_names=form.first_names.data or "",
-            name=form.name.data,
-            profession=form.profession.data or "",
-        )
-        known = form.author_known.data == "yes"
-        matters.add_party(
-            db(), g.person, matter, PartyRole.AUTHOR, is_identified=known, name=form.author_name.data or ""
-        )
-        flash(f"Dossier {matter.reference} ouvert.")
-        return redirect(url_for(".show", matter_id=matter.id), code=303)
-    return render_template("matters/new.html", form=form), 400 if form.errors else 200
+        try:
+            return intake.opened(form)
+        except CasefileError as error:
+            form.refuse(error)
+    return intake.page(form), 400 if form.errors or form.form_errors else 200
 
 
 @blueprint.get("/<uuid:matter_id>")
@@ -78,6 +63,7 @@ def show() -> Any:
     return render_matter(
         "matters/show.html",
         synthesis=synthesis,
+        retained=conflicts.retained(db(), g.matter),
         cards=[limitation_card(row, acts_of(synthesis, row), synthesis.today) for row in synthesis.limitations],
         passages=rows_of(synthesis.passages),
         steps=next_steps(synthesis),

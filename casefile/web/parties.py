@@ -25,6 +25,7 @@ TEXTS = (
     "first_names",
     "name",
     "birth_name",
+    "other_names",
     "born_at",
     "nationality",
     "profession",

@@ -63,6 +63,11 @@ TABLE: dict[str, set[str]] = {
     "deadlines.control": MEMBER,
     "matters.index": READERS,
     "matters.new": LAWYERS,
+    "intake.preview": LAWYERS,
+    "conflicts.index": LAWYERS,
+    "conflicts.decide": LAWYERS,  # then 404 for whoever may not decide that one: test_conflicts
+    "conflicts.matter": TEAM,
+    "conflicts.check": MEMBER,
     "matters.show": TEAM,
     "matters.edit": MEMBER,
     "matters.chronology": TEAM,

@@ -199,6 +199,7 @@ def home() -> dict[str, Any]:
                   detail="retrait constaté, preuve scellée")
         ],
         "silent": [MATTER],
+        "conflicts": 1,
         "health": [Facts(tone="ok", text="Rappels 08:00"), Facts(tone="crit", text="Sauvegarde ancienne")],
     }  # fmt: skip
 
@@ -386,6 +387,7 @@ def dossier() -> dict[str, Any]:
             events=events,
         ),
         "cards": [limitation_card(CRITICAL, ACTS, TODAY)],
+        "retained": [(Facts(decided_at=NOW, reason="Ancienne cliente."), AUBRY)],
         "passages": retained(),
         "steps": [
             {
