@@ -31,6 +31,7 @@ QUEUES: dict[str, str] = {
     "captures": "casefile.evidence.docket:work",
     "tokens": "casefile.evidence.stamping:work",
     "erasures": "casefile.evidence.erasure:work",
+    "removals": "casefile.identification.removals:work",
 }
 THREADS = 3
 ROUNDS_AT_ONCE = 100

@@ -126,7 +126,7 @@ def _notice(dossier: Dossier, type_id: str) -> dict[str, Any]:
     if type_id == "notification_dsa":
         return {"already_notified": True}
     found = {"notified_on": dispatch.sent_on.isoformat(), "ticket": dispatch.tracking_number}
-    if dispatch.answered_on:
+    if dispatch.answered_on and dispatch.answer_kind not in {"acknowledged", "returned"}:
         found |= {"decision_on": dispatch.answered_on.isoformat(), "decision": dispatch.answer_note}
     return found
 

@@ -29,6 +29,8 @@ ANSWERS = {
     "returned": "pli revenu",
     "other": "autre réponse",
 }
+# What tells that the letter arrived, or did not, and decides nothing.
+DECIDES_NOTHING = frozenset({"acknowledged", "returned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,25 @@ def mark_sent(session: Session, actor: Person, matter: Matter, letter: Letter, s
 def record_answer(
     session: Session, actor: Person, matter: Matter, dispatch: Dispatch, *, on: date, kind: str, note: str
 ) -> None:
-    """Record what came back; a platform's refusal opens the time of the internal complaint."""
+    """Add what came back to what came before; a platform's refusal opens the time of the internal complaint.
+
+    The last decision counts; a mere acknowledgement never hides one, whatever the order in which they are typed.
+    """
     if kind not in ANSWERS:
         raise InvalidInput("Choisissez la réponse dans la liste.", field="answer_kind")
     if on < dispatch.sent_on:
         raise InvalidInput("La réponse précède l’envoi : corrigez la date.", field="answered_on")
     if on > clock.today():
         raise InvalidInput("Cette date est à venir : indiquez le jour de la réponse.", field="answered_on")
-    dispatch.answered_on, dispatch.answer_kind, dispatch.answer_note = on, kind, note.strip()
+    said = {"on": on.isoformat(), "kind": kind, "note": note.strip()}
+    if said in [{name: one.get(name) for name in said} for one in dispatch.answers]:
+        raise InvalidInput("Cette réponse est déjà enregistrée.", field="answer_kind")
+    entry = {**said, "by": str(actor.id), "at": clock.now().isoformat()}
+    dispatch.answers = sorted([*dispatch.answers, entry], key=lambda one: str(one["on"]))
+    standing = [one for one in dispatch.answers if one["kind"] not in DECIDES_NOTHING] or dispatch.answers
+    current = standing[-1]
+    dispatch.answered_on, dispatch.answer_kind = date.fromisoformat(current["on"]), current["kind"]
+    dispatch.answer_note = current["note"]
     letter = session.get_one(Letter, dispatch.letter_id)
     audit.record(session, actor, "letter.answered", letter, {"kind": kind, "on": on})
     event = EVENTS_WHEN_REFUSED.get(letter.letter_type)

@@ -5,14 +5,16 @@ The days come from the steps of the reference: a legal one is said to be the lim
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import access, clock
+from casefile.identification.recourses import NextAction, recourse_action, recourses
+from casefile.identification.seen import NOTHING_SEEN, Seen, seen
 from casefile.law import reference
 from casefile.law.calendar import add_months
 from casefile.law.identification_steps import StepRule
@@ -27,16 +29,14 @@ ABOUT_A_CONTENT = NOTICES | {COMPLAINT, "rgpd_effacement", "rgpd_dereferencement
 ACKNOWLEDGED = "acknowledged"
 REFUSALS = frozenset({"refused", "partial"})
 COMPLAINT_STEP = "S17"
-
-
-@dataclass(frozen=True, slots=True)
-class NextAction:
-    """What to do next: by when the firm aims to do it, until when the law lets it."""
-
-    text: str
-    due_on: date | None = None
-    limit_on: date | None = None
-    source: str = ""
+ANSWER_WORDS = {
+    "removed": "contenu retiré, dit la plateforme",
+    "refused": "refus",
+    "partial": "retrait partiel",
+    "other": "autre réponse",
+}
+RECOURSE = "Organe extrajudiciaire, régulateur ou juge"
+RECOURSE_SOURCE = "DSA, art. 21 et 53 ; LCEN, art. 6-3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,13 @@ class Notice:
     days: int
     action: NextAction
     sent_before: date | None
+    seen: Seen = NOTHING_SEEN
+    reached: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def is_proved_removed(self) -> bool:
+        """Tell whether a capture proves that what this letter complained of is gone."""
+        return self.letter.letter_type in ABOUT_A_CONTENT and self.seen.is_proved_removed
 
     @property
     def is_late(self) -> bool:
@@ -77,6 +84,9 @@ def sent(session: Session, person: Person) -> list[Notice]:
         .order_by(Dispatch.sent_on, Dispatch.created_at)
     ).all()
     today = clock.today()
+    contents: list[Publication | None] = [publication for *_, publication in rows]
+    known = [content for content in contents if content is not None]
+    looked, recorded = seen(session, known), recourses(session, [content.id for content in known])
     first: dict[tuple[object, str, str], date] = {}
     found = []
     for dispatch, letter, matter, publication in rows:
@@ -84,24 +94,45 @@ def sent(session: Session, person: Person) -> list[Notice]:
         before = first.get(key) if letter.publication_id else None
         first.setdefault(key, dispatch.sent_on)
         days = (today - dispatch.sent_on).days
-        action = next_action(letter.letter_type, dispatch, today)
-        found.append(Notice(dispatch, letter, matter, publication, days, action, before))
+        shown = looked.get(publication.id, NOTHING_SEEN) if letter.publication_id else NOTHING_SEEN
+        reached = recorded.get(publication.id, {}) if letter.publication_id else {}
+        action = next_action(letter.letter_type, dispatch, today, shown, reached)
+        found.append(Notice(dispatch, letter, matter, publication, days, action, before, shown, reached))
     return found
 
 
-def next_action(letter_type: str, dispatch: Dispatch, on: date) -> NextAction:
-    """Propose what follows a sending on a day."""
+def next_action(
+    letter_type: str,
+    dispatch: Dispatch,
+    on: date,
+    shown: Seen = NOTHING_SEEN,
+    reached: Mapping[str, date] | None = None,
+) -> NextAction:
+    """Propose what follows a sending on a day, from its answers, what the captures show and the recourses reached."""
+    if letter_type in ABOUT_A_CONTENT and (after := _after_a_look(dispatch, on, shown)):
+        return after
     if dispatch.answered_on is None or dispatch.answer_kind == ACKNOWLEDGED:
         return _while_waiting(letter_type, dispatch, on)
-    if dispatch.answer_kind in REFUSALS and letter_type in NOTICES:
-        return _complain(dispatch.answered_on)
-    if dispatch.answer_kind in REFUSALS and letter_type == COMPLAINT:
-        return NextAction("Organe extrajudiciaire, régulateur ou juge", source="DSA, art. 21 et 53 ; LCEN, art. 6-3")
-    if dispatch.answer_kind in {"removed", "partial"} and letter_type in ABOUT_A_CONTENT:
-        return NextAction("Constater le retrait par une nouvelle capture")
+    if dispatch.answer_kind in REFUSALS and letter_type in NOTICES | {COMPLAINT}:
+        return _after_refusal(letter_type, dispatch.answered_on, reached or {})
     if dispatch.answer_kind == "returned":
         return NextAction("Vérifier l’adresse dans l’annuaire et renvoyer", due_on=on)
     return NextAction("Lire la réponse et décider")
+
+
+def _after_a_look(dispatch: Dispatch, on: date, shown: Seen) -> NextAction | None:
+    if shown.is_proved_removed:
+        return NextAction("Retrait prouvé par capture : rien à faire")
+    said = dispatch.answer_kind == "removed" or shown.removed_on is not None
+    if said and dispatch.answered_on and shown.online_on and shown.online_on > dispatch.answered_on:
+        return NextAction("Retrait annoncé, contenu toujours en ligne : relancer", due_on=on)
+    return NextAction("Constater le retrait par une nouvelle capture", due_on=on) if said else None
+
+
+def _after_refusal(letter_type: str, decided_on: date, reached: Mapping[str, date]) -> NextAction:
+    if recourse := recourse_action(reached):
+        return recourse
+    return complain(decided_on) if letter_type in NOTICES else NextAction(RECOURSE, source=RECOURSE_SOURCE)
 
 
 def _while_waiting(letter_type: str, dispatch: Dispatch, on: date) -> NextAction:
@@ -113,7 +144,8 @@ def _while_waiting(letter_type: str, dispatch: Dispatch, on: date) -> NextAction
     return NextAction("Relancer le destinataire", due_on=due)
 
 
-def _complain(decided_on: date) -> NextAction:
+def complain(decided_on: date) -> NextAction:
+    """Propose the internal complaint: the firm's own aim, and the last day that the law leaves."""
     rule = next(row for row in reference.rows("steps", StepRule) if row.id == COMPLAINT_STEP)
     days = {
         one["kind"]: add_months(decided_on, one["months"]) + timedelta(days=one["days"])
@@ -125,9 +157,15 @@ def _complain(decided_on: date) -> NextAction:
 
 def _settled(row: Notice, complained: Iterable[object], today: date) -> bool:
     dispatch, letter = row.dispatch, row.letter
+    if row.is_proved_removed:
+        return True
+    if dispatch.answer_kind == "removed" and letter.letter_type in ABOUT_A_CONTENT:
+        return False  # what the platform says is not what a capture shows
     if dispatch.answered_on is None or dispatch.answer_kind in {ACKNOWLEDGED, "returned"}:
         return False
     if dispatch.answer_kind in REFUSALS and letter.letter_type in NOTICES:
+        if row.reached and "judgment" not in row.reached:
+            return letter.publication_id in complained
         limit = row.action.limit_on
         return letter.publication_id in complained or (limit is not None and today > limit)
     return not (dispatch.answer_kind in REFUSALS and letter.letter_type == COMPLAINT)

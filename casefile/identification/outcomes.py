@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 
 from sqlalchemy.orm import Session
@@ -51,7 +52,7 @@ def _outcome(key: tuple[str, str, str], rows: list[Notice]) -> Outcome:
     if len(rows) < FEWEST:
         return Outcome(*key, None)
     ends = [_end(row) for row in rows]
-    days = [(row.dispatch.answered_on - row.dispatch.sent_on).days for row in rows if row.dispatch.answered_on]
+    days = [(ended - row.dispatch.sent_on).days for row in rows if (ended := _ended_on(row))]
     return Outcome(
         *key,
         len(rows),
@@ -63,6 +64,21 @@ def _outcome(key: tuple[str, str, str], rows: list[Notice]) -> Outcome:
 
 
 def _end(row: Notice) -> str:
+    if _removed_after(row):
+        return REMOVED
     if row.dispatch.answered_on is None or row.dispatch.answer_kind == ACKNOWLEDGED:
         return UNANSWERED
     return KINDS.get(row.dispatch.answer_kind, "other")
+
+
+def _ended_on(row: Notice) -> date | None:
+    """Give the day of the removal that a capture proves, else that of the decision; none while there is neither."""
+    if removed := _removed_after(row):
+        return removed
+    return None if row.dispatch.answer_kind == ACKNOWLEDGED else row.dispatch.answered_on
+
+
+def _removed_after(row: Notice) -> date | None:
+    """Give the day of a proved removal that followed the sending; one that preceded it owes nothing to the notice."""
+    removed = row.seen.removed_on if row.is_proved_removed else None
+    return removed if removed and removed >= row.dispatch.sent_on else None

@@ -31,10 +31,23 @@ EVENTS = {
     "author_identified": "auteur identifié",
     "refusal": "refus de la plateforme",
     "complaint_refused": "réclamation rejetée ou sans réponse",
+    "body_seized": "organe extrajudiciaire saisi (DSA, art. 21)",
+    "body_answered": "issue devant l’organe extrajudiciaire",
+    "regulator_seized": "coordinateur saisi d’une plainte (DSA, art. 53)",
+    "judge_seized": "juge saisi du retrait (LCEN, art. 6-3)",
+    "judgment": "décision du juge sur le retrait",
     "last_interrupting_act": "dernier acte interruptif",
     "rgpd_request": "demande RGPD reçue par le destinataire",
     "outcome": "issue du dossier",
 }
+# The second of each pair cannot precede the first.
+ORDERED = (
+    ("order_made", "data_received"),
+    ("identity_candidate", "author_identified"),
+    ("refusal", "complaint_refused"),
+    ("body_seized", "body_answered"),
+    ("judge_seized", "judgment"),
+)
 ISP_STEP = "S13"
 CONNECTION_MONTHS = 12
 
@@ -203,7 +216,7 @@ def _check_events(facts: StepFacts) -> None:
             raise InvalidInput(
                 f"L’évènement « {EVENTS[event]} » est daté du futur ({day:%d/%m/%Y}) : corrigez sa date.", field=event
             )
-    for first, second in (("order_made", "data_received"), ("identity_candidate", "author_identified")):
+    for first, second in ORDERED:
         before, after = facts.events.get(first), facts.events.get(second)
         if before and after and after < before:
             raise InvalidInput(

@@ -50,7 +50,7 @@ class Letter(Base, Identified, Created, Versioned):
 
 
 class Dispatch(Base, Identified, Created, Versioned):
-    """One sending of a letter: channel, day, proof; later the answer."""
+    """One sending of a letter: channel, day, proof; every answer, and the one that counts today."""
 
     __tablename__ = "dispatch"
 
@@ -68,6 +68,7 @@ class Dispatch(Base, Identified, Created, Versioned):
     answered_on: Mapped[date | None]
     answer_kind: Mapped[str] = mapped_column(String(40), default="")
     answer_note: Mapped[str] = mapped_column(Text, default="")
+    answers: Mapped[list[Any]] = mapped_column(default=list)
 
     letter: Mapped[Letter] = relationship(back_populates="dispatches", lazy="raise")
 

@@ -7,7 +7,7 @@ import re
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, send_file, url_for
+from flask import Blueprint, flash, g, redirect, request, send_file, url_for
 from sqlalchemy import select
 
 from casefile import clock
@@ -57,7 +57,7 @@ def new(kind: str) -> Any:
     chosen = catalogue.types().get(kind)
     if chosen is None:
         raise NotFound("Ce type de document n’existe pas.")
-    form = NewLetterForm()
+    form = NewLetterForm(publication=request.args.get("contenu", ""))
     contents = db().scalars(select(Publication).where(Publication.matter_id == g.matter.id)).all()
     form.publication.choices = [("", "Tous les contenus qualifiés"), *((str(row.id), row.title) for row in contents)]
     if form.validate_on_submit():

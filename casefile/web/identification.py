@@ -14,7 +14,8 @@ from casefile import clock
 from casefile.access import Permission, child_of
 from casefile.documents import catalogue
 from casefile.errors import CasefileError
-from casefile.identification import answers, author, procedure, situation
+from casefile.identification import answers, author, life, procedure, situation
+from casefile.identification.correspondence import LETTERS
 from casefile.law.health_arguments import health_paragraphs
 from casefile.models.evidence import Publication
 from casefile.models.matter import TeamFunction, TeamMember
@@ -31,7 +32,7 @@ from casefile.web.identification_forms import (
     EventForm,
     SkipForm,
 )
-from casefile.web.identification_lines import LETTERS, content_lines, step_lines
+from casefile.web.identification_lines import content_lines, step_lines
 from casefile.web.matter_frame import render_matter
 
 blueprint = Blueprint("identification", __name__, url_prefix="/dossiers/<uuid:matter_id>/identification")
@@ -113,6 +114,19 @@ def name_author(publication_id: uuid.UUID) -> Any:
             return _home()
     page = render_matter("identification/author.html", form=form, publication=publication)
     return page, 400 if form.is_submitted() else 200
+
+
+@blueprint.get("/contenus/<uuid:publication_id>/notifications")
+@access(Permission.MATTER_READ)
+def notices(publication_id: uuid.UUID) -> Any:
+    """Show the life of the notices of a content, platform by platform."""
+    publication = child_of(db(), g.matter, Publication, publication_id)
+    return render_matter(
+        "identification/notices.html",
+        publication=publication,
+        lives=life.lives(db(), g.person, publication),
+        today=clock.today(),
+    )
 
 
 @blueprint.get("/etapes/<uuid:step_id>")

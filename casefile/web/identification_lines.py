@@ -39,20 +39,6 @@ ORDER = (Access.OPEN, Access.UNCERTAIN, Access.CLOSED)
 HOLDING = {Holding.HELD: "ok", Holding.POSSIBLY_LOST: "soon", Holding.LOST: "late"}
 LIMITATION = "Prescription (date prudente, puis limite admise)"
 SOON_DAYS = 14
-# The documents that each step of the reference names, where the firm has their type.
-LETTERS = {
-    "S02": ("mission_constat",),
-    "S06": ("conservation_donnees",),
-    "S07": ("notification_dsa", "relance_dsa"),
-    "S09": ("pcpc",),
-    "S10": ("refere_145", "requete_145"),
-    "S13": ("refere_145",),
-    "S15": ("mise_en_demeure", "citation_directe", "assignation_fond"),
-    "S17": ("reclamation_dsa",),
-    "S19": ("paf_6_3",),
-    "S20": ("rgpd_effacement",),
-    "S21": ("reponse_publique",),
-}
 
 
 @dataclass(frozen=True, slots=True)

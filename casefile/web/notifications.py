@@ -23,6 +23,7 @@ from casefile.models.matter import Matter
 from casefile.web.charts import bars
 from casefile.web.guards import access, db
 from casefile.web.identification_lines import title_of
+from casefile.web.letter_effects import follow_answer
 from casefile.web.publications import platform_choices
 from casefile.web.sending_form import AnswerForm
 
@@ -71,14 +72,15 @@ def show(dispatch_id: uuid.UUID) -> Any:
                 dispatch, letter, matter = _loaded(dispatch_id)
             else:
                 flash("Réponse enregistrée.")
+                follow_answer(matter, dispatch, kind, form.day())
                 return redirect(url_for(".show", dispatch_id=dispatch_id), code=303)
+    notice = next(one for one in notices.sent(db(), g.person) if one.dispatch.id == dispatch.id)
     page = render_template(
         "notifications/show.html",
         dispatch=dispatch,
         letter=letter,
         matter=matter,
-        action=notices.next_action(letter.letter_type, dispatch, clock.today()),
-        days=(clock.today() - dispatch.sent_on).days,
+        notice=notice,
         may_write=wall.may(db(), g.person, matter, Permission.MATTER_WRITE),
         answers=sending.ANSWERS,
         form=form,

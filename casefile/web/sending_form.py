@@ -15,7 +15,7 @@ from casefile.access import Permission, may
 from casefile.documents import catalogue
 from casefile.documents.draft import CHANNELS
 from casefile.documents.follow_up import follow_up_day
-from casefile.documents.sending import ANSWERS, Sending
+from casefile.documents.sending import ANSWERS, DECIDES_NOTHING, Sending
 from casefile.models.evidence import Capture, CaptureState
 from casefile.models.ledger import Dispatch, Letter, LetterState
 from casefile.web.checks import Required
@@ -111,7 +111,7 @@ def _line(row: Dispatch) -> dict[str, Any]:
         "tone": tone,
         "word": typography(word),
         "detail": typography(" · ".join(parts)),
-        "answerable": row.answered_on is None,
+        "answerable": row.answered_on is None or row.answer_kind in DECIDES_NOTHING,
     }
 
 

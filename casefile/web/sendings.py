@@ -16,6 +16,7 @@ from casefile.models.evidence import Publication
 from casefile.models.ledger import Dispatch, Letter
 from casefile.web.documents import blueprint, page_of
 from casefile.web.guards import access, context, db
+from casefile.web.letter_effects import follow_answer, follow_sending
 from casefile.web.sending_form import AnswerForm, sending_form
 
 __all__ = ["blueprint"]
@@ -66,6 +67,7 @@ def answer(letter_id: uuid.UUID, dispatch_id: uuid.UUID) -> Any:
             form.refuse(error)
         else:
             flash("Réponse enregistrée.")
+            follow_answer(g.matter, dispatch, form.answer_kind.data, form.day())
             return redirect(url_for(".show", matter_id=g.matter.id, letter_id=letter.id), code=303)
     return page_of(letter, sending_form(letter, bind=False), form), 400
 
@@ -82,7 +84,8 @@ def _send(letter: Letter, form: Any) -> None:
         publication = child_of(db(), g.matter, Publication, publication_id)
         capture_id = deposit.file_upload(db(), context().storage, g.person, publication, received).id
         db().flush()
-    sending.mark_sent(db(), g.person, g.matter, letter, form.sending(capture_id))
+    dispatch = sending.mark_sent(db(), g.person, g.matter, letter, form.sending(capture_id))
+    follow_sending(g.matter, letter, dispatch.sent_on)
     if proof is not None:
         deposit.forget_work(proof[0])
 

@@ -10,10 +10,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from casefile import audit
+from casefile import audit, matters
 from casefile.database import Database
 from casefile.models import Base
-from casefile.models.ledger import AuditEntry
+from casefile.models.ledger import AuditEntry, Dispatch, Letter
 from casefile.models.people import Absence, Person, Role
 
 
@@ -44,6 +44,26 @@ def test_up_with_rows_then_down_then_up_again(empty):
     empty.migrate_down("base")
     assert inspect(empty.engine).get_table_names() == ["alembic_version"]
     empty.migrate()
+
+
+def test_an_answer_already_received_becomes_the_first_of_its_dispatch(empty):
+    empty.migrate()
+    add_rows(empty)
+    with empty.transaction() as session:
+        person = session.scalar(select(Person))
+        matter = matters.open_matter(session, person, title="A c/ X", territory="metropole")
+        facts = {"letter_type": "notification_dsa", "title": "Notification", "dated_on": date(2026, 11, 6)}
+        letter = Letter(matter_id=matter.id, written_by_id=person.id, **facts)
+        session.add(letter)
+        session.flush()
+        common = {"letter_id": letter.id, "matter_id": matter.id, "sent_by_id": person.id, "channel": "form"}
+        answered = {"answered_on": date(2026, 11, 20), "answer_kind": "refused", "answer_note": "ticket 12"}
+        session.add_all(Dispatch(sent_on=date(2026, 11, 6), **common, **more) for more in ({}, answered))
+    empty.migrate_down("0012")
+    empty.migrate()
+    with empty.reader() as session:
+        kept = sorted((row.answers for row in session.scalars(select(Dispatch))), key=len)
+    assert kept == [[], [{"on": "2026-11-20", "kind": "refused", "note": "ticket 12"}]]
 
 
 def ours(name, kind, _parents):

@@ -111,6 +111,7 @@ TABLE: dict[str, set[str]] = {
     "identification.prepare": MEMBER,
     "identification.event": MEMBER,
     "identification.name_author": MEMBER,
+    "identification.notices": TEAM,
     "identification.step": TEAM,
     "identification.begin": MEMBER,
     "identification.answer": MEMBER,

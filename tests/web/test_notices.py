@@ -77,11 +77,11 @@ def test_a_refusal_proposes_the_internal_complaint_with_both_days(lawyer, dispat
     assert "Réclamation interne" in lawyer.get("/notifications?etat=refus").text
 
 
-def test_a_removal_leaves_the_list_and_asks_for_a_new_capture(lawyer, dispatch):
+def test_a_removal_only_announced_stays_in_the_list_until_a_capture_proves_it(lawyer, dispatch):
     page = f"/notifications/{dispatch.id}"
     lawyer.post(page, {**ANSWER, "answer_kind": "removed"})
     assert "nouvelle capture" in lawyer.get(page).text
-    assert "Rien n’est en attente" in lawyer.get("/notifications").text
+    assert "Constater le retrait" in lawyer.get("/notifications").text
 
 
 def test_a_mere_acknowledgement_still_waits(lawyer, dispatch):
