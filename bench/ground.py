@@ -6,9 +6,11 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from bench import data
 from casefile.cipher import Keyring
@@ -27,6 +29,14 @@ class Ground:
     raw: sqlite3.Connection
     person: Person
     matters: list[Any]
+    sessions: list[Session] = field(default_factory=list)
+
+    def reading(self) -> Session:
+        """Open a session as a page finds it, its transaction begun; the ground's end takes it away."""
+        session = self.database.reader()
+        session.connection()
+        self.sessions.append(session)
+        return session
 
 
 @contextmanager
@@ -45,6 +55,9 @@ def ground(matters: int, texts: int) -> Iterator[Ground]:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             raw.execute(f"PRAGMA {pragma}")
         storage = from_url(f"file://{directory}/blobs", keys, directory)
-        yield Ground(directory, database, storage, raw, person, made["matters"])
+        made_ground = Ground(directory, database, storage, raw, person, made["matters"])
+        yield made_ground
+        for session in made_ground.sessions:
+            session.close()
         raw.close()
         database.close()

@@ -10,11 +10,12 @@ import uuid
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.errors import NotFound
+from casefile.models.base import Instant
 from casefile.models.matter import Matter, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, PersonState, Role
 
@@ -91,13 +92,18 @@ def visible_to_each() -> ColumnElement[bool]:
     return _visible(Person.id, Matter, Person)
 
 
-def _visible(person_id: Any, *outer: Any) -> ColumnElement[bool]:
+def visible_to_reader() -> ColumnElement[bool]:
+    """Give the same condition with its values left open (`reader`, `instant`): a statement built once, run often."""
+    return _visible(bindparam("reader", type_=Uuid()), Matter, now=bindparam("instant", type_=Instant()))
+
+
+def _visible(person_id: Any, *outer: Any, now: Any = None) -> ColumnElement[bool]:
     member = (
         select(TeamMember.id)
         .where(
             TeamMember.matter_id == Matter.id,
             TeamMember.person_id == person_id,
-            or_(TeamMember.until.is_(None), TeamMember.until > clock.now()),
+            or_(TeamMember.until.is_(None), TeamMember.until > (clock.now() if now is None else now)),
         )
         .correlate(*outer)
         .exists()

@@ -11,18 +11,20 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, cast, column, func, literal, select, table
+from sqlalchemy import bindparam, cast, column, func, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.access import Permission, allows, visible_to
+from casefile.access import Permission, allows, visible_to_reader
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.search import SearchEntry
-from casefile.words import EMPTY, Word, each_word, words_of
+from casefile.words import EMPTY, each_place, words_of
 
 QUOTED = re.compile(r"[\"«“]\s*([^\"»”]+?)\s*[\"»”]")
 COUNT_LIMIT = 1000
@@ -31,6 +33,7 @@ SNIPPET_BEFORE, SNIPPET_AFTER = 8, 22
 
 _lite = table("search_text", column("rowid"), column("search_text"))
 _pg = table("search_text", column("entry_id"), column("stems"), column("words"))
+_entry, _matter = SearchEntry.__table__.c, Matter.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,7 @@ class Filters:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One text found; the snippet is cut into pieces, each marked when it is one of the words looked for."""
 
     kind: str
@@ -78,12 +80,9 @@ class Page:
 
 NO_FILTER = Filters()
 _COLUMNS = (
-    SearchEntry.id,
-    SearchEntry.kind,
-    SearchEntry.object_id,
-    SearchEntry.matter_id,
-    SearchEntry.happened_at,
-    SearchEntry.body,
+    *(_entry[name] for name in ("id", "kind", "object_id", "matter_id", "happened_at", "body", "stems", "words")),
+    _matter.reference,
+    _matter.title,
 )
 
 
@@ -108,14 +107,11 @@ def find(
     asked = parse(question)
     if not asked or not allows(person, Permission.MATTER_READ):
         return Page()
-    key = _key(session)
-    query = _matching(session, person, asked, filters, (*_COLUMNS, Matter.reference, Matter.title))
-    if before is not None:
-        query = query.where(key < before)
-    rows = session.execute(query.order_by(key.desc()).limit(limit + 1)).all()
+    shape, values = _asked_of(session, person, asked, filters, before)
+    rows = session.connection().execute(_listing(shape), {**values, "wanted": limit + 1}).all()
     hits = [
-        Hit(kind, object_id, matter_id, reference, title, happened_at, snippet(body, asked))
-        for _id, kind, object_id, matter_id, happened_at, body, reference, title in rows[:limit]
+        Hit(kind, object_id, matter_id, reference, title, happened_at, _extract(asked, body, stems, words))
+        for _id, kind, object_id, matter_id, happened_at, body, stems, words, reference, title in rows[:limit]
     ]
     return Page(hits, rows[limit - 1][0] if len(rows) > limit else None)
 
@@ -125,89 +121,94 @@ def count(session: Session, person: Person, question: str, filters: Filters = NO
     asked = parse(question)
     if not asked or not allows(person, Permission.MATTER_READ):
         return 0
-    found = _matching(session, person, asked, filters, (literal(1),)).limit(COUNT_LIMIT + 1).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    shape, values = _asked_of(session, person, asked, filters, None)
+    return session.connection().scalar(_counting(shape), values) or 0
 
 
-def snippet(body: str, asked: Question) -> tuple[tuple[str, bool], ...]:
-    """Cut the words around the first one found, and mark those looked for."""
-    found, first = _until(body, asked)
-    start, end = max(0, first - SNIPPET_BEFORE), min(len(found), first + SNIPPET_AFTER)
+def _extract(asked: Question, body: str, stems: str, words: str) -> tuple[tuple[str, bool], ...]:
+    """Cut the words around the first one found, and mark those looked for.
+
+    The index holds one stem and one folded word for each word of the body, so that nothing is cut to its stem again.
+    """
+    kept, folded = stems.split(" "), words.split(" ") if asked.phrases else []
+    marked = [number for number, stem in enumerate(kept) if stem in asked.stems]
+    for phrase in asked.phrases:
+        marked += [number + step for number in _places(folded, phrase) for step in range(len(phrase))]
+    first = min(marked, default=0)
+    start, end = max(0, first - SNIPPET_BEFORE), min(len(kept), first + SNIPPET_AFTER)
+    places = list(islice(each_place(body), start, end))
     pieces: list[tuple[str, bool]] = [("… ", False)] if start else []
-    place = found[start].start if start else 0
-    for number in _marked(found, asked, start, end):
-        word = found[number]
-        pieces += [(body[place : word.start], False), (body[word.start : word.end], True)]
-        place = word.end
-    last = found[end - 1].end if end < len(found) else len(body)
-    pieces += [(body[place:last], False)] + ([(" …", False)] if end < len(found) else [])
+    at = places[0][0] if start else 0
+    for number in sorted(set(marked)):
+        if number < end:
+            begins, ends = places[number - start]
+            pieces += [(body[at:begins], False), (body[begins:ends], True)]
+            at = ends
+    last = places[-1][1] if end < len(kept) else len(body)
+    pieces += [(body[at:last], False)] + ([(" …", False)] if end < len(kept) else [])
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _until(body: str, asked: Question) -> tuple[list[Word], int]:
-    """Cut words until enough follow the first one looked for; give them and its number, or the start's."""
-    found: list[Word] = []
-    first: int | None = None
-    for word in each_word(body):
-        found.append(word)
-        if first is None:
-            if word.stem in asked.stems:
-                first = len(found) - 1
-            else:
-                first = next((len(found) - len(p) for p in asked.phrases if _ends_with(found, p)), None)
-        elif len(found) > first + SNIPPET_AFTER:
-            break
-    return found, first or 0
+def _places(folded: list[str], phrase: tuple[str, ...]) -> list[int]:
+    return [number for number in range(len(folded)) if tuple(folded[number : number + len(phrase)]) == phrase]
 
 
-def _ends_with(found: list[Word], phrase: tuple[str, ...]) -> bool:
-    return found[-1].folded == phrase[-1] and tuple(word.folded for word in found[-len(phrase) :]) == phrase
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Which conditions a query has; their values are given when it runs, so that each shape is built once."""
+
+    is_sqlite: bool
+    names: frozenset[str]
 
 
-def _marked(found: list[Word], asked: Question, start: int, end: int) -> list[int]:
-    marked = {number for number in range(start, end) if found[number].stem in asked.stems}
-    for phrase in asked.phrases:
-        for number in range(start, end - len(phrase) + 1):
-            if all(found[number + step].folded == part for step, part in enumerate(phrase)):
-                marked |= set(range(number, number + len(phrase)))
-    return sorted(marked)
+def _asked_of(
+    session: Session, person: Person, asked: Question, filters: Filters, before: int | None
+) -> tuple[_Shape, dict[str, Any]]:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    values: dict[str, Any] = {
+        "kinds": list(filters.kinds) or None,
+        "matter": filters.matter_id,
+        "since": filters.since and _midnight(filters.since),
+        "until": filters.until and _midnight(filters.until + timedelta(days=1)),
+        "before": before,
+    }
+    values |= {"match": _fts5(asked)} if is_sqlite else _tsqueries(asked)
+    given = {name: value for name, value in values.items() if value is not None}
+    return _Shape(is_sqlite, frozenset(given)), {**given, "reader": person.id, "instant": clock.now()}
 
 
-def _key(session: Session) -> Any:
-    return _lite.c.rowid if _is_sqlite(session) else SearchEntry.id
+@cache
+def _listing(shape: _Shape) -> Any:
+    return _matching(shape, *_COLUMNS).order_by(_key(shape).desc()).limit(bindparam("wanted"))
 
 
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+@cache
+def _counting(shape: _Shape) -> Any:
+    return select(func.count()).select_from(_matching(shape, literal(1)).limit(COUNT_LIMIT + 1).subquery())
 
 
-def _matching(session: Session, person: Person, asked: Question, filters: Filters, wanted: tuple[Any, ...]) -> Any:
-    condition: ColumnElement[bool]
+def _matching(shape: _Shape, *wanted: Any) -> Any:
     query: Any = select(*wanted)
-    if _is_sqlite(session):
-        condition = _lite.c.search_text.op("MATCH")(_fts5(asked))
-        query = query.select_from(_lite).join(SearchEntry, SearchEntry.id == _lite.c.rowid)
+    if shape.is_sqlite:
+        query = query.select_from(_lite.join(SearchEntry.__table__, _entry.id == _key(shape)))
     else:
-        condition = and_(
-            *(_pg.c.stems.op("@@")(_tsquery((stem,))) for stem in asked.stems),
-            *(_pg.c.words.op("@@")(_tsquery(phrase)) for phrase in asked.phrases),
-        )
-        query = query.select_from(SearchEntry).join(_pg, _pg.c.entry_id == SearchEntry.id)
-    query = query.join(Matter, Matter.id == SearchEntry.matter_id).where(condition, visible_to(person))
-    return query.where(*_narrowing(filters))
+        query = query.select_from(SearchEntry.__table__.join(_pg, _pg.c.entry_id == _key(shape)))
+    conditions = {
+        "match": _lite.c.search_text.op("MATCH")(bindparam("match")),
+        "stems": _pg.c.stems.op("@@")(cast(bindparam("stems"), TSQUERY)),
+        "phrases": _pg.c.words.op("@@")(cast(bindparam("phrases"), TSQUERY)),
+        "kinds": _entry.kind.in_(bindparam("kinds", expanding=True)),
+        "matter": _entry.matter_id == bindparam("matter"),
+        "since": _entry.happened_at >= bindparam("since"),
+        "until": _entry.happened_at < bindparam("until"),
+        "before": _key(shape) < bindparam("before"),
+    }
+    query = query.join(Matter.__table__, _matter.id == _entry.matter_id)
+    return query.where(*(conditions[name] for name in sorted(shape.names)), visible_to_reader())
 
 
-def _narrowing(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.kinds:
-        conditions.append(SearchEntry.kind.in_(filters.kinds))
-    if filters.matter_id is not None:
-        conditions.append(SearchEntry.matter_id == filters.matter_id)
-    if filters.since is not None:
-        conditions.append(SearchEntry.happened_at >= _midnight(filters.since))
-    if filters.until is not None:
-        conditions.append(SearchEntry.happened_at < _midnight(filters.until + timedelta(days=1)))
-    return conditions
+def _key(shape: _Shape) -> Any:
+    return _lite.c.rowid if shape.is_sqlite else _entry.id
 
 
 def _fts5(asked: Question) -> str:
@@ -217,8 +218,12 @@ def _fts5(asked: Question) -> str:
     return " AND ".join(parts)
 
 
-def _tsquery(phrase: tuple[str, ...]) -> ColumnElement[Any]:
-    return cast(" <-> ".join(f"'{word}'" for word in phrase), TSQUERY)
+def _tsqueries(asked: Question) -> dict[str, str | None]:
+    phrases = [" <-> ".join(f"'{word}'" for word in phrase) for phrase in asked.phrases]
+    return {
+        "stems": " & ".join(f"'{stem}'" for stem in asked.stems) or None,
+        "phrases": " & ".join(f"({phrase})" for phrase in phrases) or None,
+    }
 
 
 def _midnight(day: date) -> datetime:

@@ -12,7 +12,9 @@ from typing import Any
 import snowballstemmer
 
 # Letters, digits and the accents that follow them; an underscore or an apostrophe ends a word.
-WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+WORD = re.compile(r"(?:[^\W_]+|[\u0300-\u036f]+)+")
+# Latin letters, usual punctuation and currencies: no word made of them folds to nothing.
+UNUSUAL = re.compile("[^\0-\u02af\u2000-\u206f\u20a0-\u20bf]")
 LONGEST = 64
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 # Too common to choose a text by; a phrase between quotation marks keeps them.
@@ -47,6 +49,12 @@ def each_word(text: str) -> Iterator[Word]:
     for match in WORD.finditer(text):
         if folded := fold(match[0])[:LONGEST]:
             yield Word(match.start(), match.end(), folded)
+
+
+def each_place(text: str) -> Iterator[tuple[int, int]]:
+    """Give the start and the end of each word, one by one."""
+    plain = UNUSUAL.search(text) is None
+    return (match.span() for match in WORD.finditer(text) if plain or fold(match[0]))
 
 
 @lru_cache(maxsize=65_536)

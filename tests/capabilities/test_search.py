@@ -17,7 +17,7 @@ from casefile.models.ledger import Note
 from casefile.models.matter import Matter, Party, PartyRole, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, Role
 from casefile.models.search import SearchEntry
-from casefile.words import fold, words_of
+from casefile.words import UNUSUAL, WORD, fold, words_of
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -266,3 +266,21 @@ def test_the_command_rebuilds_the_index(settings, database):
     command = [sys.executable, "-m", "casefile", "search", "rebuild"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"indexed": 0}
+
+
+def test_no_usual_letter_folds_to_nothing():
+    """`each_place` spares the folding of texts that hold none but these."""
+    usual = (chr(code) for code in range(0x3000) if not UNUSUAL.search(chr(code)))
+    assert [letter for letter in usual if WORD.fullmatch(letter) and not fold(letter)] == []
+
+
+def test_a_mark_alone_is_no_word_and_shifts_no_other(session, anne, matter):
+    note(session, matter, anne, "avis \u0301 du voisin ﾞ charlatan notoire")
+    (hit,) = search.find(session, anne, "charlatan").hits
+    assert [piece for piece, marked in hit.snippet if marked] == ["charlatan"]
+
+
+def test_a_phrase_is_marked_each_time_and_whole(session, anne, matter):
+    note(session, matter, anne, "faux avis, vrai avis ; faux avis encore")
+    (hit,) = search.find(session, anne, "« faux avis »").hits
+    assert [piece for piece, marked in hit.snippet if marked] == ["faux", "avis", "faux", "avis"]
