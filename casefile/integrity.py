@@ -8,19 +8,23 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from casefile import audit
 from casefile.cipher import KeyMissing
+from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger, timestamp
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
-from casefile.models.ledger import AuditEntry, Exhibit, Letter
+from casefile.models.ledger import AuditEntry, Exhibit, JournalSheet, Letter
 from casefile.storage import BlobAltered, BlobMissing, verify_blob
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.orm import Session
 
     from casefile.storage import Storage
@@ -34,6 +38,7 @@ NAMING: dict[str, Any] = {
     "letter.pdf_sha256": select(Letter.pdf_sha256, Letter.title).where(Letter.pdf_sha256.is_not(None)),
     "letter.docx_sha256": select(Letter.docx_sha256, Letter.title).where(Letter.docx_sha256.is_not(None)),
     "exhibit.sha256": select(Exhibit.sha256, Exhibit.title),
+    "journal_sheet.pdf_sha256": select(JournalSheet.pdf_sha256, JournalSheet.seal),
 }
 
 
@@ -76,6 +81,7 @@ def verify(session: Session, storage: Storage) -> Report:
     _check_blobs(session, storage, report)
     _check_captures(session, storage, report)
     _check_passages(session, report)
+    _check_journal(session, storage, report)
     return report
 
 
@@ -88,6 +94,27 @@ def _check_trail(session: Session, report: Report) -> None:
     report.checked["audit"] = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     for fault in audit.verify(session):
         report.blame("audit", fault.seq, fault.message)
+
+
+def _check_journal(session: Session, storage: Storage, report: Report) -> None:
+    pages = journal.export(session, date.min, date.max)
+    report.checked["journal"] = len(pages["pages"])
+    for message in proof_check.journal_faults(pages):
+        report.blame("journal", "journal_page", message)
+    for message in proof_check.sheets_faults(_sheets(session, storage, report)):
+        report.blame("journal", "journal_sheet", message)
+
+
+def _sheets(session: Session, storage: Storage, report: Report) -> Iterator[tuple[str, bytes]]:
+    for row in session.scalars(select(JournalSheet).order_by(JournalSheet.number).execution_options(**BATCH)):
+        try:
+            with storage.open(row.pdf_sha256) as source:
+                content = source.read()
+        except (CasefileError, ValueError):
+            continue  # named among the blobs
+        if proof_check.seal_of(content) != row.seal:
+            report.blame("journal", row.number, f"La feuille {row.number} n'est pas celle du registre.")
+        yield f"La feuille {row.number}", content
 
 
 def _check_custody(session: Session, report: Report) -> None:

@@ -20,6 +20,7 @@ from casefile import clock
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import nightly, reminders
+from casefile.documents import deadline_journal
 from casefile.evidence import docket
 
 # Handles at most one row of its queue under a lease, and tells whether there was one.
@@ -70,6 +71,11 @@ def remind(database: Database, settings: Settings) -> None:
         log.info("rappels : %s", summary.as_json())
 
 
+def daily(database: Database, settings: Settings) -> list[str]:
+    """Do the work of the day whose hour has come, the sheets of the journal among it."""
+    return nightly.run(database, settings, clock.now(), {"sheets": deadline_journal.write_sheets})
+
+
 def drain(database: Database, settings: Settings) -> int:
     """Empty every queue, one row of each in turn; give how many rows were handled. One drain at a time per process."""
     if not _draining.acquire(blocking=False):
@@ -99,7 +105,7 @@ def _jobs(settings: Settings) -> tuple[Huey, dict[str, Callable[[], object]]]:
     minute = crontab(minute="*")
     return huey, {
         "remind": huey.periodic_task(minute, name="remind")(lambda: remind(database, settings)),
-        "nightly": huey.periodic_task(minute, name="nightly")(lambda: nightly.run(database, settings, clock.now())),
+        "nightly": huey.periodic_task(minute, name="nightly")(lambda: daily(database, settings)),
         "drain": huey.periodic_task(minute, name="drain")(lambda: drain(database, settings)),
     }
 

@@ -18,6 +18,7 @@ from casefile.database import Database
 from casefile.deadlines import journal as daily
 from casefile.deadlines import proof as proofs
 from casefile.deadlines import proof_check
+from casefile.documents import deadline_journal
 from casefile.errors import InvalidInput, NotFound
 from casefile.models.matter import Matter
 from casefile.models.people import Person
@@ -57,12 +58,27 @@ def journal(begins: str, ends: str, output: Path) -> None:
 
 
 @deadlines.command()
-@click.argument("file", type=FILE)
-def verify(file: Path) -> None:
-    """Vérifie un journal exporté ; sort en 1 en nommant la page altérée."""
+@click.option("--from", "begins", default="1990-01-01", help="Premier jour, AAAA-MM-JJ.")
+@click.option("--to", "ends", default="2100-12-31", help="Dernier jour, AAAA-MM-JJ.")
+@click.option("-o", "--output", required=True, type=FILE)
+def sheets(begins: str, ends: str, output: Path) -> None:
+    """Écrit les feuilles scellées du journal, en PDF, avec le programme qui les vérifie."""
+    settings = Settings.from_env()
+    with _transaction() as session:
+        content = deadline_journal.bundle(session, settings, _day(begins, "from"), _day(ends, "to"))
+    output.write_bytes(content)
+    print_json({"file": str(output), "bytes": len(content)})
+
+
+@deadlines.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+def verify(files: tuple[Path, ...]) -> None:
+    """Vérifie un journal exporté, ou ses feuilles en PDF ; sort en 1 en nommant ce qui est altéré."""
     try:
-        content = json.loads(file.read_text("utf-8"))
-        found = proof_check.journal_faults(content)
+        if all(file.suffix.lower() == ".pdf" for file in files):
+            found = proof_check.sheets_faults((file.name, file.read_bytes()) for file in files)
+        else:
+            found = proof_check.journal_faults(json.loads(files[0].read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInput("Ce fichier n'est pas un journal des délais exporté par Casefile.") from error
     print_json({"intact": not found, "problems": found})

@@ -1,7 +1,7 @@
-"""Verify a « dossier de preuve » or an exported deadline journal, with nothing but Python.
+"""Verify a « dossier de preuve », an exported deadline journal or its sealed sheets, with nothing but Python.
 
-`python verifier.py` beside the unpacked files, or `python verifier.py journal.json`. This file goes as it is into the
-archives that a firm hands over; it imports nothing of Casefile.
+`python verifier.py` beside the unpacked files, `python verifier.py journal.json`, or `python verifier.py *.pdf`. This
+file goes as it is into the archives that a firm hands over; it imports nothing of Casefile.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 GENESIS = "0" * 64
+# After the end of the PDF: a comment that says which sheet it is, then the SHA-256 of all the bytes before.
+SHEET, SEAL = b"%CASEFILE-JOURNAL ", b"%CASEFILE-SEAL "
 
 
 def digest_of(page: dict[str, Any]) -> str:
@@ -81,9 +84,61 @@ def folder_faults(folder: Path) -> list[str]:
     return found
 
 
+def sealed(pdf: bytes, place: dict[str, Any]) -> bytes:
+    """Close a sheet of the journal: its number, its day and the seal of the one before, then its own seal."""
+    told = json.dumps(place, sort_keys=True, separators=(",", ":")).encode()
+    content = pdf.rstrip() + b"\n" + SHEET + told + b"\n"
+    return content + SEAL + hashlib.sha256(content).hexdigest().encode() + b"\n"
+
+
+def seal_of(sheet: bytes) -> str:
+    """Read the seal that a sheet carries; an empty text when it has none."""
+    content, found, seal = sheet.rpartition(SEAL)
+    return seal.strip().decode("ascii", "replace") if found and content else ""
+
+
+def sheets_faults(sheets: Iterable[tuple[str, bytes]]) -> list[str]:
+    """Name each altered, missing or misplaced sheet, given as file name and bytes, in any order."""
+    found: list[str] = []
+    read = []
+    for name, sheet in sheets:
+        content, _, _ = sheet.rpartition(SEAL)
+        head, mark, told = content.rpartition(SHEET)
+        try:
+            place = json.loads(told)
+            read.append((int(place["number"]), str(place["previous"]), seal_of(sheet), name))
+        except (ValueError, KeyError, TypeError):
+            found.append(f"{name} n'est pas une feuille scellée du journal.")
+            continue
+        after_seal = sheet[len(content) :].strip() != SEAL.strip() + b" " + seal_of(sheet).encode()
+        if not (mark and head) or after_seal or hashlib.sha256(content).hexdigest() != seal_of(sheet):
+            found.append(f"{name} a été modifiée.")
+    return found + _chain_faults(sorted(read))
+
+
+def _chain_faults(sheets: list[tuple[int, str, str, str]]) -> list[str]:
+    found: list[str] = []
+    before: tuple[int, str, str, str] | None = None
+    for one in sheets:
+        number, previous, _, name = one
+        if before is None:
+            if number == 1 and previous != GENESIS:
+                found.append("La première feuille ne commence pas la chaîne.")
+        elif number == before[0]:
+            found.append(f"{name} double la feuille {number}.")
+        elif number != before[0] + 1:
+            found.append(f"Il manque une ou plusieurs feuilles avant la feuille {number}.")
+        elif previous != before[2]:
+            found.append(f"{name} ne suit pas la feuille précédente.")
+        before = one
+    return found
+
+
 def main(arguments: list[str]) -> int:
     """Print the verdict; 0 when sound, 1 when something is altered."""
-    if arguments:
+    if arguments and arguments[0].lower().endswith(".pdf"):
+        found = sheets_faults((name, Path(name).read_bytes()) for name in arguments)
+    elif arguments:
         found = journal_faults(json.loads(Path(arguments[0]).read_text("utf-8")))
     else:
         found = folder_faults(Path(__file__).resolve().parent)

@@ -155,6 +155,17 @@ class JournalPage(Base):
     hash: Mapped[str] = mapped_column(Digest, unique=True)
 
 
+class JournalSheet(Base):
+    """The sealed PDF of one page of the journal: append-only by trigger, kept by digest, made once."""
+
+    __tablename__ = "journal_sheet"
+
+    number: Mapped[int] = mapped_column(ForeignKey("journal_page.number"), primary_key=True, autoincrement=False)
+    seal: Mapped[str] = mapped_column(Digest, unique=True)
+    pdf_sha256: Mapped[str] = mapped_column(Digest)
+    made_at: Mapped[datetime]
+
+
 class AuditEntry(Base):
     """One fact of the trail: append-only by trigger, each row's hash covers the one before."""
 

@@ -6,6 +6,8 @@ Every query carries the wall; the number of queries does not grow with the dossi
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -34,7 +36,8 @@ from casefile.models.procedure import (
 from casefile.web.deadline_lines import DeadlineLine, line_of
 from casefile.web.filters import clock_time
 from casefile.web.guards import db
-from casefile.web.urgency import CRITICAL_DAYS
+from casefile.web.paging import Pager
+from casefile.web.urgency import CRITICAL_DAYS, Group, urgency_of
 
 SHOWN = 200  # rows of the table; the page « Délais » has them all
 RECENTLY = timedelta(days=14)
@@ -64,25 +67,51 @@ class Health:
 
 
 def open_lines(person: Person, *, mine: bool, kind: str = "", control: str = "") -> list[DeadlineLine]:
-    """Load the open deadlines of the dossiers that this person may see, nearest first."""
-    found = (
-        select(Deadline)
-        .join(Matter, Matter.id == Deadline.matter_id)
-        .where(Deadline.state == DeadlineState.OPEN, Matter.state == MatterState.OPEN, visible_to(person))
-        .options(joinedload(Deadline.matter), joinedload(Deadline.responsible), joinedload(Deadline.publication))
-        .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on)
-        .limit(SHOWN)
-    )
+    """Load the nearest open deadlines of the dossiers that this person may see."""
+    found = _open(select(Deadline), person, kind, control)
     if mine:
         found = found.where(or_(Deadline.responsible_id == person.id, Matter.responsible_id == person.id))
+    return _loaded(found.limit(SHOWN))
+
+
+def open_page(
+    person: Person, kind: str, chosen: Group | None, page_of: Callable[[int], Pager]
+) -> tuple[Counter[Group], Pager, list[DeadlineLine]]:
+    """Count every open deadline that this person may see by its urgency, and load one page of those chosen."""
+    today = clock.today()
+    dates = select(Deadline.id, Deadline.prudent_on, Deadline.last_useful_day, Deadline.admitted_on)
+    groups = [
+        (key, urgency_of(prudent, useful, admitted, today).group)
+        for key, prudent, useful, admitted in db().execute(_open(dates, person, kind, ""))
+    ]
+    ids = [key for key, group in groups if chosen is None or group is chosen]
+    pages = page_of(len(ids))
+    wanted = ids[pages.offset : pages.offset + pages.size]
+    lines = _loaded(_open(select(Deadline), person, kind, "").where(Deadline.id.in_(wanted)))
+    return Counter(group for _, group in groups), pages, lines
+
+
+def _open(found: Any, person: Person, kind: str, control: str) -> Any:
+    found = (
+        found.join(Matter, Matter.id == Deadline.matter_id)
+        .where(Deadline.state == DeadlineState.OPEN, Matter.state == MatterState.OPEN, visible_to(person))
+        .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on, Deadline.id)
+    )
     if kind in set(DeadlineKind):
         found = found.where(Deadline.kind == DeadlineKind(kind))
     if control == "attendu":
         found = found.where(Deadline.control_state.in_((ControlState.AWAITED, ControlState.MISMATCH)))
     elif control == "double":
         found = found.where(Deadline.control_state == ControlState.CONFIRMED)
+    return found
+
+
+def _loaded(found: Any) -> list[DeadlineLine]:
     today = clock.today()
-    return [line_of(row, today, working_days=_working_days(row, today)) for row in db().scalars(found)]
+    rows = db().scalars(
+        found.options(joinedload(Deadline.matter), joinedload(Deadline.responsible), joinedload(Deadline.publication))
+    )
+    return [line_of(row, today, working_days=_working_days(row, today)) for row in rows]
 
 
 def open_count(person: Person) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -92,8 +93,13 @@ def grouped(lines: Iterable[DeadlineLine]) -> tuple[DeadlineGroup, ...]:
     )
 
 
-def counters(lines: Sequence[DeadlineLine], urls: Mapping[Group, str], chosen: Group | None) -> list[Counter]:
-    """Counts each group; the address of each counter is the filter itself."""
+def counters(lines: Iterable[DeadlineLine], urls: Mapping[Group, str], chosen: Group | None) -> list[Counter]:
+    """Counts each group of some lines; the address of each counter is the filter itself."""
+    return tally_of(Tally(line.urgency.group for line in lines), urls, chosen)
+
+
+def tally_of(counts: Mapping[Group, int], urls: Mapping[Group, str], chosen: Group | None) -> list[Counter]:
+    """Shows the count of each group; the address of each counter is the filter itself."""
     hints = {
         Group.PAST: ("Dépassé ou incertain", "la date est à établir"),
         Group.CRITICAL: ("Critique", "dernier jour utile sous 7 jours"),
@@ -103,7 +109,7 @@ def counters(lines: Sequence[DeadlineLine], urls: Mapping[Group, str], chosen: G
     return [
         Counter(
             TONES[group],
-            sum(line.urgency.group is group for line in lines),
+            counts.get(group, 0),
             *hints[group],
             url=urls[group],
             current=chosen is group,

@@ -29,7 +29,7 @@ from casefile.models.procedure import (
 )
 from casefile.web import day
 from casefile.web.deadline_forms import ActForm, ControlForm, SettleForm, WorkForm
-from casefile.web.deadline_lines import act_titles, counters, grouped, limitation_card, line_of
+from casefile.web.deadline_lines import act_titles, grouped, limitation_card, line_of, tally_of
 from casefile.web.deadline_pages import (
     act_lines,
     acts_of_matter,
@@ -68,20 +68,22 @@ REMINDER_WORDS = {
 def index() -> Any:
     """List the open deadlines of every visible dossier; filters are in the address."""
     filters = {"etat": request.args.get("etat", ""), "nature": request.args.get("nature", "")}
-    found = day.open_lines(g.person, mine=False, kind=filters["nature"])
     chosen = Group(filters["etat"]) if filters["etat"] in set(Group) else None
+    counts, pages, shown = day.open_page(
+        g.person, filters["nature"], chosen, lambda total: pager(total, noun="échéance")
+    )
     urls = {
         group: url_for(".index", nature=filters["nature"] or None, etat=None if group is chosen else group.value)
         for group in Group
     }
-    shown = [line for line in found if chosen is None or line.urgency.group is chosen]
     return render_template(
         "deadlines/index.html",
-        tally=counters(found, urls, chosen),
+        tally=tally_of(counts, urls, chosen),
         groups=grouped(shown),
-        pager=pager(len(shown)),
+        pager=pages,
         filters=filters,
         natures=[(kind.value, label) for kind, label in KINDS],
+        may_read_journal=allows(g.person, Permission.BREAK_GLASS),
     )
 
 
