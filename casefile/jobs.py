@@ -31,6 +31,7 @@ QUEUES: dict[str, str] = {
     "watches": "casefile.evidence.followup:work",
     "captures": "casefile.evidence.docket:work",
     "tokens": "casefile.evidence.stamping:work",
+    "renewals": "casefile.evidence.renewal:work",
     "erasures": "casefile.evidence.erasure:work",
     "removals": "casefile.identification.removals:work",
 }

@@ -28,6 +28,7 @@ LEFT_OUT = frozenset(
         "reminder",
         "search_entry",
         "team_member",
+        "token_renewal",
         "token_retry",
     }
     | {"wall_entry", "watch"}

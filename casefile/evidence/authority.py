@@ -32,6 +32,7 @@ EMBEDDED_LABEL = "non qualifiée (autorité interne à l’installation)"
 # A private arc under the documentation OID: no policy is claimed but « horodatage interne ».
 POLICY = "1.3.6.1.4.1.32473.3161.1"
 _CA_YEARS, _UNIT_YEARS = 30, 15
+_UNIT_RENEWED = timedelta(days=3 * 365)
 _FILES = ("racine.key", "racine.pem", "unite.key", "unite.pem")
 
 
@@ -45,12 +46,14 @@ class EmbeddedAuthority:
 
     @classmethod
     def at(cls, directory: Path) -> EmbeddedAuthority:
-        """Load the authority of this directory, or create it at first use."""
+        """Load the authority of this directory; create it at first use, and its unit again when that one ages."""
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (directory / ".verrou").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (directory / _FILES[-1]).exists():
                 _create(directory)
+            elif _ageing(directory):
+                _write(directory, _unit_of(directory))
         key = serialization.load_pem_private_key((directory / "unite.key").read_bytes(), None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise TypeError("the embedded authority's key is not an elliptic curve key")
@@ -131,29 +134,62 @@ def _attributes(info: bytes, unit: asn1_x509.Certificate) -> list[cms.CMSAttribu
 def _create(directory: Path) -> None:
     """Write a root and a time-stamping unit; the last file written tells that all are there."""
     start = clock.now().replace(microsecond=0)
-    identity = secrets.token_hex(4)
-    root_name = _name(f"Casefile {identity} – racine interne non qualifiée")
-    root_key, unit_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    root = _builder(root_name, root_name, root_key.public_key(), start, _CA_YEARS)
+    root_name = _name(f"Casefile {secrets.token_hex(4)} – racine interne non qualifiée")
+    root_key = ec.generate_private_key(ec.SECP256R1())
+    end = start + timedelta(days=365 * _CA_YEARS)
+    root = _builder(root_name, root_name, root_key.public_key(), start, end)
     root = root.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     root = root.add_extension(_usage(signs_certificates=True), critical=True)
-    unit_name = _name(f"Casefile {identity} – horodatage interne non qualifié")
-    unit = _builder(unit_name, root_name, unit_key.public_key(), start, _UNIT_YEARS)
+    signed = root.sign(root_key, hashes.SHA256())
+    _write(
+        directory,
+        {
+            "racine.key": _private(root_key),
+            "racine.pem": signed.public_bytes(serialization.Encoding.PEM),
+            **_unit(root_key, signed),
+        },
+    )
+
+
+def _ageing(directory: Path) -> bool:
+    """Tell whether the unit must give way to a new one, so that a renewed token lives longer than the one before."""
+    unit, root = (
+        x509.load_pem_x509_certificate((directory / name).read_bytes()) for name in ("unite.pem", "racine.pem")
+    )
+    left = unit.not_valid_after_utc - clock.now()
+    return left < _UNIT_RENEWED and root.not_valid_after_utc > unit.not_valid_after_utc
+
+
+def _unit_of(directory: Path) -> dict[str, bytes]:
+    key = serialization.load_pem_private_key((directory / "racine.key").read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the embedded root's key is not an elliptic curve key")
+    return _unit(key, x509.load_pem_x509_certificate((directory / "racine.pem").read_bytes()))
+
+
+def _unit(root_key: ec.EllipticCurvePrivateKey, root: x509.Certificate) -> dict[str, bytes]:
+    """Make a time-stamping unit that does not outlive its root."""
+    start = clock.now().replace(microsecond=0)
+    key = ec.generate_private_key(ec.SECP256R1())
+    common = root.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    name = _name(str(common).replace("racine interne", "horodatage interne"))
+    end = min(start + timedelta(days=365 * _UNIT_YEARS), root.not_valid_after_utc)
+    unit = _builder(name, root.subject, key.public_key(), start, end)
     unit = unit.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     unit = unit.add_extension(_usage(signs_certificates=False), critical=True)
     unit = unit.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     unit = unit.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
-    contents = (
-        _private(root_key),
-        root.sign(root_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
-        _private(unit_key),
-        unit.sign(root_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
-    )
-    for name, content in zip(_FILES, contents, strict=True):
+    signed = unit.sign(root_key, hashes.SHA256())
+    return {"unite.key": _private(key), "unite.pem": signed.public_bytes(serialization.Encoding.PEM)}
+
+
+def _write(directory: Path, contents: dict[str, bytes]) -> None:
+    for name, content in contents.items():
         descriptor = os.open(directory / f".{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         flush(directory / f".{name}")
+    for name in contents:
         (directory / f".{name}").replace(directory / name)
     flush(directory)
 
@@ -163,7 +199,7 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, start: datetime, years: int
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, start: datetime, end: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -172,7 +208,7 @@ def _builder(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start - timedelta(minutes=5))
-        .not_valid_after(start + timedelta(days=365 * years))
+        .not_valid_after(end)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 

@@ -35,10 +35,20 @@ essai sha256sum -c --quiet --strict SHA256SUMS
 cd capture || exit 2
 essai sha256sum -c --quiet --strict manifest-sha256.txt
 essai sha256sum -c --quiet --strict tagmanifest-sha256.txt
-for jeton in preuve/*.tsr; do
-  [ -e "$jeton" ] || { echo "Aucun jeton d'horodatage : en attente."; break; }
-  essai openssl ts -verify -data manifest-sha256.txt -in "$jeton" -CAfile "${jeton%.tsr}.pem"
-  openssl ts -reply -in "$jeton" -text 2>/dev/null | grep 'Time stamp'
+heure() { date -d "$(openssl ts -reply -in "$1" -text 2>/dev/null | sed -n 's/^Time stamp: //p')" +%s 2>/dev/null; }
+jeton() { # jeton, fichier horodaté ; vérifié à sa propre date, pour qu'un certificat expiré depuis n'égare pas
+  instant=$(heure "$1")
+  essai openssl ts -verify -data "$2" -in "$1" -CAfile "${1%.tsr}.pem" ${instant:+-attime "$instant"}
+  openssl ts -reply -in "$1" -text 2>/dev/null | grep 'Time stamp'
+}
+for piece in preuve/*.tsr; do
+  [ -e "$piece" ] || { echo "Aucun jeton d'horodatage : en attente."; break; }
+  jeton "$piece" manifest-sha256.txt
+done
+for liste in preuve/renouvellement-*/manifest-sha256.txt; do
+  [ -e "$liste" ] || break
+  essai sha256sum -c --quiet --strict "$liste"
+  for piece in "$liste".*.tsr; do jeton "$piece" "$liste"; done
 done
 [ "$faute" = 0 ] && echo "INTACT : aucun fichier n'a changé depuis l'horodatage." || echo "ALTÉRÉ : voir ci-dessus."
 exit "$faute"

@@ -191,24 +191,59 @@ def manifest_digest(directory: Path) -> str:
 
 def renew_before(directory: Path) -> datetime | None:
     """Give the instant before which the tokens must be renewed: the first expiry in the latest generation of tokens."""
+    found = (directory / bag.PROOF).rglob(f"{bag.MANIFEST}.*.json")
+    return first_expiry({path.relative_to(directory).as_posix(): path.read_bytes() for path in found})
+
+
+def first_expiry(files: Mapping[str, bytes]) -> datetime | None:
+    """Give the same instant from the facts of the tokens, by path."""
     generations: dict[str, list[datetime]] = {}
-    for path in (directory / bag.PROOF).rglob(f"{bag.MANIFEST}.*.json"):
-        expires = json.loads(path.read_bytes())["expires"]
-        generations.setdefault(path.parent.name, []).append(datetime.fromisoformat(expires))
-    if not generations:
-        return None
-    return min(generations[max(generations, key=lambda name: (name != bag.PROOF, name))])
+    for path, content in files.items():
+        expires = json.loads(content).get("expires")
+        if expires:
+            generations.setdefault(path.rpartition("/")[0], []).append(datetime.fromisoformat(expires))
+    # « preuve » comes before « preuve/renouvellement-2041-01 », years and ranks in their order.
+    return min(generations[max(generations)]) if generations else None
 
 
-def renew(directory: Path, embedded: EmbeddedAuthority) -> Stamp:
-    """Time-stamp the manifest again with every earlier token, before those expire (RFC 4998 in plain files)."""
-    year = clock.paris(clock.now()).year
+def renew(
+    directory: Path,
+    embedded: EmbeddedAuthority,
+    authorities: Sequence[Authority] = (),
+    door: Door | None = None,
+    *,
+    all_must_answer: bool = False,
+) -> list[Stamp]:
+    """Time-stamp the manifest again with every earlier token, before those expire (RFC 4998 in plain files).
+
+    Outside authorities are asked first: with `all_must_answer`, one that is silent leaves everything as it was, to
+    be tried again while there is time.
+    """
     earlier = {p: bag.digest(directory / p) for p in (bag.MANIFEST, *bag.files_under(directory, bag.PROOF))}
-    listing = bag.manifest_lines(earlier)
-    name = f"renouvellement-{year}/{bag.MANIFEST}"
-    bag.add_proof(directory, name, listing.encode())
-    token = timestamp.obtain_embedded(embedded, listing.encode())
-    return _keep(directory, EMBEDDED_NAME, EMBEDDED_LABEL, token, qualified=False, base=name)
+    listing = bag.manifest_lines(earlier).encode()
+    tokens: list[tuple[Authority, Token]] = []
+    silent: list[Stamp] = []
+    for authority in authorities:
+        try:
+            tokens.append((authority, timestamp.obtain(door or Door(), authority, listing)))
+        except (CasefileError, OSError) as problem:
+            reason = getattr(problem, "message", str(problem))
+            silent.append(Stamp(authority.name, authority.label, authority.qualified, obtained=False, reason=reason))
+    if silent and all_must_answer:
+        return silent
+    base = f"{_next_renewal(directory)}/{bag.MANIFEST}"
+    own = timestamp.obtain_embedded(embedded, listing)
+    bag.add_proof(directory, base, listing)
+    stamps = [_keep(directory, EMBEDDED_NAME, EMBEDDED_LABEL, own, qualified=False, base=base)]
+    stamps += [_keep(directory, a.name, a.label, token, qualified=a.qualified, base=base) for a, token in tokens]
+    return stamps + silent
+
+
+def _next_renewal(directory: Path) -> str:
+    """Name the next generation of tokens: names in order of time, twice in one year included."""
+    year = clock.paris(clock.now()).year
+    made = len(list((directory / bag.PROOF).glob(f"renouvellement-{year}-*")))
+    return f"renouvellement-{year}-{made + 1:02d}"
 
 
 def _stamped(directory: Path, name: str) -> bool:

@@ -157,6 +157,17 @@ class TokenRetry(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class TokenRenewal(Base):
+    """Until when the tokens of a sealed capture hold, and when to try to renew them."""
+
+    __tablename__ = "token_renewal"
+
+    capture_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("capture.id"), primary_key=True)
+    before: Mapped[datetime]
+    next_at: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
 class Watch(Base):
     """A content looked at again by itself, daily or weekly; outside the publication, so that no edit conflicts."""
 

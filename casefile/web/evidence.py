@@ -21,12 +21,21 @@ from casefile.access import Permission, child_of, matter_for
 from casefile.chronology import Event
 from casefile.documents import capture_report
 from casefile.errors import CasefileError, NotFound
-from casefile.evidence import custody_ledger, deposit, docket, filing, stamping
+from casefile.evidence import custody_ledger, deposit, docket, filing, renewal, stamping
 from casefile.evidence.markup import OPENED
 from casefile.evidence.provenance import Outcome, Provenance
 from casefile.evidence.sniff import EMAIL
 from casefile.evidence.witness import Testimony
-from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Publication, Seal
+from casefile.models.evidence import (
+    Artifact,
+    Capture,
+    CaptureState,
+    CustodyEvent,
+    Passage,
+    Publication,
+    Seal,
+    TokenRenewal,
+)
 from casefile.models.people import Person
 from casefile.web import vault
 from casefile.web.checks import Required
@@ -48,6 +57,8 @@ CUSTODY_WORDS = {
     "stamped": "Jeton d’horodatage ajouté",
     "verified": "Intégrité vérifiée",
     "exported": "Dossier de preuve exporté",
+    "redacted": "Copie caviardée établie",
+    "renewed": "Jeton d’horodatage renouvelé",
 }
 ROLE_WORDS = {
     "view": "vue d’écran",
@@ -63,6 +74,7 @@ ROLE_WORDS = {
     "facts": "rapport technique",
     "original": "original déposé",
     "viewable": "copie de consultation",
+    "redacted": "copie caviardée pour un tiers",
     "proof": "jeton d’horodatage",
     "seal": "scellé",
 }
@@ -127,6 +139,26 @@ def verify(capture_id: uuid.UUID) -> Any:
         names = ", ".join(problem.name for problem in report.problems[:5])
         flash(f"Altération détectée : {names}. N'utilisez pas cette capture et prévenez un associé.", "error")
     return redirect(url_for(".show", matter_id=g.matter.id, capture_id=row.id), code=303)
+
+
+@blueprint.post("/captures/<uuid:capture_id>/renouveler")
+@access(Permission.MATTER_WRITE)
+def renew(capture_id: uuid.UUID) -> Any:
+    """Renew the time stamps of a capture now; the job would have done it in time."""
+    child_of(db(), g.matter, Capture, capture_id)
+    matter_id, actor_id = g.matter.id, g.person.id
+    db().rollback()
+    try:
+        stamps = renewal.renew(context().database, context().settings, capture_id, clock.now(), actor_id)
+    except CasefileError as error:
+        flash(error.message, "error")
+    else:
+        silent = " ".join(f"{stamp.authority} : {stamp.reason}" for stamp in stamps if not stamp.obtained)
+        if any(stamp.obtained for stamp in stamps):
+            flash("Horodatage renouvelé : les jetons précédents restent au dossier de preuve.", "ok")
+        if silent:
+            flash(f"Sans réponse : {silent} Casefile réessaie chaque jour.", "error")
+    return redirect(url_for(".show", matter_id=matter_id, capture_id=capture_id), code=303)
 
 
 @blueprint.post("/captures/<uuid:capture_id>/exporter")
@@ -252,6 +284,7 @@ def _page(row: Capture) -> str:
         seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
         custody=lines(_custody_line(event, name) for event, name in _custody(row)),
         awaited=stamping.missing([artifact.path for artifact in artifacts], filing.authorities(context().settings)),
+        renewal=db().get(TokenRenewal, row.id),
         testimonies=_testimonies(row),
         provenance=Provenance(row.provenance),
         outcome=Outcome(row.outcome).words if row.outcome else "",

@@ -33,6 +33,7 @@ from casefile.web.deadline_lines import counters, grouped, limitation_card, line
 from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Verbatim, answers
 from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.paging import pager
+from casefile.web.redactions import RedactionForm
 from casefile.web.sending_form import AnswerForm, SendingForm
 from casefile.web.urgency import Group
 
@@ -361,7 +362,21 @@ def capture() -> dict[str, Any]:
         "outcome": "page présente",
         "completeness": {},
         "awaited": [],
+        "renewal": Facts(before=NOW + timedelta(days=5000), reason=""),
         "testimonies": None,
+    }
+
+
+def redaction() -> dict[str, Any]:
+    copy = Artifact(id=ID, path="derive/copie-caviardee-01.pdf", sha256=DIGEST, size=120_000, role="redacted")
+    form = RedactionForm(recipient="Autorité de contrôle", reason="Données de tiers", zones="1 10 20 60 25")
+    return {
+        "publication": PUBLICATION,
+        "capture": CAPTURE,
+        "form": form,
+        "pictures": ["/static/favicon.svg"],
+        "copies": [(copy, "/")],
+        "finds_words": True,
     }
 
 
@@ -560,6 +575,7 @@ PAGES = {
     "dossier": Page("matters/show.html", dossier),
     "qualifications": Page("qualification/index.html", lambda: {"lines": retained()}),
     "capture": Page("evidence/show.html", capture),
+    "redaction": Page("evidence/redaction.html", redaction),
     "passage": Page("evidence/mark.html", lambda: {**capture(), "segments": segments(None), "form": MarkForm()}),
     "delais": Page("deadlines/index.html", lambda: {**home(), "pager": pager(120)}),
     "delais-dossier": Page("deadlines/matter.html", dossier_deadlines),
