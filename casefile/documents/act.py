@@ -165,6 +165,12 @@ def elected_in_city(facts: Facts, on: date) -> Found:
     chosen, seat = facts.text("election.city"), facts.text("court.city")
     if not chosen or not facts.get("election.address"):
         yield refuse("no_election", "L’élection de domicile manque (loi de 1881, art. 53).", "election.city")
+    elif not seat:
+        message = (
+            "La commune où siège le tribunal n’est pas connue : l’article 53 veut que le domicile y soit élu. Ajoutez "
+            "la juridiction depuis l’annuaire, avec l’adresse de son siège."
+        )
+        yield refuse("no_seat", message, "court.city")
     elif chosen.casefold() != seat.casefold():
         message = f"Le domicile est élu à {chosen} et le tribunal siège à {seat} : l’acte serait nul (art. 53)."
         yield refuse("election_elsewhere", message, "election.city")

@@ -9,10 +9,12 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from casefile import directory
 from casefile.deadlines.limitation import open_limitations
 from casefile.documents import inputs as asked
 from casefile.documents.catalogue import type_of
 from casefile.documents.dossier_acts import act_facts
+from casefile.documents.dossier_connections import TO_OPERATOR, connections_of, operator_facts
 from casefile.documents.dossier_contents import (
     NOTHING,
     Content,
@@ -22,6 +24,7 @@ from casefile.documents.dossier_contents import (
     limitation_facts,
 )
 from casefile.documents.dossier_people import firm_facts, lawyer_facts, party_facts, recipient_facts
+from casefile.law.recipients import Recipient
 from casefile.models.evidence import Capture, Passage, Publication
 from casefile.models.ledger import Dispatch, Exhibit, Letter
 from casefile.models.matter import Matter, Party, PartyRole
@@ -42,6 +45,8 @@ class Dossier:
     contents: tuple[Content, ...]
     exhibits: tuple[Exhibit, ...]
     sent: tuple[tuple[Letter, Dispatch], ...]
+    directory: Mapping[str, Recipient]
+    connections: tuple[dict[str, Any], ...]
 
     def party(self, role: PartyRole) -> Party | None:
         """Give the first party in a role."""
@@ -68,6 +73,8 @@ def gather(session: Session, matter: Matter, lawyer: Person | None, publication:
         _contents(session, matter, publication),
         tuple(exhibits),
         tuple((letter, dispatch) for letter, dispatch in sent),
+        {entry.id: entry for entry in directory.entries(session)},
+        connections_of(session, matter),
     )
 
 
@@ -76,24 +83,31 @@ def facts_of(dossier: Dossier, kind: str, inputs: Mapping[str, Any]) -> dict[str
     type_id = type_of(kind).id
     said = inputs.get("passages") or {}
     joined = _joined(dossier, inputs)
+    to_operator = inputs.get("addressee") == TO_OPERATOR
     facts: dict[str, Any] = {
         "firm": firm_facts(dossier.firm),
         "lawyer": lawyer_facts(dossier.lawyer, dossier.firm),
         "client": party_facts(dossier.party(PartyRole.CLIENT)),
         "matter": {"reference": dossier.matter.reference},
-        "contents": [content_facts(content, joined, said) for content in dossier.contents],
+        "contents": [content_facts(content, joined, said, dossier.directory) for content in dossier.contents],
         "exhibits": exhibit_facts(joined),
         "limitation": limitation_facts(dossier.contents),
         "recipient": recipient_facts(
-            type_id, dossier.parties, [content.publication.platform for content in dossier.contents]
+            "operateur" if to_operator else type_id,
+            dossier.parties,
+            [content.publication.platform for content in dossier.contents],
+            dossier.directory,
         ),
         "demonstration": bool(dossier.firm and dossier.firm.is_demo),
-        **act_facts(type_id, dossier.parties),
+        **act_facts(type_id, dossier.parties, to_operator=to_operator),
         **_notice(dossier, type_id),
     }
     if facts["contents"]:
         facts["platform"] = facts["contents"][0]["platform"]
     asked.place(facts, kind, inputs)
+    if to_operator:  # the period and its zone are those of the connections, never a default
+        named = operator_facts(dossier.connections, [str(row.publication.id) for row in dossier.contents])
+        facts = {**named, **{name: value for name, value in facts.items() if name != "range"}, **_period(named)}
     if type_id == "notification_dsa":
         lawyer = facts["lawyer"]
         quality = {"F": ", avocate", "M": ", avocat"}.get(str(lawyer.get("gender")), "")
@@ -101,6 +115,10 @@ def facts_of(dossier: Dossier, kind: str, inputs: Mapping[str, Any]) -> dict[str
             "notifier", {}
         )
     return facts
+
+
+def _period(named: Mapping[str, Any]) -> dict[str, Any]:
+    return {"range": named["range"]} if "range" in named else {}
 
 
 def _joined(dossier: Dossier, inputs: Mapping[str, Any]) -> list[Exhibit]:

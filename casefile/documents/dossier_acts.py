@@ -14,7 +14,7 @@ AGAINST_AUTHOR = frozenset(
 AGAINST_HOST = frozenset({"refere_145", "requete_145", "paf_6_3"})
 
 
-def act_facts(type_id: str, parties: Sequence[Party]) -> dict[str, Any]:
+def act_facts(type_id: str, parties: Sequence[Party], *, to_operator: bool = False) -> dict[str, Any]:
     """Give the persons and the court of an act; who is not in the dossier stays absent, and the act is refused."""
     found: dict[str, Any] = {}
     if court := _first(parties, PartyRole.COURT):
@@ -28,7 +28,10 @@ def act_facts(type_id: str, parties: Sequence[Party]) -> dict[str, Any]:
     if type_id in AGAINST_AUTHOR and author:
         found["defendants"] = [party_facts(author) | {"quality": "auteur des propos"}]
     host = _first(parties, PartyRole.HOST)
-    if type_id in AGAINST_HOST and host:
+    operator = _first(parties, PartyRole.ISP)
+    if type_id in AGAINST_HOST and to_operator:
+        found["defendants"] = [party_facts(operator) | {"quality": "fournisseur d’accès"}] if operator else []
+    elif type_id in AGAINST_HOST and host:
         found["defendants"] = [party_facts(host) | {"quality": "hébergeur"}]
     if type_id == "transaction" and author:
         found["other_party"] = party_facts(author)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from casefile.documents.blocks import digest_of
-from casefile.law.recipients import Recipient, recipients
+from casefile.law.recipients import Recipient
 from casefile.models.evidence import Capture, DateKind, Passage, Publication
 from casefile.models.ledger import Exhibit
 from casefile.models.people import Person
@@ -40,15 +40,18 @@ class Content:
 
 
 def content_facts(
-    content: Content, exhibits: Sequence[Exhibit], said: Mapping[str, Mapping[str, str]]
+    content: Content,
+    exhibits: Sequence[Exhibit],
+    said: Mapping[str, Mapping[str, str]],
+    directory: Mapping[str, Recipient],
 ) -> dict[str, Any]:
     """Give one content; its words, address and author letter for letter. `said` holds the lawyer's own explanations."""
     publication = content.publication
-    directory = {row.id: row for row in recipients()}
     service = directory.get(publication.platform)
     return {
         "id": str(publication.id),
         "platform": service.name if service else publication.platform,
+        "service": publication.platform,
         "nature": _nature(service),
         "url": publication.url,
         "item_id": publication.item_id,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from casefile.errors import NotFound
-from casefile.law.recipients import recipient as known_recipient
+from casefile.directory import COUNTRIES, seat_lines
+from casefile.law.recipients import Recipient
 from casefile.models.matter import Party, PartyRole
 from casefile.models.people import Firm, Person
 
@@ -22,14 +22,6 @@ CIVILITIES = {
     "dre": "Docteur",
     "maître": "Maître",
     "me": "Maître",
-}
-COUNTRIES = {
-    "BE": "Belgique",
-    "DK": "Danemark",
-    "GB": "Royaume-Uni",
-    "IE": "Irlande",
-    "NL": "Pays-Bas",
-    "US": "États-Unis",
 }
 OUTSIDE_UNION = frozenset({"GB", "US"})
 TO_HOST = frozenset(
@@ -48,6 +40,7 @@ RECIPIENT_ROLES = {
     "droit_de_reponse": PartyRole.PUBLISHER,
     "mission_constat": PartyRole.BAILIFF,
     "lettre_prescription": PartyRole.CLIENT,
+    "operateur": PartyRole.ISP,
 } | dict.fromkeys(TO_HOST, PartyRole.HOST)
 
 
@@ -101,7 +94,9 @@ def party_facts(party: Party | None) -> dict[str, Any]:
     }
 
 
-def recipient_facts(kind: str, parties: Sequence[Party], platforms: Sequence[str]) -> dict[str, Any]:
+def recipient_facts(
+    kind: str, parties: Sequence[Party], platforms: Sequence[str], directory: Mapping[str, Recipient]
+) -> dict[str, Any]:
     """Give the addressee: a party of the dossier prevails over the directory of platforms."""
     role = RECIPIENT_ROLES.get(kind)
     if role is None:
@@ -110,20 +105,19 @@ def recipient_facts(kind: str, parties: Sequence[Party], platforms: Sequence[str
     if known:
         professional = role is not PartyRole.AUTHOR
         return party_facts(known[0]) | {"professional": professional}
-    return _from_directory(platforms) if role is PartyRole.HOST else {}
+    return _from_directory(platforms, directory) if role is PartyRole.HOST else {}
 
 
-def _from_directory(platforms: Sequence[str]) -> dict[str, Any]:
+def _from_directory(platforms: Sequence[str], directory: Mapping[str, Recipient]) -> dict[str, Any]:
     """Use the directory only when all the contents are on one service: a letter has one addressee."""
     if len(set(platforms)) != 1:
         return {}
-    try:
-        found = known_recipient(platforms[0])
-    except NotFound:
+    found = directory.get(platforms[0])
+    if found is None:
         return {}
-    lines = [part.strip() for part in found.postal_address.split(",") if part.strip()]
-    if lines and found.country != "FR":
-        lines.append(COUNTRIES[found.country])
+    lines = seat_lines(found.postal_address)
+    if lines and (abroad := COUNTRIES.get(found.country)):
+        lines.append(abroad)
     return {
         "kind": "company",
         "name": found.legal_entity,

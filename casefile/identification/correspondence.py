@@ -27,7 +27,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "S07": ("notification_dsa", "relance_dsa"),
     "S09": ("pcpc", "plainte_simple"),
     "S10": ("refere_145", "requete_145"),
-    "S13": ("conservation_operateur", "refere_145", "requete_145"),
+    "S13": ("conservation_donnees", "refere_145", "requete_145"),
     "S15": ("mise_en_demeure", "citation_directe", "assignation_fond"),
     "S17": ("reclamation_dsa",),
     "S19": ("paf_6_3",),

@@ -13,10 +13,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casefile import clock
+from casefile import clock, directory
 from casefile.deadlines.limitation import open_limitations
 from casefile.deadlines.triggers import publication_facts
-from casefile.identification import directory
 from casefile.law import limitation
 from casefile.law.identification import HOLDER_ROLES, NO_OFFENCE, Situation, thresholds_for
 from casefile.law.identification_facts import situation
@@ -73,6 +72,8 @@ def situation_of(session: Session, matter: Matter, ground: Ground) -> Situation:
         "answers": dict(ground.answers),
     }
     found = situation(facts, today, account_closed_on(session, ground.publication))
+    holder = directory.find(session, ground.publication.platform)
+    found = replace(found, country=holder.country if holder else "")
     for deadline in _limitations(session, matter, ground):
         question = {**deadline.facts["question"], "on": today.isoformat()}
         return replace(found, action=limitation.compute(*facts_from_json(question)).status)
@@ -114,6 +115,8 @@ def events_of(session: Session, publication: Publication) -> dict[str, date]:
         found[SEALED] = clock.day_of(sealed)
     if publication.removed_on is not None:
         found[REMOVED] = publication.removed_on
+    if interrupted := _last_interruption(session, publication):
+        found["last_interrupting_act"] = interrupted
     for row in _recorded(session, publication):
         name = row.kind.removeprefix(EVENT_PREFIX)
         if name in EVENTS and row.occurred_on is not None:
@@ -154,6 +157,14 @@ def _answers(session: Session, qualification_id: uuid.UUID) -> dict[str, str]:
 def _limitations(session: Session, matter: Matter, ground: Ground) -> list[Deadline]:
     standing = open_limitations(session, matter, ground.publication)
     return [one for one in standing if one.facts.get("qualification") == ground.qualification]
+
+
+def _last_interruption(session: Session, publication: Publication) -> date | None:
+    """Give the day of the last act that interrupts, of the limitation where it is oldest; None without one."""
+    matter = session.get_one(Matter, publication.matter_id)
+    standing = [row.facts.get("acts") or () for row in open_limitations(session, matter, publication)]
+    last = [max((act["date"] for act in acts if act.get("interrupts")), default="") for acts in standing]
+    return min((date.fromisoformat(day) for day in last if day), default=None)
 
 
 def _recorded(session: Session, publication: Publication) -> list[TriggerEvent]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 
-from casefile import clock
+from casefile import clock, directory
 from casefile.access import Permission
 from casefile.errors import CasefileError, InvalidInput
-from casefile.identification import directory
 from casefile.law import recipients
 from casefile.law.recipients import Recipient
 from casefile.web.directory_forms import CheckForm, ImportForm, RecipientForm, values_of
@@ -169,11 +168,7 @@ def _line(known: Recipient, *, ours: bool) -> Line:
 
 
 def _matches(line: Line, asked: str, role: str, state: str) -> bool:
-    known = line.known
-    text = f"{known.name} {known.service} {known.legal_entity} {known.postal_address} {known.country}".casefold()
-    if asked and asked.casefold() not in text:
-        return False
-    return (not role or role in known.roles) and (state != "a-controler" or line.stale)
+    return directory.matches(line.known, asked, role) and (state != "a-controler" or line.stale)
 
 
 def _version(key: str) -> int:

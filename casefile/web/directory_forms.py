@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from casefile.identification.directory import ROLES
+from casefile.directory import ROLES
 from casefile.law.recipients import Recipient
 from casefile.web.checks import Required
 from casefile.web.fields import Choices, Line, Paragraphs, Upload, Url

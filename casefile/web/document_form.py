@@ -12,9 +12,10 @@ from wtforms.validators import Regexp
 
 from casefile.documents.dossier import Dossier
 from casefile.documents.inputs import PASSAGE_FIELDS, Asked, asked_by
+from casefile.law.review_policies import PolicyGround, policy_grounds
 from casefile.models.ledger import Letter
 from casefile.models.people import Person
-from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented, Verbatim
+from casefile.web.fields import Choice, Choices, FrenchDate, Line, Paragraphs, Segmented, Verbatim
 from casefile.web.forms import VersionedForm
 
 YES_NO = (("yes", "Oui"), ("no", "Non"))
@@ -46,11 +47,12 @@ class LetterForm(VersionedForm):
 def form_for(letter: Letter, dossier: Dossier, signers: Sequence[Person], *, bind: bool = True) -> LetterForm:
     """Build the form of a letter with its recorded answers."""
     quoted = [one.passage for content in dossier.contents for one in content.quoted]
-    asked = asked_by(letter.letter_type)
+    grounds = [one for content in dossier.contents for one in policy_grounds(content.publication.platform)]
+    asked = tuple(one for one in asked_by(letter.letter_type) if one.kind != "policy" or grounds)
     parts: dict[str, Any] = {"asked": asked, "passage_ids": tuple(str(passage.id) for passage in quoted)}
     parts["signer"] = Choice("Avocat signataire", choices=[(str(row.id), row.full_name) for row in signers])
     for question in asked:
-        parts[question.name] = _field(question)
+        parts[question.name] = _policy(question, grounds) if question.kind == "policy" else _field(question)
     parts["exhibits"] = Line("Pièces jointes", max_length=200)
     for passage in quoted:
         for name, label, _hint in PASSAGE_FIELDS:
@@ -68,6 +70,16 @@ def _field(question: Asked) -> Any:
         segmented = len(question.choices) <= FEW and question.name != "channel"
         return (Segmented if segmented else Choice)(question.label, choices=question.choices)
     return FIELDS.get(question.kind, _paragraphs)(question.label)
+
+
+def _policy(question: Asked, grounds: Sequence[PolicyGround]) -> Any:
+    """Offer each ground with the fact that calls for it and the proof expected; one from memory says so."""
+    doubt = {"verified": ""}
+    words = {
+        one.id: f"{one.ground}\u00a0: {one.fact}. Preuve\u00a0: {one.proof}{doubt.get(one.status, ' (de mémoire)')}"
+        for one in grounds
+    }
+    return Choices(question.label, choices=tuple(words.items()))
 
 
 def _paragraphs(label: str) -> Any:

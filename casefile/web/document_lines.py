@@ -37,6 +37,7 @@ GROUPS = (
     ("dossier", "Client, preuve, accord", range(13, 100)),
 )
 FORM_LABELS = {
+    "policy": ("Motif à cocher, règles de la plateforme", 500),
     "name": ("Nom du notifiant", 200),
     "email": ("Courriel", 200),
     "urls": ("Adresses des contenus", 2000),

@@ -62,7 +62,8 @@ def new(kind: str) -> Any:
     form.publication.choices = [("", "Tous les contenus qualifiés"), *((str(row.id), row.title) for row in contents)]
     if form.validate_on_submit():
         publication = next((row for row in contents if str(row.id) == form.publication.data), None)
-        letter = letters.draft(db(), g.person, g.matter, chosen.id, publication=publication)
+        inputs = {"addressee": "isp"} if request.args.get("destinataire") == "isp" else None
+        letter = letters.draft(db(), g.person, g.matter, chosen.id, publication=publication, inputs=inputs)
         return redirect(url_for(".edit", matter_id=g.matter.id, letter_id=letter.id), code=303)
     line = next(line for line in type_lines() if line["id"] == chosen.id)
     page = render_matter("documents/new.html", form=form, type=chosen, line=line)

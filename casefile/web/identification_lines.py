@@ -9,10 +9,10 @@ from typing import Any
 from flask import flash, g, url_for
 from sqlalchemy import select
 
-from casefile import clock
+from casefile import clock, directory
 from casefile.deadlines.limitation import open_limitations
 from casefile.errors import CasefileError
-from casefile.identification import answers, directory, procedure, situation
+from casefile.identification import answers, procedure, situation
 from casefile.law.identification import NO_OFFENCE, Route, Routes, routes_for
 from casefile.law.identification_steps import Step
 from casefile.law.identification_steps import StepState as LawState

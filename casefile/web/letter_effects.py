@@ -7,15 +7,20 @@ from datetime import date
 
 from flask import flash, g
 
+from casefile.documents import catalogue
 from casefile.errors import CasefileError
 from casefile.identification import correspondence
 from casefile.models.ledger import Dispatch, Letter
 from casefile.models.matter import Matter
 from casefile.web.guards import db
 
+INTERRUPTS = "Acte interruptif parti\u00a0: enregistrez l’acte dans les délais, avec sa preuve."
+
 
 def follow_sending(matter: Matter, letter: Letter, on: date) -> None:
     """Start the steps that a letter serves, and say which."""
+    if catalogue.type_of(letter.letter_type).interrupts:
+        flash(INTERRUPTS)
     _told("Étape engagée", lambda: correspondence.letter_sent(db(), g.person, matter, letter, on))
 
 

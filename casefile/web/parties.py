@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, request, url_for
 from sqlalchemy import select
 
-from casefile import matters
+from casefile import clock, directory, matters
 from casefile.access import Permission, child_of
 from casefile.errors import CasefileError
+from casefile.identification.parties import add_from_directory
+from casefile.law import recipients
 from casefile.models.matter import Party, PartyRole, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, PersonState, Role
 from casefile.web.concurrency import told_conflict
@@ -51,6 +53,25 @@ def new() -> Any:
         flash(f"Partie ajoutée : {party.display_name}.")
         return redirect(url_for("matters.show", matter_id=g.matter.id), code=303)
     return render_matter("parties/edit.html", form=form, party=None), 400 if form.errors else 200
+
+
+@blueprint.route("/parties/annuaire", methods=["GET", "POST"])
+@access(Permission.MATTER_WRITE)
+def pick() -> Any:
+    """Choose a recipient of the directory and make it a party: host, operator or court."""
+    asked, role = (request.args.get(name, "").strip()[:100] for name in ("q", "qualite"))
+    if request.method == "POST":
+        try:
+            party = add_from_directory(db(), g.person, g.matter, request.form.get("key", ""))
+        except CasefileError as error:
+            flash(error.message, "error")
+        else:
+            flash(f"Partie ajoutée : {party.display_name}.")
+            return redirect(url_for("matters.show", matter_id=g.matter.id), code=303)
+    found = [known for known in directory.entries(db()) if directory.matches(known, asked, role)]
+    lines = [(known, recipients.warnings_about(known, clock.today())) for known in found]
+    page = render_matter("parties/directory.html", lines=lines, asked=asked, role=role, roles=directory.ROLES)
+    return page, 400 if request.method == "POST" else 200
 
 
 @blueprint.route("/parties/<uuid:party_id>", methods=["GET", "POST"])

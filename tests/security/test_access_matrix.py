@@ -74,6 +74,7 @@ TABLE: dict[str, set[str]] = {
     "matters.add_note": MEMBER,
     "matters.close": MEMBER,
     "parties.new": MEMBER,
+    "parties.pick": MEMBER,
     "parties.edit": MEMBER,
     "parties.team": TEAM,
     "parties.join": MEMBER,

@@ -17,18 +17,18 @@ DEFAMATION = "diffamation_publique_particulier"
 HARASSMENT = "cyberharcelement"
 
 
-def retain(session, lawyer, capture, qualification=DEFAMATION) -> Publication:
+def retain(session, lawyer, capture, qualification=DEFAMATION, published_on=PUBLISHED_ON, words=(0, 4)) -> Publication:
     """Retain a qualification on the first words of a capture, and open its limitation."""
     capture = session.get(Capture, capture.id)
     matter, publication = session.get(Matter, capture.matter_id), session.get(Publication, capture.publication_id)
-    publication.date_kind, publication.published_on = DateKind.EXACT, PUBLISHED_ON
+    publication.date_kind, publication.published_on = DateKind.EXACT, published_on
     publication.date_proof = "date affichée dans la page"
-    passage = passages.mark(session, lawyer, capture, 0, 4)
+    passage = passages.mark(session, lawyer, capture, *words)
     row = Qualification(
         matter_id=matter.id,
         passage_id=passage.id,
         state=QualificationState.CHOSEN,
-        facts_on=PUBLISHED_ON,
+        facts_on=published_on,
         chosen=qualification,
         chosen_by_id=lawyer.id,
         chosen_at=clock.now(),

@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from casefile import clock
-from casefile.identification import directory
+from casefile import clock, directory
 from casefile.law import recipients
 from casefile.models.directory import RecipientEntry
 from casefile.models.ledger import AuditEntry

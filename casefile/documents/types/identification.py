@@ -12,6 +12,7 @@ from casefile.documents.checks import COMMON, Found, Required, client_is_complet
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, contents, contracted, ended, free_paragraphs, requests
 from casefile.documents.facts import Facts
+from casefile.documents.types.platform import connection_table, connections_are_usable
 from casefile.documents.types.writ import warning_to_appear
 from casefile.documents.word_checks import has_contents
 
@@ -66,6 +67,7 @@ def _datum(row: Mapping[str, Any]) -> str:
         "identity": "l’identité civile",
         "account": "les données du compte",
         "ip": "les données techniques de connexion",
+        "subscriber": "l’identité de l’abonné à qui chacune des adresses ci-dessus était attribuée à l’instant indiqué",
     }
     kind = str(row.get("kind"))
     why = f", au regard de : {row['why']}" if row.get("why") else ""
@@ -80,6 +82,7 @@ def _middle(draft: Draft) -> list[Block]:
         *contents(draft),
         heading("Motif légitime"),
         *free_paragraphs(draft, "legitimate_reason"),
+        *([heading("Connexions reçues"), *connection_table(draft)] if draft.facts.rows("connections") else []),
         heading("Mesures sollicitées"),
         paragraph(
             f"Les mesures entrent dans les prévisions {contracted('de', draft.refs('cpce_l34_1', 'cpce_r10_13'))} ; elles sont "
@@ -160,7 +163,7 @@ def _removal(draft: Draft) -> list[Block]:
     ]
 
 
-_CHECKS = (*COMMON, client_is_complete, has_contents, _right_defendant)
+_CHECKS = (*COMMON, client_is_complete, has_contents, _right_defendant, connections_are_usable)
 _NEEDS = (*ACT_PARTS, Required("requests", "les demandes"), Required("paragraphs", "l’exposé des faits"))
 _NOT = ("N’interrompt pas la prescription de l’action en diffamation : déposez l’acte sur le fond avant elle.",)
 TYPES = (

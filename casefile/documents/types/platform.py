@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from casefile import clock
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, Strong, heading, numbered, paragraph, table
 from casefile.documents.checks import (
@@ -20,6 +21,7 @@ from casefile.documents.checks import (
     warn,
 )
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
+from casefile.documents.dossier_connections import in_paris, universal
 from casefile.documents.draft import (
     Draft,
     contents,
@@ -43,6 +45,8 @@ from casefile.documents.word_checks import (
     opinions_are_named,
     why_unlawful,
 )
+from casefile.law.calendar import add_months
+from casefile.law.review_policies import policy_grounds
 
 _FORM_LIMIT = 1500
 
@@ -147,7 +151,15 @@ def form_fields(draft: Draft, limit: int = _FORM_LIMIT) -> dict[str, str]:
     explanation = " ".join(block.text for block in _explanations(draft) if hasattr(block, "text"))
     if len(explanation) > limit:
         explanation = re.sub(r"\s+\S*$", "", explanation[: limit - 1]) + "…"
-    return {
+    ticked = draft.facts.texts("policy")
+    grounds = [
+        one.ground
+        for row in draft.facts.contents
+        for one in policy_grounds(str(row.get("service")))
+        if one.id in ticked
+    ]
+    policy = {"policy": "\n".join(dict.fromkeys(grounds))} if grounds else {}
+    return policy | {
         "name": draft.facts.text("notifier.name"),
         "email": draft.facts.text("notifier.email"),
         "urls": "\n".join(str(content.get("url")) for content in draft.facts.contents),
@@ -272,6 +284,40 @@ def _is_an_invitation(facts: Facts, on: date) -> Found:
         yield warn("nothing_planned", "Aucune requête ni plainte n’est programmée.", "planned_action")
 
 
+def connections_are_usable(facts: Facts, on: date) -> Found:
+    """Refuse a letter to an operator without a usable connection: port, instant and zone, less than a year old."""
+    if facts.text("addressee") != "isp":
+        return
+    rows = facts.rows("connections")
+    if not rows:
+        message = "Aucune adresse IP n’est enregistrée : saisissez la réponse de l’hébergeur à son étape."
+        yield refuse("no_connection", message, "connections")
+    for rank, row in enumerate(rows):
+        where, at = f"connections.{rank}", datetime.fromisoformat(str(row["connected_at"]))
+        if not row.get("port") and ":" not in str(row["address"]):
+            message = f"L’adresse {row['address']} est donnée sans son port : partagée, elle ne désigne personne."
+            yield refuse("no_port", message, f"{where}.port")
+        last = add_months(clock.day_of(at), 12)
+        if on > last:
+            message = f"La connexion du {at:%d/%m/%Y} a plus d’un an : la table de l’opérateur est effacée."
+            yield refuse("erased", message, f"{where}.connected_at")
+        elif on > add_months(clock.day_of(at), 10):
+            message = f"La table de l’opérateur est effacée après le {last:%d/%m/%Y} : saisissez le juge sans attendre."
+            yield warn("nearly_erased", message, f"{where}.connected_at")
+
+
+def connection_table(draft: Draft) -> list[Block]:
+    """Write each connection as received, with its port, in universal time and on a Paris clock."""
+    rows = []
+    for row in draft.facts.rows("connections"):
+        at = datetime.fromisoformat(str(row["connected_at"]))
+        port = str(row["port"]) if row.get("port") else "sans objet (IPv6)"
+        rows.append([str(row["address"]), port, f"{universal(at)} UTC", in_paris(at)])
+    if not rows:
+        return []
+    return [table(["Adresse IP source", "Port source", "Instant (UTC)", "Heure de Paris"], rows, widths=[3, 2, 3, 4])]
+
+
 def _preservation(draft: Draft) -> list[Block]:
     facts = draft.facts
     return [
@@ -282,6 +328,7 @@ def _preservation(draft: Draft) -> list[Block]:
             f"{draft.of('cpc_145')}."
         ),
         *contents(draft),
+        *([heading("Connexions"), *connection_table(draft)] if facts.rows("connections") else []),
         heading("Données concernées"),
         paragraph(
             f"Je vous invite à conserver, dans la limite de ce que prévoient {draft.refs('cpce_l34_1', 'cpce_r10_13')}"
@@ -380,7 +427,7 @@ TYPES = (
             Required("range.zone", "le fuseau horaire"),
             Required("firm.email", "le courriel du cabinet"),
         ),
-        checks=(*LETTER, has_contents, client_is_named, _is_an_invitation),
+        checks=(*LETTER, has_contents, client_is_named, _is_an_invitation, connections_are_usable),
         build=_preservation,
         references=("cpc_145", "cpce_l34_1", "cpce_r10_13"),
         aliases=("preservation_request",),

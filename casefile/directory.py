@@ -23,6 +23,21 @@ LISTS = frozenset({"roles", "languages", "verified_fields", "wrong_entities"})
 KEY = re.compile(r"[a-z0-9_]{1,60}")
 COUNTRY = re.compile(r"[A-Z]{2}|")
 MOST_ENTRIES = 2000
+COURT = "juridiction"
+# The last line of an address abroad; France needs none.
+COUNTRIES = {
+    "BE": "Belgique",
+    "DK": "Danemark",
+    "GB": "Royaume-Uni",
+    "IE": "Irlande",
+    "NL": "Pays-Bas",
+    "US": "États-Unis",
+}
+SEAT = re.compile(r"\d{5} +\S")
+NO_SEAT = (
+    "l'adresse d'une juridiction finit par le code postal et la commune du siège\u00a0: l'article 53 de la loi de 1881 "
+    "veut que le domicile soit élu dans cette ville, à peine de nullité."
+)
 ROLES = {
     "hebergeur": "hébergeur",
     "plateforme_en_ligne": "plateforme en ligne",
@@ -64,6 +79,12 @@ def get(session: Session, key: str) -> Recipient:
     if found is None:
         raise NotFound("Ce destinataire n'est pas dans l'annuaire.")
     return found
+
+
+def matches(known: Recipient, asked: str, role: str) -> bool:
+    """Tell whether an entry answers a search: some of its words, and a role when one is asked."""
+    text = f"{known.name} {known.service} {known.legal_entity} {known.postal_address} {known.country}".casefold()
+    return asked.casefold() in text and (not role or role in known.roles)
 
 
 def keys(session: Session) -> set[str]:
@@ -108,7 +129,7 @@ def save(session: Session, actor: Person, known: Recipient, *, seen_version: int
     _check(known)
     row = entry(session, known.id)
     if (row.version if row else 0) != seen_version:
-        raise Conflict("Quelqu'un d'autre a modifié cette fiche entre-temps : rouvrez-la et reportez votre saisie.")
+        raise Conflict("Quelqu'un d'autre a modifié cette fiche entre-temps : rouvrez-la et reportez votre saisie.")
     if row is None:
         row = RecipientEntry(key=known.id)
         session.add(row)
@@ -122,13 +143,13 @@ def read_csv(session: Session, text: str) -> list[tuple[Recipient, str]]:
     """Read a CSV and say of each entry whether it is new, changed or the same; raises InvalidInput, stores nothing."""
     read = recipients.from_csv(_with_commas(text))
     if len(read) > MOST_ENTRIES:
-        raise InvalidInput(f"Le fichier a {len(read)} lignes : le maximum est {MOST_ENTRIES}.", field="file")
+        raise InvalidInput(f"Le fichier a {len(read)} lignes : le maximum est {MOST_ENTRIES}.", field="file")
     known = {one.id: one for one in entries(session)}
     seen: set[str] = set()
     for line, one in enumerate(read, start=2):
         _check(one, line)
         if one.id in seen:
-            raise InvalidInput(f"Ligne {line} : l'identifiant « {one.id} » est donné deux fois.", field="id")
+            raise InvalidInput(f"Ligne {line} : l'identifiant « {one.id} » est donné deux fois.", field="id")
         seen.add(one.id)
     return [(one, _compared(known.get(one.id), one)) for one in read]
 
@@ -155,6 +176,17 @@ def _with_commas(text: str) -> str:
     return out.getvalue()
 
 
+def seat_lines(address: str) -> list[str]:
+    """Cut an address into its lines; one typed on a single line is cut at its commas."""
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    return [part.strip() for part in lines[0].split(",") if part.strip()] if len(lines) == 1 else lines
+
+
+def _seat(address: str) -> bool:
+    lines = seat_lines(address)
+    return bool(lines) and SEAT.match(lines[-1]) is not None
+
+
 def _compared(known: Recipient | None, one: Recipient) -> str:
     if known is None:
         return "new"
@@ -164,18 +196,24 @@ def _compared(known: Recipient | None, one: Recipient) -> str:
 def _check(known: Recipient, line: int | None = None) -> None:
     where = f"Ligne {line} : " if line else ""
     if not KEY.fullmatch(known.id):
-        raise InvalidInput(f"{where}l'identifiant s'écrit en minuscules sans accent, chiffres et « _ ».", field="id")
-    for field, label in (("name", "le nom"), ("legal_entity", "l'entité juridique")):
-        if not getattr(known, field).strip():
-            raise InvalidInput(f"{where}indiquez {label}.", field=field)
+        raise InvalidInput(f"{where}l'identifiant s'écrit en minuscules sans accent, chiffres et « _ ».", field="id")
+    _check_names(known, where)
     if not COUNTRY.fullmatch(known.country):
         raise InvalidInput(f"{where}le pays s'écrit en deux lettres (FR, IE).", field="country")
     if known.checked_day and known.checked_day > clock.today():
         raise InvalidInput(f"{where}la date de contrôle est à venir.", field="checked_on")
+    if COURT in known.roles and not _seat(known.postal_address):
+        raise InvalidInput(f"{where}{NO_SEAT}", field="postal_address")
     for field in ("notice_url", "review_policy_url"):
         url = getattr(known, field)
         if url and not url.startswith(("https://", "http://")):
             raise InvalidInput(f"{where}l'adresse web doit commencer par https://.", field=field)
+
+
+def _check_names(known: Recipient, where: str) -> None:
+    for field, label in (("name", "le nom"), ("legal_entity", "l'entité juridique")):
+        if not getattr(known, field).strip():
+            raise InvalidInput(f"{where}indiquez {label}.", field=field)
     for field in ("name", "service", "legal_entity"):
         if len(getattr(known, field)) > 300:  # noqa: PLR2004 - the width of a line in the database
             raise InvalidInput(f"{where}ce texte est trop long (300 caractères au plus).", field=field)
