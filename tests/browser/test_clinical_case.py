@@ -169,7 +169,9 @@ def add_content(journey, port):
     journey.fill(shown_author="M NP")
     page.select_option('[name="date_kind"]', "relative")
     journey.fill(relative_text="il y a 3 mois")
-    journey.fill(**{"relative_seen_on-jour": "6", "relative_seen_on-mois": "11", "relative_seen_on-annee": "2026"})
+    seen = clock.today() - timedelta(days=17)  # the server's clock is the real one: a fixed day would grow old
+    day = {"jour": seen.day, "mois": seen.month, "annee": seen.year}
+    journey.fill(**{f"relative_seen_on-{part}": str(value) for part, value in day.items()})
     journey.press("Enregistrer")
     assert "il y a 3 mois" in page.content()
 
