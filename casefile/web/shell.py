@@ -68,10 +68,10 @@ class Shell:
 
 
 def navigation() -> tuple[Link, ...]:
-    """Lists the entries whose pages exist, marking the one that holds the present page."""
-    blueprint = request.blueprint or ""
+    """Lists the entries whose pages exist, marking the one that holds the page: « Dossiers » for a dossier's."""
+    held_by = "matters" if g.get("matter") is not None else request.blueprint or ""
     return tuple(
-        Link(label, url_for(endpoint), current=endpoint.partition(".")[0] == blueprint, key=key)
+        Link(label, url_for(endpoint), current=endpoint.partition(".")[0] == held_by, key=key)
         for label, endpoint, key in NAVIGATION
         if endpoint in current_app.view_functions and _may_open(endpoint)
     )
@@ -100,7 +100,6 @@ def install(app: Flask) -> None:
         known_url=known_url,
         act_effect=act_effect,
     )
-    app.jinja_env.globals.update(act_effect=act_effect)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -151,3 +153,12 @@ def test_an_unticked_box_stays_unticked_in_a_conflict(as_person, matter, databas
     second = browser.post(page, {name: value for name, value in data.items() if name != "is_identified"})
     assert second.status_code == 409
     assert "Identité connue" in second.text  # the box is one of the fields that differ
+
+
+def test_every_page_of_a_dossier_stands_under_dossiers(as_person, matter):
+    browser = as_person("lawyer")
+    for page in ("", "/delais", "/documents", "/pieces", "/identification"):
+        html = browser.get(f"/dossiers/{matter.id}{page}").text
+        assert re.findall(r'<a href="([^"]+)"[^>]* aria-current="page"', html.partition("<main")[0]) == ["/dossiers"], (
+            page
+        )
