@@ -53,10 +53,18 @@ class Received:
 
 
 def seal_upload(
-    settings: Settings, *, name: str, source: IO[bytes], operator: str, reference: str, head: str | None
+    settings: Settings,
+    *,
+    name: str,
+    source: IO[bytes],
+    operator: str,
+    reference: str,
+    head: str | None,
+    provenance: Provenance | None = None,
 ) -> Received:
     """Seal a received file and read it; no database is held meanwhile, for reading an image may take seconds.
 
+    `provenance` is what the depositor declares of it, such as a bailiff's act; else what the file itself proves.
     Raises FileRefused with a French sentence for an empty, dangerous or encrypted file.
     """
     keys: dict[str, str] = {}
@@ -67,7 +75,7 @@ def seal_upload(
     sealed = intake.receive(
         source,
         name,
-        provenance=Provenance.SIGNED_EMAIL if signed else Provenance.UPLOAD,
+        provenance=provenance or (Provenance.SIGNED_EMAIL if signed else Provenance.UPLOAD),
         companions={KEYS: rfc8785.dumps(dict(keys))} if keys else None,
         into=captures_directory(settings),
         authority=authority_directory(settings),

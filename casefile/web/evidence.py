@@ -21,7 +21,7 @@ from casefile.access import Permission, child_of, matter_for
 from casefile.chronology import Event
 from casefile.documents import capture_report
 from casefile.errors import CasefileError, NotFound
-from casefile.evidence import custody_ledger, deposit, docket, filing, renewal, stamping
+from casefile.evidence import deposit, docket, filing, renewal, stamping
 from casefile.evidence.markup import OPENED
 from casefile.evidence.provenance import Outcome, Provenance
 from casefile.evidence.sniff import EMAIL
@@ -43,6 +43,7 @@ from casefile.web.fields import Upload
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
+from casefile.web.receiving import receive
 from casefile.web.timeline import lines
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/dossiers/<uuid:matter_id>")
@@ -224,19 +225,6 @@ def picture(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
         drawn = io.BytesIO()
         image.convert("RGB").save(drawn, "PNG", compress_level=1)
     return Response(drawn.getvalue(), mimetype="image/png")
-
-
-def receive(publication: Publication, upload: Any) -> Capture:
-    """Seal outside any transaction, then file inside a fresh one: nobody else's writing waits for our reading."""
-    settings, matter_id, publication_id = context().settings, g.matter.id, publication.id
-    facts = {"operator": g.person.full_name, "reference": g.matter.reference, "head": custody_ledger.head_of(db())}
-    db().rollback()
-    received = deposit.seal_upload(settings, name=upload.filename, source=upload.stream, **facts)
-    g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
-    publication = child_of(db(), g.matter, Publication, publication_id)
-    row = deposit.file_upload(db(), context().storage, g.person, publication, received)
-    deposit.forget_work(received)
-    return row
 
 
 def _extras(capture_id: uuid.UUID) -> dict[str, bytes]:

@@ -17,12 +17,12 @@ from casefile.law.limitation_input import facts_from_json
 from casefile.models.evidence import DateKind, Publication
 from casefile.models.matter import Matter, Party, PartyRole
 from casefile.models.people import Firm, Person
-from casefile.web.evidence import receive
 from casefile.web.filters import counted, typography
 from casefile.web.guards import access, context, db
 from casefile.web.many_publications import PastedLine, read_lines
 from casefile.web.matter_forms import OpenForm
 from casefile.web.platforms import platform_of
+from casefile.web.receiving import receive
 
 if TYPE_CHECKING:
     from casefile.law.limitation_result import LimitationResult

@@ -130,6 +130,8 @@ TABLE: dict[str, set[str]] = {
     "batches.show": TEAM,
     "batches.cancel": MEMBER,
     "batches.resume": MEMBER,
+    "constats.attach": MEMBER,
+    "constats.compared": TEAM,
     "redactions.show": MEMBER,
     "redactions.picture": MEMBER,
     "erasures.ask": MEMBER,

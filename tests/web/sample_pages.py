@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Flask, render_template
 from wtforms import BooleanField
 
+from casefile.documents import constat_comparison
 from casefile.documents.blocks import heading, numbered, paragraph, quotation
 from casefile.documents.preview import preview as preview_of
 from casefile.evidence.provenance import Provenance
@@ -28,6 +29,7 @@ from casefile.models.procedure import (
     ProceduralAct,
 )
 from casefile.web.checks import Required
+from casefile.web.constats import ReportForm
 from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
 from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Verbatim, answers
@@ -73,7 +75,7 @@ DATED = Publication(
 CAPTURE = Capture(
     id=ID, matter_id=ID, publication_id=ID, state=CaptureState.SEALED, origin="browser", provenance="A",
     requested_url="https://maps.example/?cid=1829", sealed_at=NOW, manifest_sha256=DIGEST, text=TEXT,
-    text_from_ocr=False, failure="", requested_by=AUBRY,
+    text_from_ocr=False, failure="", requested_by=AUBRY, ended_at=NOW, created_at=NOW,
 )  # fmt: skip
 PASSAGES = [
     Passage(id=ID, exact=exact, start=TEXT.index(exact), end=TEXT.index(exact) + len(exact))
@@ -367,6 +369,29 @@ def capture() -> dict[str, Any]:
     }
 
 
+def constat() -> dict[str, Any]:
+    report = Capture(id=ID, file_name="PV de constat.pdf", created_at=NOW, provenance="E", state=CaptureState.SEALED)
+    return {"publication": PUBLICATION, "capture": CAPTURE, "form": ReportForm(), "reports": [report]}
+
+
+def constat_compared() -> dict[str, Any]:
+    report = Capture(id=ID, file_name="PV de constat.pdf", created_at=NOW, provenance="E", state=CaptureState.SEALED)
+    report.text, report.text_from_ocr = (
+        "Le 23 novembre 2026, sur le navigateur : Ce médecin s'est trompé partout",
+        False,
+    )
+    shown = [
+        Passage(exact="Ce médecin s'est trompé dans le diagnostic"),
+        Passage(exact="Et bien vous m'avez perdu ciao"),
+    ]
+    return {
+        "publication": PUBLICATION,
+        "capture": CAPTURE,
+        "report": report,
+        "comparison": constat_comparison.compare(CAPTURE, shown, report),
+    }
+
+
 def redaction() -> dict[str, Any]:
     copy = Artifact(id=ID, path="derive/copie-caviardee-01.pdf", sha256=DIGEST, size=120_000, role="redacted")
     form = RedactionForm(recipient="Autorité de contrôle", reason="Données de tiers", zones="1 10 20 60 25")
@@ -575,6 +600,8 @@ PAGES = {
     "dossier": Page("matters/show.html", dossier),
     "qualifications": Page("qualification/index.html", lambda: {"lines": retained()}),
     "capture": Page("evidence/show.html", capture),
+    "constat": Page("evidence/constat.html", constat),
+    "constat compared": Page("evidence/constat_compared.html", constat_compared),
     "redaction": Page("evidence/redaction.html", redaction),
     "passage": Page("evidence/mark.html", lambda: {**capture(), "segments": segments(None), "form": MarkForm()}),
     "delais": Page("deadlines/index.html", lambda: {**home(), "pager": pager(120)}),
