@@ -16,11 +16,14 @@ from casefile import clock
 from casefile.cli import fail, print_json
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.documents import catalogue, letters
+from casefile.documents import capture_report, catalogue, letters
+from casefile.documents.findings import Finding, Preflight
 from casefile.documents.inputs import PASSAGE_FIELDS, asked_by, defaults_of
 from casefile.errors import InvalidInput, NotFound
+from casefile.models.evidence import Capture, CaptureState
 from casefile.models.ledger import Letter, LetterState
 from casefile.models.matter import Matter
+from casefile.storage import from_url
 
 EXPLAINED = frozenset(name for name, _, _ in PASSAGE_FIELDS)
 
@@ -34,12 +37,13 @@ EXPLAINED = frozenset(name for name, _, _ in PASSAGE_FIELDS)
 def from_dossier(kind: str, reference: str, fmt: str, output: Path, answers: tuple[str, ...]) -> None:
     """Produit un document à partir d'un dossier, ou le refuse en disant ce qui manque."""
     chosen = catalogue.type_of(kind)
+    if chosen.id == "rapport_capture":
+        _report(reference, fmt, output)
+        return
     said = {name: text.partition("=")[2] for text in answers if (name := text.partition("=")[0]) in EXPLAINED}
     given = dict(_answer(chosen.id, text) for text in answers if text.partition("=")[0] not in EXPLAINED)
     with Database.of(Settings.from_env()).reader() as session:
-        matter = session.scalar(select(Matter).where(Matter.reference == reference.strip()))
-        if matter is None:
-            raise NotFound(f"Le dossier « {reference} » n’existe pas : vérifiez son numéro.", field="dossier")
+        matter = _matter(session, reference)
         last = session.scalar(
             select(Letter)
             .where(Letter.matter_id == matter.id, Letter.letter_type == chosen.id)
@@ -51,12 +55,47 @@ def from_dossier(kind: str, reference: str, fmt: str, output: Path, answers: tup
             inputs["passages"] = _said_of_all(session, matter, said, inputs.get("passages") or {})
         facts = letters.facts_now(session, matter, chosen.id, last.publication_id if last else None, inputs)
     _check(chosen.id, facts)
-    content = letters.render(chosen.id, facts, clock.today(), fmt, is_draft=True)
+    _write(chosen.id, reference, output, letters.render(chosen.id, facts, clock.today(), fmt, is_draft=True))
+
+
+def _report(reference: str, fmt: str, output: Path) -> None:
+    """Draw the report of the dossier's last capture made by the built-in browser."""
+    settings = Settings.from_env()
+    storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
+    with Database.of(settings).reader() as session:
+        matter = _matter(session, reference)
+        capture = session.scalar(
+            select(Capture)
+            .where(Capture.matter_id == matter.id, Capture.state == CaptureState.SEALED, Capture.origin == "browser")
+            .order_by(Capture.created_at.desc())
+        )
+        if capture is None:
+            message = (
+                "Ce dossier n’a pas de capture automatique scellée : lancez la capture de la page, puis le rapport."
+            )
+            found = Preflight("rapport_capture", (Finding("no_capture", message, "captures"),))
+            print_json(found.to_json())
+            click.echo(message, err=True)
+            raise SystemExit(3)
+        _write(
+            "rapport_capture", reference, output, capture_report.report(session, storage, capture, clock.today(), fmt)
+        )
+
+
+def _matter(session: Session, reference: str) -> Matter:
+    matter = session.scalar(select(Matter).where(Matter.reference == reference.strip()))
+    if matter is None:
+        raise NotFound(f"Le dossier « {reference} » n’existe pas : vérifiez son numéro.", field="dossier")
+    return matter
+
+
+def _write(kind: str, reference: str, output: Path, content: bytes) -> None:
     try:
         output.write_bytes(content)
     except OSError:
         fail(InvalidInput(f"Le fichier « {output} » ne peut pas être écrit : vérifiez le dossier."))
-    print_json({"type": chosen.id, "dossier": reference, "file": str(output), "bytes": len(content), "draft": True})
+    is_draft = kind != "rapport_capture"
+    print_json({"type": kind, "dossier": reference, "file": str(output), "bytes": len(content), "draft": is_draft})
 
 
 def _said_of_all(session: Session, matter: Matter, said: dict[str, str], before: dict[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,9 @@ def _opened(session: Session, lead: Person, people: dict[str, uuid.UUID], facts:
     matters.add_party(session, lead, matter, PartyRole.CLIENT, **facts["client"])
     for author in facts["authors"]:
         matters.add_party(session, lead, matter, PartyRole.AUTHOR, **author)
+    for party in facts.get("parties", ()):
+        given = {key: value for key, value in party.items() if key != "role"}
+        matters.add_party(session, lead, matter, PartyRole(party["role"]), **given)
     return matter
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from casefile import clock, matters
 from casefile.deadlines import control, limitation, work
 from casefile.deadlines.decisive import decisive_fact
-from casefile.documents import exhibit_file, letters, sending
+from casefile.documents import demonstration, exhibit_file, letters, sending
 from casefile.errors import Refused
 from casefile.identification import procedure
 from casefile.law.calendar import working_day_at_or_after
@@ -48,6 +48,8 @@ def carry_on(
         _control(session, session.get_one(Person, people[facts["controlled_by"]]), matter)
     for letter in facts.get("letters", ()):
         _letter(session, storage, lead, matter, plan=letter, publication=contents[0])
+    if facts.get("every_letter"):
+        demonstration.draft_every_type(session, storage, lead, matter, contents[0])
     for plan in facts.get("agenda", ()):
         day = working_day_at_or_after(clock.today() + timedelta(days=plan["in_days"]), (matter.territory,))
         kind, at = DeadlineKind(plan["kind"]), plan.get("at", "")

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casefile.documents import catalogue, pdf
+from casefile.documents import catalogue, docx, pdf
 from casefile.documents.picture_pages import Picture, with_pictures
 from casefile.documents.types.capture_report import ITEMS
 from casefile.errors import CasefileError, Refused
@@ -38,14 +38,20 @@ STEP_WORDS = {
 }
 
 
-def report(session: Session, storage: Storage, capture: Capture, on: date) -> bytes:
-    """Draw the report of a page captured by the built-in browser; raises DocumentRefused with what is missing."""
+def report(session: Session, storage: Storage, capture: Capture, on: date, fmt: str = "pdf") -> bytes:
+    """Draw the report of a page captured by the built-in browser; raises DocumentRefused with what is missing.
+
+    The Word form holds the text alone: the pictures are in the PDF.
+    """
     if capture.origin != "browser":
         raise Refused("Le rapport de capture décrit une capture automatique : ce fichier a été déposé.")
     with unpacked(session, storage, capture) as directory:
         values = facts_of(session, capture, directory)
         blocks = catalogue.build("rapport_capture", values, on)
-        text = pdf.render(blocks, catalogue.meta("rapport_capture", values, on))
+        meta = catalogue.meta("rapport_capture", values, on)
+        if fmt == "docx":
+            return docx.render(blocks, meta)
+        text = pdf.render(blocks, meta)
         return with_pictures(text, pictures_of(directory), capture.requested_url)
 
 

@@ -82,7 +82,7 @@ def facts_of(dossier: Dossier, kind: str, inputs: Mapping[str, Any]) -> dict[str
     """Give the facts of a type: the dossier's own, completed by the answers of the letter's form."""
     type_id = type_of(kind).id
     said = inputs.get("passages") or {}
-    joined = _joined(dossier, inputs)
+    joined = list(dossier.exhibits) if type_id == "bordereau_pieces" else _joined(dossier, inputs)
     to_operator = inputs.get("addressee") == TO_OPERATOR
     facts: dict[str, Any] = {
         "firm": firm_facts(dossier.firm),
@@ -102,6 +102,8 @@ def facts_of(dossier: Dossier, kind: str, inputs: Mapping[str, Any]) -> dict[str
         **act_facts(type_id, dossier.parties, to_operator=to_operator),
         **_notice(dossier, type_id),
     }
+    if type_id == "plainte_simple":
+        facts["recipient"] |= {"function": "procureur"}
     if facts["contents"]:
         facts["platform"] = facts["contents"][0]["platform"]
     asked.place(facts, kind, inputs)

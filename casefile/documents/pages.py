@@ -82,7 +82,9 @@ class Sheet:
             canvas.setFont(BOLD, 64)
             canvas.translate(WIDTH / 2, HEIGHT / 2)
             canvas.rotate(52)
+            canvas.open_text("\u200b")  # else its letters come back in the middle of the lines that it crosses
             canvas.drawCentredString(0, -20, self.meta.watermark)
+            canvas.close_mark()
             canvas.restoreState()
         canvas.setFillColor(HexColor(_GREY))
         canvas.setFont(SERIF, 8.6)

@@ -27,7 +27,7 @@ def loaded(database, settings):
 
 def test_it_is_believable_and_whole(loaded, database):
     done, storage = loaded
-    assert [reference[-4:] for reference in done.matters] == [f"000{number}" for number in range(1, 10)]
+    assert [reference[-4:] for reference in done.matters] == [f"{number:04}" for number in range(1, 11)]
     with database.reader() as session:
         assert session.get(Firm, 1).is_demo
         assert len(session.scalars(select(Deadline).where(Deadline.state == DeadlineState.OPEN)).all()) >= 4
