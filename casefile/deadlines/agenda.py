@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager
 
 from casefile.access import visible_to
 from casefile.models.matter import Matter
@@ -34,6 +34,18 @@ class Wanted:
 
 def entries(session: Session, viewer: Person, wanted: Wanted) -> list[Deadline]:
     """List the deadlines wanted, in order of date, their dossier and responsible loaded."""
+    return _between(session, viewer, wanted, Deadline.prudent_on)
+
+
+def useful_days(session: Session, viewer: Person, wanted: Wanted) -> list[Deadline]:
+    """List the open deadlines whose last useful day falls in the span: the day by which the bailiff has the act."""
+    found = _between(session, viewer, replace(wanted, settled_too=False), Deadline.last_useful_day)
+    return [one for one in found if one.last_useful_day != one.prudent_on]
+
+
+def _between(
+    session: Session, viewer: Person, wanted: Wanted, day: InstrumentedAttribute[date | None]
+) -> list[Deadline]:
     states = (
         [DeadlineState.OPEN, DeadlineState.DONE, DeadlineState.WAIVED] if wanted.settled_too else [DeadlineState.OPEN]
     )
@@ -42,12 +54,12 @@ def entries(session: Session, viewer: Person, wanted: Wanted) -> list[Deadline]:
         .join(Deadline.matter)
         .join(Deadline.responsible)
         .options(contains_eager(Deadline.matter), contains_eager(Deadline.responsible))
-        .where(visible_to(viewer), Deadline.state.in_(states), Deadline.prudent_on.is_not(None))
+        .where(visible_to(viewer), Deadline.state.in_(states), day.is_not(None))
     )
     if wanted.begins:
-        query = query.where(Deadline.prudent_on >= wanted.begins)
+        query = query.where(day >= wanted.begins)
     if wanted.ends:
-        query = query.where(Deadline.prudent_on <= wanted.ends)
+        query = query.where(day <= wanted.ends)
     if wanted.responsible_id:
         query = query.where(Deadline.responsible_id == wanted.responsible_id)
     if wanted.matter_id:
@@ -56,7 +68,7 @@ def entries(session: Session, viewer: Person, wanted: Wanted) -> list[Deadline]:
         query = query.where(Deadline.kind.in_(list(wanted.kinds)))
     if wanted.critical_only:
         query = query.where(Deadline.is_critical)
-    return list(session.scalars(query.order_by(Deadline.prudent_on, Matter.reference, Deadline.id).limit(MOST_ROWS)))
+    return list(session.scalars(query.order_by(day, Matter.reference, Deadline.id).limit(MOST_ROWS)))
 
 
 def overdue(session: Session, viewer: Person, today: date) -> list[Deadline]:

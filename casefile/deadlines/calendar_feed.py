@@ -1,14 +1,12 @@
-"""Out to their tools: one iCalendar feed per person behind a secret address, and a spreadsheet.
+"""Out to their tools: one iCalendar feed per person behind a secret address.
 
 Titles carry the dossier's reference and what the rules call the date, never a client's name or a typed title.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Alarm, Calendar, Event
 from sqlalchemy import select
@@ -17,19 +15,18 @@ from sqlalchemy.orm import Session
 from casefile import audit, clock
 from casefile.access import visible_to
 from casefile.accounts import digest
-from casefile.deadlines.ladder import zone_of
-from casefile.deadlines.wording import KIND_NAMES, public_label
+from casefile.deadlines.ladder import due_instant, zone_of
+from casefile.deadlines.wording import KIND_NAMES, french_day, public_label
 from casefile.errors import NotFound
 from casefile.models.matter import Matter
 from casefile.models.people import Person, PersonState
 from casefile.models.procedure import Deadline, DeadlineState
 
 PAST = timedelta(days=90)
-ALARMS = (timedelta(days=-7, hours=8), timedelta(days=-1, hours=8), timedelta(hours=8))
-# A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-COLUMNS = ("Dossier", "Nature", "Intitulé", "Date prudente", "Date admise", "Dernier jour utile", "Responsable", "État")
-STATES = {DeadlineState.OPEN: "ouverte", DeadlineState.DONE: "faite", DeadlineState.WAIVED: "abandonnée"}
+# Days before, at the eight o'clock of the reminders; then, for an hour of court, shortly before it.
+ALARM_DAYS = (7, 1, 0)
+SHORTLY = timedelta(hours=1)
+REFRESH = timedelta(hours=1)
 
 
 def new_feed_token(session: Session, person: Person) -> str:
@@ -77,35 +74,13 @@ def feed_of(session: Session, person: Person, now: datetime) -> bytes:
     for name, value in (("prodid", "-//Casefile//FR"), ("version", "2.0"), ("x-wr-calname", "Casefile")):
         calendar.add(name, value)
     calendar.add("x-wr-timezone", "Europe/Paris")
+    calendar.add("method", "PUBLISH")
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
     for uid, (deadline, matter) in latest.items():
         calendar.add_component(_event(uid, deadline, matter, now))
     content: bytes = calendar.to_ical()
     return content
-
-
-def as_csv(entries: list[Deadline]) -> bytes:
-    """Give a spreadsheet that opens in French Excel as it is; no cell can act as a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in entries:
-        cells = (
-            one.matter.reference,
-            KIND_NAMES[one.kind],
-            one.label,
-            _french(one.prudent_on),
-            _french(one.admitted_on),
-            _french(one.last_useful_day),
-            one.responsible.full_name,
-            STATES.get(one.state, one.state.value),
-        )
-        writer.writerow(harmless(cell) for cell in cells)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def harmless(cell: str) -> str:
-    """Prefix what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _event(uid: str, deadline: Deadline, matter: Matter, now: datetime) -> Event:
@@ -121,23 +96,44 @@ def _event(uid: str, deadline: Deadline, matter: Matter, now: datetime) -> Event
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     _place(event, deadline, matter)
+    useful = deadline.last_useful_day
+    if useful is not None and useful != deadline.prudent_on:
+        event.add("description", f"Dernier jour utile : {french_day(useful)}.")
     if deadline.state is DeadlineState.OPEN:
-        for before in ALARMS:
+        for at in _alarms(deadline, matter):
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
             alarm.add("description", f"{matter.reference} · {KIND_NAMES[deadline.kind]}")
-            alarm.add("trigger", before)
+            alarm.add("trigger", at, parameters={"VALUE": "DATE-TIME"})
             event.add_component(alarm)
     return event
 
 
+def _alarms(deadline: Deadline, matter: Matter) -> list[datetime]:
+    # Instants, not durations: « eight hours after midnight » is seven or nine on the nights that change the hour, and
+    # a calendar program counts them from the hour of a hearing.
+    assert deadline.prudent_on is not None
+    zone = zone_of(matter.territory)
+    instants = [due_instant(deadline.prudent_on, days, zone) for days in ALARM_DAYS]
+    begins = _hour(deadline, matter)
+    return [*instants, begins - SHORTLY] if begins else instants
+
+
+def _hour(deadline: Deadline, matter: Matter) -> datetime | None:
+    """Give the instant of an entry that has an hour on its court's clock."""
+    at = str(deadline.facts.get("at", ""))
+    if not at or deadline.prudent_on is None:
+        return None
+    local = datetime.combine(deadline.prudent_on, time.fromisoformat(at), tzinfo=zone_of(matter.territory))
+    return local.astimezone(UTC)
+
+
 def _place(event: Event, deadline: Deadline, matter: Matter) -> None:
-    day, at = deadline.prudent_on, str(deadline.facts.get("at", ""))
+    day, begins = deadline.prudent_on, _hour(deadline, matter)
     assert day is not None
-    if at:
-        begins = datetime.combine(day, time.fromisoformat(at), tzinfo=zone_of(matter.territory))
-        event.add("dtstart", begins.astimezone(clock.now().tzinfo))
-        event.add("dtend", (begins + timedelta(hours=1)).astimezone(clock.now().tzinfo))
+    if begins is not None:
+        event.add("dtstart", begins)
+        event.add("dtend", begins + timedelta(hours=1))
         return
     # A whole day is a plain date: it is that day on every clock.
     event.add("dtstart", day)
@@ -146,7 +142,3 @@ def _place(event: Event, deadline: Deadline, matter: Matter) -> None:
 
 def _sequence(deadline: Deadline) -> int:
     return int(deadline.facts.get("sequence", 0)) + deadline.version - 1
-
-
-def _french(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else ""

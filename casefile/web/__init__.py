@@ -4,7 +4,7 @@ from casefile.web import (
     absences,
     account,
     aftermath,
-    agenda,
+    agenda_exports,
     authentication,
     batches,
     campaign,
@@ -79,7 +79,7 @@ BLUEPRINTS = (
     constats.blueprint,
     deadlines.blueprint,
     deadline_journal.blueprint,
-    agenda.blueprint,
+    agenda_exports.blueprint,  # the agenda: its module adds paper and spreadsheets to the blueprint
     absences.blueprint,
     health.blueprint,
     outbox.blueprint,

@@ -1,32 +1,30 @@
-"""The agenda: day, week, month, list; its spreadsheet, its calendar feed, the evening check, the silent dossiers."""
+"""The agenda: day, week, month, list; adding and moving dates, the calendar feed, the evening check, the silences."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from casefile import audit, clock
-from casefile.access import Permission, visible_to
-from casefile.deadlines import agenda, calendar_feed, proof, silence, work
+from casefile.access import Permission, may, visible_to
+from casefile.deadlines import absences, agenda, calendar_feed, proof, silence, work
 from casefile.deadlines.typed_day import read_day
-from casefile.deadlines.wording import KIND_NAMES
+from casefile.deadlines.wording import KIND_NAMES, french_day
 from casefile.errors import CasefileError, InvalidInput
 from casefile.models.matter import Matter, TeamMember
 from casefile.models.people import Person
 from casefile.models.procedure import DeadlineKind
-from casefile.web.agenda_forms import AskForm, MoveForm, QuietForm
-from casefile.web.agenda_lines import ONE_DAY, days_with, every_day, weeks_of
+from casefile.web.agenda_forms import AddForm, AskForm, MoveForm, QuietForm
+from casefile.web.agenda_lines import ONE_DAY, load_lines
+from casefile.web.agenda_request import FILTERS, VIEWS, address, asked, kept, matter_with, open_matters
 from casefile.web.deadline_pages import deadline_named
-from casefile.web.guards import Door, access, context, db
+from casefile.web.guards import Door, access, context, db, safe_next
 from casefile.web.matter_frame import render_matter
 
 blueprint = Blueprint("agenda", __name__)
-VIEWS = (("jour", "Jour"), ("semaine", "Semaine"), ("mois", "Mois"), ("liste", "Liste"))
-FILTERS = ("vue", "jour", "personne", "nature", "critiques", "faits")
 WEEKS_AHEAD = 6
 MONDAY_FIRST = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
@@ -35,49 +33,56 @@ MONDAY_FIRST = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "di
 @access(Permission.FIRM_READ)
 def index() -> Any:
     """Show a span of days; view, day and filters are in the address."""
-    today = clock.today()
-    view = request.args.get("vue", "semaine")
-    view = view if view in dict(VIEWS) else "semaine"
-    day, misread = _asked_day(today)
-    begins, ends = agenda.span(view, day)
-    wanted = _wanted(begins, ends)
-    entries = agenda.entries(db(), g.person, wanted)
-    monday = today - today.weekday() * ONE_DAY
+    span, today = asked(), clock.today()
+    calendar = span.calendar()
     return render_template(
         "agenda/index.html",
-        view=view,
-        views=[(label, _address(vue=value), None, value == view) for value, label in VIEWS],
-        day=day,
-        misread=misread,
-        begins=begins,
-        ends=ends,
-        days=days_with(entries, today) if view == "liste" else every_day(entries, begins, ends, today),
-        weeks=weeks_of(entries, begins, ends, today) if view == "mois" else [],
+        view=span.view,
+        views=[(label, address(vue=value), None, value == span.view) for value, label in VIEWS],
+        day=span.day,
+        misread=span.misread,
+        begins=span.begins,
+        ends=span.ends,
+        days=calendar.days_with() if span.view == "liste" else calendar.every_day(span.begins, span.ends),
+        weeks=calendar.weeks_of(span.begins, span.ends) if span.view == "mois" else [],
         weekdays=MONDAY_FIRST,
-        previous_url=_address(jour=(begins - ONE_DAY).isoformat()),
-        next_url=_address(jour=(ends + ONE_DAY).isoformat()),
-        today_url=_address(jour=None),
-        csv_url=url_for(".export", **_kept()),
+        previous_url=address(jour=(span.begins - ONE_DAY).isoformat()),
+        next_url=address(jour=(span.ends + ONE_DAY).isoformat()),
+        today_url=address(jour=None),
+        exports={name: url_for(f".{name}", **kept()) for name in ("export", "workbook", "printed")},
         people=_colleagues(),
+        matters=open_matters(),
         natures=[(kind.value, name.capitalize()) for kind, name in KIND_NAMES.items()],
         filters={name: request.args.get(name, "") for name in FILTERS},
         movable=work.MOVABLE,
         kind_names=KIND_NAMES,
         overdue=agenda.overdue(db(), g.person, today),
-        load=agenda.workload(db(), g.person, monday, WEEKS_AHEAD),
-        load_weeks=[monday + n * agenda.WEEK for n in range(WEEKS_AHEAD)],
+        **_workload(),
     )
 
 
-@blueprint.get("/agenda/export.csv")
+@blueprint.route("/agenda/ajouter", methods=["GET", "POST"])
 @access(Permission.FIRM_READ)
-def export() -> Any:
-    """Give the same entries as a spreadsheet."""
-    day, _ = _asked_day(clock.today())
-    begins, ends = agenda.span(request.args.get("vue", "semaine"), day)
-    content = calendar_feed.as_csv(agenda.entries(db(), g.person, _wanted(begins, ends)))
-    name = f"agenda-{begins.isoformat()}.csv"
-    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def add() -> Any:
+    """Put a task, follow-up, appointment or hearing on the calendar, without opening its dossier first."""
+    form = AddForm()
+    if request.method == "GET":
+        form.on.data, form.matter.data = request.args.get("jour", ""), request.args.get("dossier", "")
+    if form.validate_on_submit():
+        try:
+            matter = matter_with(form.matter.data or "")
+            if matter is None or not may(db(), g.person, matter, Permission.MATTER_WRITE):
+                raise InvalidInput("Ce dossier n'existe pas, ou vous n'y écrivez pas.", field="matter")
+            on = read_day(form.on.data or "", clock.today())
+            kind = DeadlineKind(form.kind.data)
+            work.open_work(db(), g.person, matter, kind, form.label.data or "", on=on, at=form.at.data or "")
+        except CasefileError as error:
+            form.refuse(error)
+        else:
+            flash(f"{KIND_NAMES[kind].capitalize()} inscrite au {french_day(on)}.")
+            return redirect(url_for(".index", vue="semaine", jour=on.isoformat()), code=303)
+    page = render_template("agenda/add.html", form=form, matters=open_matters())
+    return page, 400 if form.errors or form.form_errors else 200
 
 
 @blueprint.route("/agenda/calendrier", methods=["GET", "POST"])
@@ -148,14 +153,18 @@ def sign_quiet() -> Any:
 def move(deadline_id: uuid.UUID) -> Any:
     """Move a date that people set; a legal deadline is refused with the way to correct it."""
     row, form = deadline_named(deadline_id), MoveForm()
+    if request.method == "GET":
+        form.on.data, form.back.data = request.args.get("jour", ""), request.args.get("retour", "")
     if form.validate_on_submit():
         try:
-            moved = work.move(db(), g.person, row, read_day(form.on.data, clock.today()), form.reason.data or "")
+            moved = work.move(db(), g.person, row, read_day(form.on.data or "", clock.today()), form.reason.data or "")
         except CasefileError as error:
             form.refuse(error)
         else:
-            flash("Date déplacée.")
-            return redirect(url_for("deadlines.show", matter_id=g.matter.id, deadline_id=moved.id), code=303)
+            assert moved.prudent_on is not None
+            flash(f"{KIND_NAMES[moved.kind].capitalize()} au {french_day(moved.prudent_on)}.")
+            shown = url_for("deadlines.show", matter_id=g.matter.id, deadline_id=moved.id)
+            return redirect(safe_next(form.back.data) if form.back.data else shown, code=303)
     page = render_matter("agenda/move.html", form=form, deadline=row)
     return page, 400 if form.errors or form.form_errors else 200
 
@@ -171,39 +180,14 @@ def proof_archive() -> Any:
     )
 
 
-def _asked_day(today: date) -> tuple[date, str]:
-    typed = request.args.get("jour", "").strip()
-    try:
-        return (read_day(typed, today) if typed else today), ""
-    except InvalidInput as error:
-        return today, error.message
-
-
-def _wanted(begins: date, ends: date) -> agenda.Wanted:
-    kept = _kept()
-    return agenda.Wanted(
-        begins=begins,
-        ends=ends,
-        responsible_id=_as_uuid(kept.get("personne", "")),
-        kinds=[DeadlineKind(kept["nature"])] if kept.get("nature") in set(DeadlineKind) else (),
-        critical_only=kept.get("critiques") == "1",
-        settled_too=kept.get("faits") == "1",
-    )
-
-
-def _kept() -> dict[str, Any]:
-    return {name: request.args[name] for name in FILTERS if request.args.get(name)}
-
-
-def _address(**changes: str | None) -> str:
-    return url_for(".index", **{**_kept(), **changes})
-
-
-def _as_uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
+def _workload() -> dict[str, Any]:
+    """Count what the coming weeks hold for each, and who is away."""
+    today = clock.today()
+    monday = today - today.weekday() * ONE_DAY
+    mondays = [monday + n * agenda.WEEK for n in range(WEEKS_AHEAD)]
+    load = agenda.workload(db(), g.person, monday, WEEKS_AHEAD)
+    away = absences.planned(db(), begins=monday, ends=mondays[-1] + agenda.WEEK - ONE_DAY)
+    return {"load": load_lines(load, away, mondays), "load_weeks": mondays}
 
 
 def _colleagues() -> list[tuple[str, str]]:

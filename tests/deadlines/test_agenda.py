@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from datetime import date, datetime, timedelta
+import zipfile
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casefile import clock
-from casefile.deadlines import agenda, calendar_feed, settlement, work
+from casefile.deadlines import agenda, calendar_feed, settlement, spreadsheet, work
 from casefile.deadlines.typed_day import read_day
 from casefile.errors import InvalidInput, NotFound
 from casefile.models.matter import Matter
@@ -131,7 +133,7 @@ def test_the_feed_is_read_by_a_calendar_library_and_names_no_client(desk):
     assert legal.decoded("DTSTART") == TODAY + timedelta(days=9), "a whole day, on every clock"
     assert hearing["SUMMARY"] == "2026/0001 · Audience"
     assert hearing.decoded("DTSTART") == datetime.fromisoformat("2027-07-01T12:00:00+00:00")
-    assert [len(one.walk("VALARM")) for one in (legal, hearing)] == [3, 3]
+    assert [len(one.walk("VALARM")) for one in (legal, hearing)] == [3, 4]
     assert b"Sentinelle" not in calendar_feed.feed_of(session, anne, MORNING)
 
 
@@ -177,12 +179,12 @@ def test_the_secret_address_opens_until_it_is_replaced_revoked_or_the_person_lea
 def test_no_cell_of_the_spreadsheet_is_a_formula(desk, label):
     session, anne, _, _, matter = desk
     add_deadline(session, matter, anne, TODAY, label=label)
-    content = calendar_feed.as_csv(agenda.entries(session, anne, agenda.Wanted()))
+    content = spreadsheet.as_csv(agenda.entries(session, anne, agenda.Wanted()))
     assert content.startswith(b"\xef\xbb\xbf")
     [_, row] = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
     assert row[0] == "2026/0001"
     assert row[2].removeprefix("'") == label
-    assert not any(cell.startswith(calendar_feed.FORMULA) for cell in row)
+    assert not any(cell.startswith(spreadsheet.FORMULA) for cell in row)
 
 
 @pytest.mark.parametrize("at", ["25:00", "14h", "14:60", "1\u0664:00"])
@@ -190,3 +192,55 @@ def test_an_hour_that_is_none_is_refused(desk, at):
     session, anne, _, _, matter = desk
     with pytest.raises(InvalidInput, match="14:30"):
         work.open_work(session, anne, matter, DeadlineKind.HEARING, "Audience", on=TODAY, at=at)
+
+
+@pytest.mark.parametrize("label", ["=1+1", "+33 1 23", "@SOMME(A1)", "-2", "\tx", '=HYPERLINK("http://x")', "a\x0bb"])
+def test_no_cell_of_the_workbook_is_a_formula_and_dates_are_dates(desk, label):
+    session, anne, _, _, matter = desk
+    add_deadline(session, matter, anne, TODAY, label=label, last_useful_day=TODAY - timedelta(days=2))
+    content = spreadsheet.as_xlsx(agenda.entries(session, anne, agenda.Wanted()))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert [cell.value for cell in sheet[1]] == [name for name, _ in spreadsheet.COLUMNS]
+    assert {cell.data_type for cell in sheet[2]} <= {"s", "d", "n"}
+    assert sheet["C2"].data_type == "s"
+    assert sheet["C2"].value.strip() in {label.strip(), "a b"}
+    assert sheet["F2"].value.date() == TODAY
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize(
+    ("day", "alarms"),
+    [
+        # The Sunday of the change of hour, in October and in March: eight o'clock on the wall each time.
+        (date(2026, 10, 25), ["2026-10-18T06:00", "2026-10-24T06:00", "2026-10-25T07:00"]),
+        (date(2027, 3, 28), ["2027-03-21T07:00", "2027-03-27T07:00", "2027-03-28T06:00"]),
+    ],
+)
+def test_alarms_ring_at_eight_whatever_the_night_did(desk, day, alarms):
+    session, anne, _, _, matter = desk
+    add_deadline(session, matter, anne, day)
+    with clock.frozen(datetime(2026, 10, 1, tzinfo=UTC)):
+        [event] = events(session, anne).values()
+    assert [f"{one.decoded('TRIGGER'):%Y-%m-%dT%H:%M}" for one in event.walk("VALARM")] == alarms
+    assert all(one["TRIGGER"].params["VALUE"] == "DATE-TIME" for one in event.walk("VALARM"))
+
+
+def test_a_hearing_rings_an_hour_before_on_its_court_s_clock(desk):
+    session, anne, bruno, _, _ = desk
+    matter = add_matter(session, 7, anne, bruno, territory="martinique")
+    work.open_work(session, anne, matter, DeadlineKind.HEARING, "Audience", on=date(2027, 2, 3), at="09:00")
+    [event] = events(session, anne).values()
+    assert event.decoded("DTSTART") == datetime(2027, 2, 3, 13, 0, tzinfo=UTC)
+    *_, last = event.walk("VALARM")
+    assert last.decoded("TRIGGER") == datetime(2027, 2, 3, 12, 0, tzinfo=UTC)
+
+
+def test_the_last_useful_day_stands_in_the_agenda_and_in_the_feed(desk):
+    session, anne, _, _, matter = desk
+    row = add_deadline(session, matter, anne, TODAY + timedelta(days=9), last_useful_day=TODAY + timedelta(days=3))
+    week = agenda.Wanted(begins=TODAY, ends=TODAY + timedelta(days=5))
+    assert agenda.useful_days(session, anne, week) == [row]
+    assert agenda.entries(session, anne, week) == []
+    [event] = events(session, anne).values()
+    assert event["DESCRIPTION"].startswith("Dernier jour utile")

@@ -189,6 +189,9 @@ TABLE: dict[str, set[str]] = {
     "aftermath.withdraw": MEMBER,
     "agenda.index": LAWYERS,
     "agenda.export": LAWYERS,
+    "agenda.workbook": LAWYERS,
+    "agenda.printed": LAWYERS,
+    "agenda.add": LAWYERS,
     "agenda.feed_settings": LAWYERS,
     "agenda.feed": EVERYONE,  # the secret address is the key: tested in test_agenda
     "agenda.evening": LAWYERS,

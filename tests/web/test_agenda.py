@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from datetime import timedelta
 
 import icalendar
+import openpyxl
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from casefile import clock
@@ -176,3 +179,67 @@ def test_every_picture_of_the_agenda_exists(as_person, dated, matter):
     for path in ("/agenda", "/agenda/calendrier", "/agenda/soir", f"/dossiers/{matter.id}/delais"):
         for name in re.findall(r"icons\.svg[^#]*#([a-z-]+)", browser.get(path).text):
             assert f'id="{name}"' in drawn, f"{path}: {name}"
+
+
+def test_the_workbook_and_the_paper_hold_what_the_screen_shows(as_person, dated):
+    browser = as_person("lawyer")
+    book = openpyxl.load_workbook(io.BytesIO(browser.get("/agenda/export.xlsx?vue=jour").data))
+    assert {row[2].value for row in book.active.iter_rows(min_row=2)} == {
+        "Rappeler le client",
+        "Prescription de trois mois",
+    }
+    paper = browser.get("/agenda/imprimer.pdf?vue=semaine")
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.data)).pages).split())
+    assert "Rappeler le client" in text
+    assert browser.get("/agenda/imprimer.pdf?vue=liste&nature=hearing").data.startswith(b"%PDF")
+
+
+def test_a_date_is_added_from_the_agenda_with_the_dossier_s_number(as_person, matter, database):
+    browser, page = as_person("lawyer"), "/agenda/ajouter"
+    sent = {
+        "kind": "appointment",
+        "on": "demain",
+        "at": "14:30",
+        "label": "Client au cabinet",
+        "matter": matter.reference,
+    }
+    refused = browser.post(page, {**sent, "matter": "2026/9999"})
+    assert refused.status_code == 400
+    assert "Client au cabinet" in refused.text, "nothing typed is lost"
+    assert browser.post(page, {**sent, "on": "bientôt"}).status_code == 400
+    done = browser.post(page, sent)
+    assert done.status_code == 303
+    assert "14:30" in browser.get(done.headers["Location"]).text
+    assert as_person("stranger").post(page, sent).status_code == 400, "their page cannot tell that the dossier exists"
+
+
+def test_the_filter_by_dossier_shows_nothing_of_one_that_is_not_seen(as_person, matter, dated):
+    browser = as_person("lawyer")
+    assert "Rappeler le client" in browser.get(f"/agenda?dossier={matter.reference}").text
+    assert "Rappeler le client" not in browser.get("/agenda?dossier=2026/9999").text
+
+
+def test_a_move_comes_back_to_the_week_it_started_from_and_nowhere_else(as_person, dated, matter):
+    browser = as_person("lawyer")
+    page = f"/dossiers/{matter.id}/delais/{dated['task']}/deplacer"
+    assert 'value="2026-12-04"' in browser.get(f"{page}?jour=2026-12-04").text
+    moved = browser.post(page, {"on": "+2j", "back": "/agenda?vue=semaine"})
+    assert moved.headers["Location"] == "/agenda?vue=semaine"
+    legal = f"/dossiers/{matter.id}/delais/{dated['legal']}/deplacer"
+    assert browser.post(legal, {"on": "+2j", "back": "https://ailleurs.example"}).status_code == 400
+
+
+def test_only_what_may_move_can_be_taken(as_person, dated, matter):
+    page = as_person("lawyer").get("/agenda?vue=jour").text
+    assert page.count('draggable="true"') == 1
+    assert f"/delais/{dated['task']}/deplacer" in page
+    assert f"/delais/{dated['legal']}/deplacer" not in page
+
+
+def test_an_absence_shows_on_its_days(as_person, people, database, matter):
+    from casefile.deadlines import absences
+
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        absences.plan(session, lawyer, lawyer, clock.today(), clock.today())
+    assert "Personne Lawyer</span> absent" in as_person("stranger").get("/agenda?vue=jour").text
