@@ -38,6 +38,8 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "casefile@localhost"
     tsa: tuple[str, ...] = ()
+    signature_file: Path | None = None
+    signature_password: str = field(default="", repr=False)
     capture_allow: tuple[str, ...] = ()
     debug: bool = False
     maximum_upload_bytes: int = 2 * 1024**3
@@ -69,6 +71,8 @@ class Settings:
             smtp_url=values.get("CASEFILE_SMTP_URL") or None,
             mail_from=values.get("CASEFILE_MAIL_FROM") or "casefile@localhost",
             tsa=_list(values.get("CASEFILE_TSA"), ";"),
+            signature_file=Path(name).expanduser() if (name := values.get("CASEFILE_SIGNATURE")) else None,
+            signature_password=values.get("CASEFILE_SIGNATURE_PASSWORD", ""),
             capture_allow=_list(values.get("CASEFILE_CAPTURE_ALLOW")),
             debug=values.get("CASEFILE_DEBUG", "") == "1",
             trusted_proxies=int(values.get("CASEFILE_TRUSTED_PROXIES") or 0),
@@ -178,6 +182,7 @@ def _refuse_unsafe(settings: Settings) -> None:
             "ou remettez CASEFILE_BIND et CASEFILE_BASE_URL sur 127.0.0.1."
         )
     _refuse_unsafe_vault(settings)
+    _refuse_open_certificate(settings.signature_file)
     if not local and not settings.is_https:
         raise UnsafeConfiguration(
             "Casefile écoute une adresse publique sans chiffrement : placez-le derrière un relais TLS et donnez "
@@ -200,6 +205,18 @@ def _refuse_unsafe_vault(settings: Settings) -> None:
         )
     if settings.is_https and vault.scheme != "https":
         raise UnsafeConfiguration("CASEFILE_VAULT_URL doit être en https://, comme l'adresse de Casefile.")
+
+
+def _refuse_open_certificate(file: Path | None) -> None:
+    if file is None:
+        return
+    if not file.is_file():
+        raise UnsafeConfiguration(f"Le certificat {file} n'existe pas : corrigez CASEFILE_SIGNATURE ou retirez-le.")
+    if file.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+        raise UnsafeConfiguration(
+            f"Le certificat {file} contient une clé privée et d'autres utilisateurs peuvent le lire : exécutez "
+            f"« chmod 600 {file} », puis relancez."
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -56,7 +56,7 @@ def export(capture_id: str, output: Path) -> None:
     from casefile import clock, storage
     from casefile.config import Settings
     from casefile.database import Database
-    from casefile.documents import capture_report
+    from casefile.documents import capture_report, signature
     from casefile.errors import InvalidInput
     from casefile.evidence import filing
 
@@ -64,7 +64,9 @@ def export(capture_id: str, output: Path) -> None:
     database = Database.of(settings)
     store = storage.from_settings(settings)
     with database.reader() as session:
-        added = capture_report.extras(session, store, _capture(session, capture_id), clock.today())
+        added = capture_report.extras(
+            session, store, _capture(session, capture_id), clock.today(), signature.signing(settings)
+        )
     with database.transaction() as session:
         row = _capture(session, capture_id)
         try:

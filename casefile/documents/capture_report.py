@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from casefile.documents import catalogue, docx, pdf
 from casefile.documents.picture_pages import Picture, with_pictures
+from casefile.documents.signature import Sign
 from casefile.documents.types.capture_report import ITEMS
 from casefile.errors import CasefileError, Refused
 from casefile.evidence import bag, facts, seal, wacz
@@ -38,10 +39,12 @@ STEP_WORDS = {
 }
 
 
-def report(session: Session, storage: Storage, capture: Capture, on: date, fmt: str = "pdf") -> bytes:
+def report(
+    session: Session, storage: Storage, capture: Capture, on: date, fmt: str = "pdf", *, sign: Sign | None = None
+) -> bytes:
     """Draw the report of a page captured by the built-in browser; raises DocumentRefused with what is missing.
 
-    The Word form holds the text alone: the pictures are in the PDF.
+    The Word form holds the text alone: the pictures are in the PDF, which alone is signed.
     """
     if capture.origin != "browser":
         raise Refused("Le rapport de capture décrit une capture automatique : ce fichier a été déposé.")
@@ -51,14 +54,16 @@ def report(session: Session, storage: Storage, capture: Capture, on: date, fmt: 
         meta = catalogue.meta("rapport_capture", values, on)
         if fmt == "docx":
             return docx.render(blocks, meta)
-        text = pdf.render(blocks, meta)
-        return with_pictures(text, pictures_of(directory), capture.requested_url)
+        whole = with_pictures(pdf.render(blocks, meta), pictures_of(directory), capture.requested_url)
+    return sign(whole) if sign else whole
 
 
-def extras(session: Session, storage: Storage, capture: Capture, on: date) -> dict[str, bytes]:
+def extras(
+    session: Session, storage: Storage, capture: Capture, on: date, sign: Sign | None = None
+) -> dict[str, bytes]:
     """Give what goes into the package beside the sealed files: the report or why there is none, a WACZ to replay."""
     try:
-        added = {NAME: report(session, storage, capture, on)}
+        added = {NAME: report(session, storage, capture, on, sign=sign)}
     except CasefileError as error:
         added = {WHY_NOT: f"{error.message}\n".encode()}
     if capture.origin == "browser":

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from casefile import access_journal, clock
 from casefile.access import Permission, child_of, matter_for
 from casefile.chronology import Event
-from casefile.documents import capture_report
+from casefile.documents import capture_report, signature
 from casefile.errors import CasefileError, NotFound
 from casefile.evidence import deposit, docket, filing, renewal, stamping
 from casefile.evidence.markup import OPENED
@@ -184,7 +184,9 @@ def report(capture_id: uuid.UUID) -> Any:
     """Give the capture report: what was measured, file by file, and what it does not prove."""
     row = child_of(db(), g.matter, Capture, capture_id)
     try:
-        content = capture_report.report(db(), context().storage, row, clock.today())
+        content = capture_report.report(
+            db(), context().storage, row, clock.today(), sign=signature.signing(context().settings)
+        )
     except CasefileError as error:
         flash(error.message, "error")
         return redirect(url_for(".show", matter_id=g.matter.id, capture_id=row.id), code=303)
@@ -233,7 +235,9 @@ def _extras(capture_id: uuid.UUID) -> dict[str, bytes]:
     db().rollback()
     with context().database.reader() as session:
         row = session.get_one(Capture, capture_id)
-        added = capture_report.extras(session, context().storage, row, clock.today())
+        added = capture_report.extras(
+            session, context().storage, row, clock.today(), signature.signing(context().settings)
+        )
     g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_READ)
     return added
 
@@ -272,6 +276,8 @@ def _page(row: Capture) -> str:
         seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
         custody=lines(_custody_line(event, name) for event, name in _custody(row)),
         awaited=stamping.missing([artifact.path for artifact in artifacts], filing.authorities(context().settings)),
+        signs=context().settings.signature_file is not None,
+        signature_level=signature.LEVEL,
         renewal=db().get(TokenRenewal, row.id),
         testimonies=_testimonies(row),
         provenance=Provenance(row.provenance),

@@ -14,6 +14,7 @@ from wtforms import BooleanField
 from casefile.documents import constat_comparison
 from casefile.documents.blocks import heading, numbered, paragraph, quotation
 from casefile.documents.preview import preview as preview_of
+from casefile.documents.signature import LEVEL
 from casefile.evidence.provenance import Provenance
 from casefile.identification.notices import NextAction, Notice
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
@@ -364,6 +365,8 @@ def capture() -> dict[str, Any]:
         "outcome": "page présente",
         "completeness": {},
         "awaited": [],
+        "signs": True,
+        "signature_level": LEVEL,
         "renewal": Facts(before=NOW + timedelta(days=5000), reason=""),
         "testimonies": None,
     }
