@@ -49,6 +49,7 @@ from casefile.web import (
     search,
     secrecy,
     sendings,
+    takeover,
     what_if,
 )
 
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     matters.blueprint,
     intake.blueprint,
     conflicts.blueprint,
+    takeover.blueprint,
     parties.blueprint,
     publications.blueprint,
     many_publications.blueprint,

@@ -38,6 +38,7 @@ def index() -> Any:
         state=state.value,
         states=STATES,
         may_open=allows(g.person, Permission.MATTER_OPEN),
+        may_hand_over=allows(g.person, Permission.MATTER_TEAM),
         may_break_glass=allows(g.person, Permission.BREAK_GLASS),
     )
 

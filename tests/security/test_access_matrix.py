@@ -68,6 +68,7 @@ TABLE: dict[str, set[str]] = {
     "conflicts.decide": LAWYERS,  # then 404 for whoever may not decide that one: test_conflicts
     "conflicts.matter": TEAM,
     "conflicts.check": MEMBER,
+    "takeover.index": set("mrxwpl"),
     "matters.show": TEAM,
     "matters.edit": MEMBER,
     "matters.chronology": TEAM,
