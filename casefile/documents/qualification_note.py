@@ -49,6 +49,7 @@ class NotedPassage:
     prudent_on: date | None = None
     useful_on: date | None = None
     client_reply: str = ""
+    facts_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,10 @@ def _passage(number: int, passage: NotedPassage, on: date) -> Iterator[Block]:
     yield from _decision(passage)
     if passage.qualification == NOTHING:
         return
-    yield from _consequences(passage, consequences_of(passage.qualification, passage.facts_on, on, passage.answers))
+    found = consequences_of(
+        passage.qualification, passage.facts_on, on, passage.answers, facts_until=passage.facts_until
+    )
+    yield from _consequences(passage, found)
     yield from _strength(passage)
     yield from _defences(passage)
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from casefile.law.changed_law import changes_of
 from casefile.law.durations import duration_of, in_months
 from casefile.law.french import duration_in_words
 from casefile.law.offences import offence_at, penalty_at
+from casefile.law.penalty_words import penalty_in_words
 from casefile.law.thresholds import Threshold, civil_threshold, criminal_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    from casefile.law.offences import Penalty
-
-UNREAD_PENALTY = "peine à relire à la date des faits"
-NARROW = "\u202f"
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,16 @@ class Consequences:
 
 
 def consequences_of(
-    qualification: str, facts_on: date, on: date, answers: Mapping[str, str] | None = None
+    qualification: str,
+    facts_on: date,
+    on: date,
+    answers: Mapping[str, str] | None = None,
+    facts_until: date | None = None,
 ) -> Consequences:
-    """Give what a qualification commands; raises UnknownRule or NoRuleInForce."""
+    """Give what a qualification commands; raises UnknownRule or NoRuleInForce.
+
+    `facts_until` is the latest possible day of uncertain facts: what the law changed until then is a warning.
+    """
     offence = offence_at(qualification, facts_on)
     penalty = penalty_at(qualification, facts_on, answers)
     duration = duration_of(qualification, facts_on)
@@ -64,19 +68,8 @@ def consequences_of(
         criminal=criminal_threshold(qualification, facts_on, on, answers),
         civil=civil_threshold(qualification, facts_on, on, answers),
         status=next(status for status in ("disputed", "unverified", "verified") if status in statuses),
-        warnings=tuple(note for note in (offence.note, penalty.note if penalty else "") if note),
+        warnings=(
+            *(note for note in (offence.note, penalty.note if penalty else "") if note),
+            *changes_of(qualification, facts_on, facts_until or facts_on, answers),
+        ),
     )
-
-
-def penalty_in_words(penalty: Penalty | None) -> str:
-    """Write a penalty as a lawyer does: « 1 an d’emprisonnement et 45 000 € d’amende »."""
-    if penalty is None:
-        return UNREAD_PENALTY
-    parts = []
-    if penalty.prison_months:
-        parts.append(f"{duration_in_words(penalty.prison_months)} d’emprisonnement")
-    if penalty.fine_eur is not None:
-        euros = f"{penalty.fine_eur:,}".replace(",", NARROW)
-        parts.append(f"{euros}\u00a0€ d’amende")
-    words = " et ".join(parts)
-    return f"{words} ; {penalty.extra}" if words and penalty.extra else words or penalty.extra

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from casefile.errors import InvalidInput
 from casefile.law import recipients
+from casefile.law.changed_law import law_day
 from casefile.law.identification import HOLDER_ROLES, NO_OFFENCE, Situation
 from casefile.law.limitation import compute
 from casefile.law.limitation_input import facts_from_json
@@ -38,7 +39,7 @@ def situation(facts: Mapping[str, Any], on: date, account_closed_on: date | None
     holder = _holder(facts)
     return Situation(
         qualification=qualification,
-        facts_on=enclosing.earliest or enclosing.latest or on,
+        facts_on=_law_day(qualification, enclosing, on),
         on=on,
         action=compute(limitation_facts, on).status,
         retention=RetentionFacts(
@@ -51,6 +52,12 @@ def situation(facts: Mapping[str, Any], on: date, account_closed_on: date | None
         country=holder.country if holder else "",
         answers=checked_answers(facts.get("answers") or {}),
     )
+
+
+def _law_day(qualification: str, enclosing: Window, on: date) -> date:
+    latest = enclosing.latest or on
+    earliest = enclosing.earliest or latest
+    return earliest if qualification == NO_OFFENCE else law_day(qualification, earliest, latest)
 
 
 def _qualification(facts: Mapping[str, Any]) -> str:

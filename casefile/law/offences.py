@@ -77,6 +77,7 @@ class Offence:
     sources: tuple[str, ...]
     status: str
     version: str
+    in_force_from: date
     note: str
 
     @property
@@ -125,6 +126,11 @@ def _limitation_months(offence: str, on: date) -> int | None:
         return in_months(duration_of(offence, on))
     except NoRuleInForce:
         return None
+
+
+def offence_exists(offence: str, on: date) -> bool:
+    """Tell whether a qualification has a text that day; raises UnknownRule."""
+    return any(version.stands_on(on) for version in rules.rule(f"qualification.{offence}").versions)
 
 
 def offences_at(on: date) -> tuple[Offence, ...]:
@@ -203,6 +209,7 @@ def _offence(version: RuleVersion, limitation_months: int | None) -> Offence:
         sources=tuple(str(source) for source in version.sources),
         status=version.status,
         version=version.version,
+        in_force_from=version.in_force_from,
         note=version.note,
         **{name: values[name] for name in _PLAIN},
     )

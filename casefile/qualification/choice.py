@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from casefile import audit, clock
 from casefile.deadlines import limitation, schedule
 from casefile.errors import CasefileError, InvalidInput, Refused
 from casefile.law import offences
+from casefile.law.changed_law import law_day
 from casefile.law.guards import Finding
 from casefile.law.qualification import Outcome, qualify
 from casefile.law.questionnaire import checked_answers
@@ -20,7 +22,7 @@ from casefile.models.evidence import Passage, Publication
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.procedure import Answer, Qualification, QualificationState
-from casefile.qualification.record import NOTHING, answers_of, facts_on, in_state, standing
+from casefile.qualification.record import NOTHING, answers_of, facts_days, facts_on, in_state, standing
 from casefile.qualification.safety import Blocked, Unacknowledged, findings_for
 
 SHOWN = 60
@@ -80,6 +82,7 @@ def choose(
     if not actor.is_lawyer:
         raise Refused("Seul un avocat du dossier retient une qualification.")
     if chosen != NOTHING:
+        qualification.facts_on = law_day(chosen, *_enclosed(session, qualification))
         offences.offence_at(chosen, qualification.facts_on)
     if chosen != (qualification.proposed or NOTHING) and not reasons.strip():
         raise InvalidInput(
@@ -140,6 +143,11 @@ def choose_alike(
             error.message = f"Passage « {words} » : {error.message}"
             raise
     return made
+
+
+def _enclosed(session: Session, qualification: Qualification) -> tuple[date, date]:
+    passage = session.get_one(Passage, qualification.passage_id)
+    return facts_days(session.get_one(Publication, passage.publication_id))
 
 
 def _guarded(session: Session, qualification: Qualification, chosen: str, *, acknowledged: bool) -> tuple[Finding, ...]:

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.models.evidence import Passage, Publication
+from casefile.deadlines import dating
+from casefile.errors import InvalidInput
+from casefile.models.evidence import DateKind, Passage, Publication
 from casefile.models.procedure import Answer, Qualification, QualificationState
 
 NOTHING = "aucune"
@@ -52,8 +54,32 @@ def answers_of(session: Session, qualification: Qualification | None) -> dict[st
 
 
 def facts_on(publication: Publication) -> date:
-    """Give the day whose law applies: the earliest day known of the facts, otherwise today."""
-    return publication.published_on or publication.published_from or publication.relative_seen_on or clock.today()
+    """Give the day whose law applies: the earliest possible day of the facts, otherwise the latest, otherwise today."""
+    return facts_days(publication)[0]
+
+
+def facts_days(publication: Publication) -> tuple[date, date]:
+    """Give the two days that enclose the facts: the law may have changed between them.
+
+    A relative date counts from the earliest day that it allows, never from the day somebody saw it.
+    """
+    match publication.date_kind:
+        case DateKind.EXACT if publication.published_on:
+            return publication.published_on, publication.published_on
+        case DateKind.INTERVAL if publication.published_from and publication.published_to:
+            return publication.published_from, publication.published_to
+        case _:
+            return _days_shown(publication)
+
+
+def _days_shown(publication: Publication) -> tuple[date, date]:
+    try:
+        found = dating.crossed(publication)
+    except InvalidInput:  # The words typed are no relative date: the day they were seen is all that is known.
+        found = None
+    seen = publication.relative_seen_on or publication.discovered_on or clock.today()
+    latest = found.latest if found and found.latest else seen
+    return (found.earliest if found and found.earliest else latest), latest
 
 
 def in_state(session: Session, passage: Passage, state: QualificationState) -> Qualification | None:

@@ -21,6 +21,7 @@ from casefile.law.retention import RetentionFacts
 from casefile.law.thresholds import ACCESS_LABELS, Access, Threshold
 from casefile.law.weighing import Candidate, Fits
 from casefile.models.evidence import Publication
+from casefile.qualification import facts_days
 from casefile.web.filters import french_date, typography
 from casefile.web.guards import db
 from casefile.web.qualification_lines import READINGS, penalty_words
@@ -67,7 +68,8 @@ def consequences_lines(
     publication: Publication, chosen: str, facts_on: date, answers: Mapping[str, str]
 ) -> dict[str, Any]:
     """Describe what a qualification commands for this content."""
-    found = consequences_of(chosen, facts_on, clock.today(), answers)
+    until = facts_days(publication)[1]
+    found = consequences_of(chosen, facts_on, clock.today(), answers, facts_until=max(until, facts_on))
     result = foreseen(publication, chosen)
     return {
         "title": typography(found.title),

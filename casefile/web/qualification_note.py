@@ -97,6 +97,7 @@ def _noted(passage: Passage, row: Qualification) -> NotedPassage:
         prudent_on=result.prudent_on if result else None,
         useful_on=result.last_useful_day if result else None,
         client_reply=publication.client_reply,
+        facts_until=max(qualification.facts_days(publication)[1], row.facts_on),
     )
 
 

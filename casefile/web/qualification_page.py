@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from casefile import passages, qualification
 from casefile.access import Permission, may
+from casefile.law.changed_law import another_proposal
 from casefile.law.guards import Finding
 from casefile.law.qualification import CONCLUSIONS, Conclusion, Outcome, qualify
 from casefile.law.questionnaire import GROUP_TITLES, DecidedCase, Question, examples_of, is_worth_asking, questions
@@ -73,15 +74,17 @@ def kept_by(outcome: Outcome) -> str | None:
 
 def _what_follows(outcome: Outcome, publication: Publication, answers: dict[str, str]) -> dict[str, Any]:
     chosen = kept_by(outcome)
+    dated = another_proposal(answers, *qualification.facts_days(publication))
     if chosen is None or chosen == qualification.NOTHING:
-        return {"kept": chosen, "consequences": None, "strength": None, "defences": [], "evidence": []}
-    evidence = outcome.prudent.evidence if outcome.prudent and not outcome.proposed else ()
+        undated = [dated] if dated else []
+        return {"kept": chosen, "consequences": None, "strength": None, "defences": [], "evidence": undated}
+    evidence = [*(outcome.prudent.evidence if outcome.prudent and not outcome.proposed else ()), dated]
     return {
         "kept": chosen,
         "consequences": consequences_lines(publication, chosen, outcome.on, answers),
         "strength": strength_lines(chosen, answers, outcome.on),
         "defences": defence_lines(chosen, answers, outcome.on),
-        "evidence": [typography(text) for text in evidence],
+        "evidence": [typography(text) for text in evidence if text],
     }
 
 

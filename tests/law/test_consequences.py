@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from casefile.law.consequences import UNREAD_PENALTY, consequences_of
+from casefile.law.consequences import consequences_of
 from casefile.law.durations import duration_of, in_months
 from casefile.law.offences import known_offences, offence_at
+from casefile.law.penalty_words import UNREAD_PENALTY
 from casefile.law.thresholds import Access
 
 FACTS = date(2026, 9, 3)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from casefile import clock
-from casefile.models.evidence import Publication
+from casefile.models.evidence import DateKind, Publication
 from casefile.models.procedure import Answer, Qualification, QualificationState
 from tests.conftest import NOW
 
@@ -231,3 +231,49 @@ def test_others_neither_review_nor_choose(kept_page, as_person, name, database):
     assert browser.post(f"{page}/relire", {"note": "x"}, page="/").status_code == 404
     assert browser.post(page, {"act": "other", "chosen": "aucune", "reason": "x"}, page="/").status_code == 404
     assert [row.state for row in chosen_rows(database)] == [QualificationState.CHOSEN]
+
+
+OUTRAGE = {
+    "act": "answer",
+    **dict.fromkeys(("identifiable", "terme_outrageant", "adresse_directement_non_public"), "oui"),
+    **dict.fromkeys(("est_public", "fait_precis", "atteinte_honneur"), "non"),
+    "personne_visee": "personne_physique",
+    "qualite_victime": "professionnel_sante",
+    "motif_discriminatoire": "aucun",
+}
+
+
+def test_a_relative_date_takes_the_law_of_the_earliest_possible_day_and_shows_what_changed(passage_page, database):
+    seen = {"relative_text": "il y a un an", "relative_seen_on": date(2026, 11, 1)}
+    change_publication(
+        database, date_kind=DateKind.RELATIVE, published_on=None, platform="google_maps", is_public=False, **seen
+    )
+    browser, page = passage_page
+    browser.post(page, OUTRAGE)
+    with database.reader() as session:
+        assert session.scalars(select(Qualification)).one().facts_on == date(2024, 10, 31)
+    text = browser.get(page).text
+    assert "Injure non publique" in text
+    assert "la proposition serait « Outrage à un professionnel de santé »" in text.replace("\u00a0", " ")
+
+
+def test_a_lawyer_may_choose_the_later_law_for_uncertain_facts(passage_page, database):
+    change_publication(
+        database,
+        date_kind=DateKind.INTERVAL,
+        published_on=None,
+        published_from=date(2025, 6, 1),
+        published_to=date(2025, 8, 1),
+        is_public=False,
+    )
+    browser, page = passage_page
+    browser.post(page, OUTRAGE)
+    kept = {
+        "act": "other",
+        "chosen": "outrage_professionnel_sante",
+        "reason": "Message du 20 juillet",
+        "acknowledged": "y",
+    }
+    browser.post(page, kept)
+    (row,) = chosen_rows(database)
+    assert (row.chosen, row.facts_on) == ("outrage_professionnel_sante", date(2025, 7, 11))
