@@ -13,6 +13,7 @@ To add a family: declare its kind and keys in `schema.KINDS`, then write `data/<
     verified_on = 2026-11-23
     sources = [{ article = "art. 498 C. pr. pén.", version = "2026" }]   # or decision, doctrine; and number, url
     note = ""                                   # optional
+    read_from = 2005-05-06                      # optional: before that day the text was not read, hence unverified
     days = 10                                   # then the keys that schema.KINDS declares for the kind
 
 Versions must cover 1881-07-29 to today without hole or overlap. A version that begins after a hole (also the one
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib import resources
@@ -58,6 +60,7 @@ __all__ = [
 FIRST_DAY = date(1881, 7, 29)
 ONE_DAY = timedelta(days=1)
 STALE_AFTER_DAYS = 365
+UNREAD_BEFORE = "Texte lu dans son état du {:%d/%m/%Y} : sa rédaction d’alors n’a pas été relue."
 
 
 def rule_at(rule_id: str, on: date) -> RuleVersion:
@@ -165,7 +168,9 @@ def _read_rule(file: str, kind: str, key: str, entry: Any) -> Rule:
         raise _broken(file, f"{where}.title", "titre absent")
     if not isinstance(versions, list) or not versions:
         raise _broken(file, f"{where}.versions", "aucune version")
-    read = tuple(_read_version(file, kind, where, title, version) for version in versions)
+    read = tuple(
+        part for version in versions for part in _as_read(_read_version(file, kind, where, title, version), version)
+    )
     _check_coverage(file, where, read)
     return Rule(where, kind, title, file, read)
 
@@ -192,6 +197,30 @@ def _read_version(file: str, kind: str, where: str, title: str, raw: dict[str, A
     )
 
 
+def _as_read(version: RuleVersion, raw: dict[str, Any]) -> tuple[RuleVersion, ...]:
+    """Split a version whose text is known only from a later day: before that day it is not verified, and says so."""
+    read_from = raw.get("read_from")
+    if read_from is None:
+        return (version,)
+    unread = replace(
+        version,
+        in_force_until=read_from - ONE_DAY,
+        status="unverified",
+        note=f"{version.note} {UNREAD_BEFORE.format(read_from)}".strip(),
+    )
+    return unread, replace(version, in_force_from=read_from, gap_reason="")
+
+
+def _check_read_from(file: str, where: str, raw: dict[str, Any]) -> None:
+    read_from = raw.get("read_from")
+    if read_from is None:
+        return
+    if type(read_from) is not date or raw["status"] != "verified":
+        raise _broken(file, f"{where}.read_from", "une date, dans une version relue seulement")
+    if not raw["in_force_from"] < read_from <= raw.get("in_force_until", date.max):
+        raise _broken(file, f"{where}.read_from", "hors de la version")
+
+
 def _check_common(file: str, where: str, raw: dict[str, Any]) -> None:
     for name, expected in (("in_force_from", date), ("verified_on", date), ("status", str), ("sources", list)):
         if name not in raw:
@@ -208,6 +237,7 @@ def _check_common(file: str, where: str, raw: dict[str, Any]) -> None:
     until = raw.get("in_force_until")
     if until is not None and until < raw["in_force_from"]:
         raise _broken(file, f"{where}.in_force_until", "la version finit avant de commencer")
+    _check_read_from(file, where, raw)
 
 
 def _read_source(file: str, where: str, raw: Any) -> Source:

@@ -17,7 +17,8 @@ STATUSES = ("verified", "unverified", "disputed")
 SOURCE_NAMES = ("article", "decision", "doctrine")
 SOURCE_LOCATORS = ("version", "number", "url")
 COMMON_KEYS = frozenset(
-    {"in_force_from", "in_force_until", "status", "verified_on", "sources", "note", "gap_reason", "end_reason"}
+    {"in_force_from", "in_force_until", "status", "read_from", "verified_on", "sources"}
+    | {"note", "gap_reason", "end_reason"}
 )
 
 # A limitation period is never extended to the next working day (2e civ. 5 févr. 2004; TGI Paris 29 oct. 2003).

@@ -301,8 +301,16 @@ def test_a_judgment_to_be_served_chains_to_the_appeal() -> None:
 
 def test_a_doubtful_rule_says_so() -> None:
     assert of("contre_preuve_audience", "audience_correctionnelle", "2026-12-15").warnings
-    assert of("appel_civil", "signification_jugement_civil", "2026-01-31").warnings == ()
+    assert of("appel_civil", "signification_jugement_civil", "2026-05-29").warnings == ()
     assert of("appel_civil", "signification_jugement_civil", "2026-01-31", "polynesie", "metropole").warnings
+
+
+def test_a_text_read_in_its_state_of_2026_is_not_verified_for_older_events() -> None:
+    older, today = (of("appel_civil", "signification_jugement_civil", day) for day in ("1973-03-20", "2026-05-29"))
+    assert (older.rule.status, today.rule.status) == ("unverified", "verified")
+    assert older.due_on == date(1973, 4, 20)
+    assert "état du 01/04/2026" in older.rule.note
+    assert older.warnings
 
 
 def test_no_rule_is_guessed_before_it_was_in_force() -> None:

@@ -74,6 +74,14 @@ BROKEN = {
     ),
     "a source with two names": ('version = "2000" }', 'version = "2000", decision = "x" }', "sources"),
     "a source that is no table": ('[{ article = "art. 65", version = "2000" }]', '["art. 65"]', "sources"),
+    "a reading day that is no day": ("months = 6", 'months = 6\nread_from = "2010"', "read_from"),
+    "a reading day before the version": ("months = 6", "months = 6\nread_from = 1999-01-01", "read_from"),
+    "a reading day after the version": ("months = 3", "months = 3\nread_from = 2000-01-01", "read_from"),
+    "a reading day of what nobody read": (
+        'status = "verified"',
+        'status = "unverified"\nread_from = 1950-01-01',
+        "read_from",
+    ),
     "no status": ('status = "verified"\n', "", "status"),
     "an invented status": ('status = "verified"', 'status = "certain"', "status"),
     "no verification day": ("verified_on = 2026-01-01\n", "", "verified_on"),
@@ -104,6 +112,16 @@ def test_a_sound_file_is_read(tmp_path):
 def test_other_files_are_left_alone(tmp_path):
     (tmp_path / "LISEZMOI.txt").write_text("rien", "utf-8")
     assert rules.load_rules(tmp_path) == {}
+
+
+def test_a_text_known_from_a_later_day_is_not_verified_before_it(tmp_path):
+    (tmp_path / "essai.toml").write_text(SOUND.replace("months = 6", "months = 6\nread_from = 2010-05-01"), "utf-8")
+    _, unread, read = rules.load_rules(tmp_path)["limitation.essai"].versions
+    assert (unread.in_force_from, unread.in_force_until) == (date(2000, 1, 1), date(2010, 4, 30))
+    assert (read.in_force_from, read.in_force_until) == (date(2010, 5, 1), None)
+    assert (unread.status, read.status) == ("unverified", "verified")
+    assert "01/05/2010" in unread.note
+    assert unread.number("months") == read.number("months") == 6
 
 
 @pytest.mark.parametrize(("before", "after", "key"), BROKEN.values(), ids=BROKEN)
