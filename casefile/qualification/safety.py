@@ -9,10 +9,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from casefile.errors import InvalidInput, Refused
+from casefile.law.changed_law import law_day
 from casefile.law.guards import ChosenPassage, Finding, guards
 from casefile.models.evidence import Passage, Publication
 from casefile.models.procedure import Qualification, QualificationState
-from casefile.qualification.record import NOTHING, answers_of, facts_on
+from casefile.qualification.record import NOTHING, answers_of, facts_days
 
 
 class Blocked(Refused):
@@ -94,7 +95,7 @@ def _facts_of(
         id=str(passage.id),
         words=passage.exact,
         qualification=chosen,
-        facts_on=row.facts_on if row else facts_on(publication),
+        facts_on=row.facts_on if row else law_day(chosen, *facts_days(publication)),
         answers=given,
         publication=str(publication.id),
         start=passage.start,
