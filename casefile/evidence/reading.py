@@ -20,9 +20,8 @@ from xml.etree import ElementTree as ET
 
 import pypdfium2
 from PIL import ExifTags, Image, ImageOps
-from warcio.archiveiterator import ArchiveIterator
 
-from casefile.evidence import sniff
+from casefile.evidence import containers, sniff
 
 _MAX_TEXT = 2_000_000
 _MAX_PAGES = 60
@@ -147,12 +146,18 @@ def _plain(path: Path, _: Path) -> Reading:
 
 
 def _warc(path: Path, _: Path) -> Reading:
-    addresses: list[str] = []
-    with path.open("rb") as file:
-        for record in ArchiveIterator(file):
-            if record.rec_type == "response" and len(addresses) < 1000:  # noqa: PLR2004 - enough to show
-                addresses.append(record.rec_headers.get_header("WARC-Target-URI"))
-    return Reading(metadata={"addresses": addresses})
+    addresses, pages = containers.traffic(path)
+    text = "\n\n".join(html_text(page.decode("utf-8", "replace")) for page in pages)
+    return Reading(text[:_MAX_TEXT], {"addresses": addresses})
+
+
+def _outlook(path: Path, _: Path) -> Reading:
+    plain, rich, metadata = containers.outlook(path)
+    return Reading((plain or html_text(rich))[:_MAX_TEXT], metadata)
+
+
+def _film(path: Path, _: Path) -> Reading:
+    return Reading(metadata=containers.film(path))
 
 
 def _office(path: Path, _: Path) -> Reading:
@@ -181,6 +186,9 @@ _READERS = {
     "text/html": _html,
     "text/plain": _plain,
     sniff.WARC: _warc,
+    sniff.WACZ: _warc,
+    sniff.OUTLOOK: _outlook,
+    "video": _film,
     **{kind: _office for kind in sniff.KNOWN if "officedocument" in kind or "opendocument" in kind},
 }
 

@@ -33,6 +33,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ODT = "application/vnd.oasis.opendocument.text"
 WACZ, MHTML, WARC, EMAIL = "application/wacz", "multipart/related", "application/warc", "message/rfc822"
+OUTLOOK = "application/vnd.ms-outlook"
 
 # type → (French name, usual suffixes); whatever is not here is no evidence for Casefile.
 KNOWN: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -47,7 +48,7 @@ KNOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "video/webm": ("vidéo WebM", (".webm",)),
     "video/x-matroska": ("vidéo Matroska", (".mkv", ".webm")),
     EMAIL: ("courrier électronique", (".eml",)),
-    "application/vnd.ms-outlook": ("courrier Outlook", (".msg",)),
+    OUTLOOK: ("courrier Outlook", (".msg",)),
     MHTML: ("page web complète (MHTML)", (".mhtml", ".mht")),
     "text/html": ("page HTML", (".html", ".htm")),
     "text/plain": ("texte", (".txt", ".csv", ".json")),
@@ -84,7 +85,7 @@ def true_type(path: Path) -> str:
     if found not in KNOWN:
         raise FileRefused(
             f"Ce fichier ({found}) n’est pas d’un type accepté comme pièce : déposez une image, un PDF, une vidéo, un "
-            "courrier .eml, une page enregistrée ou un document bureautique."
+            "courrier .eml ou .msg, une page enregistrée ou un document bureautique."
         )
     return found
 
@@ -118,7 +119,7 @@ def _by_own_marks(path: Path, head: bytes) -> str | None:
     if head.startswith(b"PK\x03\x04"):
         return _zip_kind(path)
     if head.startswith(_OLE):
-        return "application/vnd.ms-outlook" if _OUTLOOK in _beginning(path) else None
+        return OUTLOOK if _OUTLOOK in _beginning(path) else None
     if head[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"}:
         return "image/heic"
     return _mail_kind(head)

@@ -40,6 +40,7 @@ from casefile.models.people import Person
 from casefile.web import vault
 from casefile.web.checks import Required
 from casefile.web.fields import Upload
+from casefile.web.file_facts import lines_of
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
@@ -276,6 +277,8 @@ def _page(row: Capture) -> str:
         seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
         custody=lines(_custody_line(event, name) for event, name in _custody(row)),
         awaited=stamping.missing([artifact.path for artifact in artifacts], filing.authorities(context().settings)),
+        metadata=lines_of(row.facts.get("metadata") or {}),
+        cautions=[*row.facts.get("warnings", ()), *filter(None, [row.facts.get("problem")])],
         signs=context().settings.signature_file is not None,
         signature_level=signature.LEVEL,
         renewal=db().get(TokenRenewal, row.id),

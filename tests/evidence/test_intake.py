@@ -14,11 +14,14 @@ import pikepdf
 import pillow_heif
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from casefile.evidence import intake, ocr, reading, sniff
 from casefile.evidence.provenance import Provenance
 from casefile.evidence.sniff import FileRefused
 from casefile.evidence.verify import verify
+from tests.evidence import outlook
 
 
 def image(kind="PNG", size=(300, 200)):
@@ -73,6 +76,7 @@ FILES = {
     "trafic.warc.gz": (gzip.compress(b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n"), sniff.WARC),
     "trafic.wacz": (zipped(datapackage_json="{}", archive__a_warc="x"), sniff.WACZ),
     "lettre.docx": (zipped(word__document_xml=WORD), next(k for k in sniff.KNOWN if "wordprocessing" in k)),
+    "avis.msg": (outlook.message("Nouvel avis", "M NP a écrit : « à fuir » 😡", "noreply@a.example"), sniff.OUTLOOK),
     "film.mp4": (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + b"\0" * 64, "video/mp4"),
 }
 
@@ -169,6 +173,43 @@ def test_text_and_views_are_read_in_a_process_of_their_own(tmp_path):
     assert (tmp_path / "derives" / read(tmp_path, "v.heic", heic()).views[0]).exists()
     blank = read(tmp_path, "p.pdf", pdf())
     assert (blank.metadata["pages"], blank.needs_ocr, len(blank.views)) == (1, True, 1)
+
+
+def traffic(body, kind="text/html"):
+    """Write one exchange as an archive of traffic."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
+    writer.write_record(
+        writer.create_warc_record("https://a.example/avis", "response", payload=io.BytesIO(body), http_headers=headers)
+    )
+    return out.getvalue()
+
+
+def film(seconds):
+    """Write the header of a film of so many seconds, and nothing of its pictures."""
+    mvhd = struct.pack(">I4sIIIII", 108, b"mvhd", 0, 0, 0, 1000, seconds * 1000).ljust(108, b"\0")
+    return FILES["film.mp4"][0][:32] + struct.pack(">I4s", 116, b"moov") + mvhd
+
+
+def test_what_holds_other_things_is_read_too(tmp_path):
+    mail = read(tmp_path, "avis.msg", FILES["avis.msg"][0])
+    assert "« à fuir » 😡" in mail.text
+    assert (mail.metadata["Subject"], mail.metadata["From"]) == ("Nouvel avis", "<noreply@a.example>")
+    exchange = traffic("<p>Ce médecin se trompe</p>".encode())
+    for name, content in (
+        ("t.warc.gz", exchange),
+        ("t.wacz", zipped(datapackage_json="{}", archive__a_warc=exchange)),
+    ):
+        found = read(tmp_path, name, content)
+        assert (found.text, found.metadata["addresses"]) == ("Ce médecin se trompe", ["https://a.example/avis"])
+    assert read(tmp_path, "f.mp4", film(90)).metadata == {"seconds": 90.0}
+    assert read(tmp_path, "g.mp4", FILES["film.mp4"][0]).metadata == {}
+    odt = zipped(
+        mimetype="application/vnd.oasis.opendocument.text",
+        content_xml="<o xmlns:t='t'><t:p>Attestation</t:p></o>",
+    )
+    assert read(tmp_path, "a.odt", odt).text == "Attestation"
 
 
 def test_a_file_that_breaks_its_reader_is_a_problem_and_not_a_crash(tmp_path):

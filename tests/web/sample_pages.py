@@ -365,6 +365,8 @@ def capture() -> dict[str, Any]:
         "outcome": "page présente",
         "completeness": {},
         "awaited": [],
+        "metadata": [("Appareil, modèle", "Téléphone")],
+        "cautions": ["Le nom du fichier ne correspond pas à son vrai type (image PNG)."],
         "signs": True,
         "signature_level": LEVEL,
         "renewal": Facts(before=NOW + timedelta(days=5000), reason=""),
