@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock, mail
 from casefile.access import visible_to
 from casefile.config import Settings
+from casefile.deadlines import absences, silence
 from casefile.deadlines.alarm import trouble
+from casefile.deadlines.control import RED
 from casefile.deadlines.wording import distance, french_day, public_label
 from casefile.models.matter import Matter
 from casefile.models.people import Person, PersonState, Role
-from casefile.models.procedure import ControlState, Deadline, DeadlineState
+from casefile.models.procedure import Deadline, DeadlineState
 
 AHEAD = timedelta(days=7)
 
@@ -43,18 +46,39 @@ def readers(session: Session) -> list[Person]:
 
 
 def _facts(session: Session, person: Person, day: date) -> dict[str, Any]:
+    mine = _lines(session, person, person.id, day)
+    stands_in = [
+        {"for": absent.full_name, **line}
+        for absent in _stood_in_for(session, person, day)
+        for line in _lines(session, person, absent.id, day)
+    ]
+    silent = [one.reference for one in silence.silent_matters(session, person, day) if one.responsible_id == person.id]
+    return {
+        "day": french_day(day),
+        "lines": mine,
+        "late": sum(1 for line in mine if line["late"]),
+        "today": sum(1 for line in mine if line["today"]),
+        "stands_in": stands_in,
+        "silent": silent,
+        "to_control": _to_control(session, person),
+    }
+
+
+def _lines(session: Session, reader: Person, responsible_id: uuid.UUID, day: date) -> list[dict[str, Any]]:
+    """List what one person answers for within the week, by its date or by its last useful day."""
+    near = day + AHEAD
     rows = session.execute(
         select(Deadline, Matter.reference)
         .join(Matter, Matter.id == Deadline.matter_id)
         .where(
-            visible_to(person),
+            visible_to(reader),
             Deadline.state == DeadlineState.OPEN,
-            Deadline.responsible_id == person.id,
-            Deadline.prudent_on <= day + AHEAD,
+            Deadline.responsible_id == responsible_id,
+            or_(Deadline.prudent_on <= near, Deadline.last_useful_day <= near),
         )
         .order_by(Deadline.prudent_on)
     )
-    lines = [
+    return [
         {
             "reference": reference,
             "label": public_label(deadline),
@@ -62,14 +86,36 @@ def _facts(session: Session, person: Person, day: date) -> dict[str, Any]:
             "distance": distance(deadline.prudent_on, day),
             "late": deadline.prudent_on < day,
             "today": deadline.prudent_on == day,
-            "control": deadline.control_state in {ControlState.AWAITED, ControlState.MISMATCH},
+            "useful": _useful(deadline, day),
+            "control": deadline.control_state in RED,
         }
         for deadline, reference in rows
         if deadline.prudent_on is not None
     ]
-    return {
-        "day": french_day(day),
-        "lines": lines,
-        "late": sum(1 for line in lines if line["late"]),
-        "today": sum(1 for line in lines if line["today"]),
-    }
+
+
+def _useful(deadline: Deadline, day: date) -> str:
+    useful = deadline.last_useful_day
+    if useful is None or useful == deadline.prudent_on or (deadline.prudent_on and deadline.prudent_on < day):
+        return ""
+    return f"{french_day(useful)}, {distance(useful, day)}" if useful >= day else "passé"
+
+
+def _stood_in_for(session: Session, person: Person, day: date) -> list[Person]:
+    rows = absences.planned(session, begins=day, ends=day)
+    return [row.person for row in rows if (row.deputy_id or row.person.deputy_id) == person.id]
+
+
+def _to_control(session: Session, person: Person) -> int:
+    """Count the dates of one's dossiers that somebody else entered and nobody has controlled."""
+    count = (
+        select(func.count(Deadline.id))
+        .join(Matter, Matter.id == Deadline.matter_id)
+        .where(
+            visible_to(person),
+            Deadline.state == DeadlineState.OPEN,
+            Deadline.control_state.in_(RED),
+            or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != person.id),
+        )
+    )
+    return session.scalar(count) or 0

@@ -178,6 +178,7 @@ def line_of(settings: Settings, one: Owed, today: date) -> dict[str, Any]:
     """Give what a message may say of one deadline: its reference, its dates, what the rules call it."""
     deadline = one.deadline
     assert deadline.prudent_on is not None
+    page = f"/dossiers/{one.matter.id}/delais/{deadline.id}" if one.visible else "/"
     return {
         "reference": one.matter.reference,
         "kind": KIND_NAMES[deadline.kind],
@@ -189,7 +190,8 @@ def line_of(settings: Settings, one: Owed, today: date) -> dict[str, Any]:
         "last_useful": french_day(deadline.last_useful_day) if deadline.last_useful_day else "",
         "provisional": deadline.is_provisional,
         "escalated": " " in one.reminder.stage,
-        "url": f"{settings.base_url}/dossiers/{one.matter.id}" if one.visible else f"{settings.base_url}/",
+        "to_partner": one.reminder.stage.endswith(escalation.PARTNER),
+        "url": settings.base_url + page,
     }
 
 

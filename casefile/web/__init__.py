@@ -44,6 +44,7 @@ from casefile.web import (
     qualification_note,
     redactions,
     reminder_settings,
+    reopening,
     replies,
     rule_changes,
     search,
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     constats.blueprint,
     deadlines.blueprint,
     deadline_journal.blueprint,
+    reopening.blueprint,
     agenda_exports.blueprint,  # the agenda: its module adds paper and spreadsheets to the blueprint
     absences.blueprint,
     health.blueprint,

@@ -277,4 +277,5 @@ def _page(row: Deadline, form: SettleForm | None) -> str:
         form=form,
         may_control=may_control and not dual_control.why_not(db(), g.person, row, clock.now()),
         may_settle=_may_settle(row),
+        settled_by=db().scalar(select(Person.full_name).where(Person.id == row.settled_by_id)),
     )

@@ -16,12 +16,15 @@ from wtforms.validators import Optional as OptionalValue
 from wtforms.widgets import TextInput
 
 from casefile import clock
+from casefile.deadlines.typed_day import read_day
+from casefile.errors import InvalidInput
 from casefile.web.checks import LINE, PARAGRAPH, EmailAddress, PlainText, Quotation, UploadedFile, WebAddress
 from casefile.web.filters import french_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+DAY_MONTH = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})/*", re.ASCII)
 DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4})", re.ASCII)
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 EARLIEST = date(1900, 1, 1)
@@ -147,7 +150,7 @@ class DatePart:
 
 
 class FrenchDate(Field):
-    """A day typed in three inputs (`name-jour`, `name-mois`, `name-annee`) or in one: « 12/03/2026 » or ISO.
+    """A day typed in three inputs (`name-jour`, `name-mois`, `name-annee`) or in one: « 12/03/2026 », « hier »…
 
     What was typed is always kept, even when no such day exists.
     """
@@ -176,7 +179,7 @@ class FrenchDate(Field):
         if not any(shown) and self.data is not None:
             shown = (str(self.data.day), str(self.data.month), str(self.data.year))
         return (
-            DatePart(f"{self.name}-jour", "Jour", shown[0], 2),
+            DatePart(f"{self.name}-jour", "Jour", shown[0], 4),
             DatePart(f"{self.name}-mois", "Mois", shown[1], 2),
             DatePart(f"{self.name}-annee", "Année", shown[2], 4),
         )
@@ -188,7 +191,7 @@ class FrenchDate(Field):
             if any(key in formdata for key in keys):
                 self.typed = tuple((formdata.get(key) or "").strip()[:40] for key in keys)  # type: ignore[assignment]
                 if any(self.typed):
-                    formdata = _One(self.name, "/".join(self.typed), formdata)
+                    formdata = _One(self.name, "/".join(part for part in self.typed if part), formdata)
         super().process(formdata, *args, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -200,7 +203,10 @@ class FrenchDate(Field):
         self.data = None
         if not any(self.typed):
             self.typed = _split(text)
-        self.data = self._within(read_date(text))
+        day = read_date(text)
+        if not all(self.typed):
+            self.typed = (str(day.day), str(day.month), str(day.year))  # shown again, what was understood is seen
+        self.data = self._within(day)
 
     def _value(self) -> str:
         return "/".join(self.typed) if any(self.typed) else (self.data.isoformat() if self.data else "")
@@ -227,17 +233,34 @@ class _One(dict[str, list[str]]):
 
 
 def read_date(text: str) -> date:
-    """Reads « 12/03/2026 », « 12 3 2026 » or « 2026-03-12 »; a two-digit year is refused as ambiguous."""
+    """Reads « 12/03/2026 », « 12 3 2026 », « 2026-03-12 », « 12 mars 2026 », « hier », « +15j » or « lundi ».
+
+    A day without its year is refused with the years to choose from: no legal date is guessed.
+    """
     if match := ISO_DATE.fullmatch(text):
         year, month, day = match.groups()
     elif match := DAY_MONTH_YEAR.fullmatch(text):
         day, month, year = match.groups()
     else:
-        raise ValueError("Écrivez le jour, le mois et l’année en chiffres, par exemple 12 3 2026.")
+        return _quick(text)
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         raise ValueError("Ce jour n’existe pas au calendrier\u00a0: vérifiez le jour et le mois.") from None
+
+
+def _quick(text: str) -> date:
+    year = clock.today().year
+    if match := DAY_MONTH.fullmatch(text):
+        day, month = match.groups()
+        raise ValueError(f"Ajoutez l’année, par exemple {day} {month} {year} ou {day} {month} {year + 1}.")
+    foreign = any(character.isdigit() and not character.isascii() for character in text)
+    if foreign or (text.strip()[:1].isdigit() and not re.search(r"\d{4}", text)):
+        raise ValueError("Écrivez le jour, le mois et l’année en chiffres, par exemple 12 3 2026.")
+    try:
+        return read_day(text, clock.today())
+    except InvalidInput:
+        raise ValueError("Écrivez le jour, le mois et l’année en chiffres, par exemple 12 3 2026.") from None
 
 
 def _split(text: str) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from casefile import accounts
 from casefile.access import Permission
+from casefile.deadlines import lead_time
 from casefile.models.people import Firm
 from casefile.web.checks import Required
 from casefile.web.concurrency import told_conflict
@@ -49,7 +50,11 @@ def index() -> Any:
         if form.seen_version() != firm.version:
             return told_conflict(form, firm, back_url=url_for(".index"))
         texts = {name: form[name].data or "" for name in TEXTS}
-        accounts.edit_firm(db(), person(), firm, **texts, bailiff_lead_days=form.bailiff_lead_days.data)
+        lead = form.bailiff_lead_days.data
+        changed = accounts.edit_firm(db(), person(), firm, **texts, bailiff_lead_days=lead)
+        if "bailiff_lead_days" in changed:
+            lead_time.follow(db(), person())
+            flash("Les derniers jours utiles des prescriptions en cours suivent.")
         flash("En-tête enregistré : les prochaines lettres le portent.")
         return redirect(url_for(".index"), code=303)
     return render_template("firm/index.html", form=form, firm=firm), 400 if form.errors else 200

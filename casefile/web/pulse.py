@@ -77,6 +77,7 @@ def _page() -> str:
         given_up=pulse.given_up(db(), g.person),
         states=STATES,
         health_url=f"{context().settings.base_url}{url_for('health.show')}",
+        today=clock.day_of(now),
         smtp=context().settings.smtp_url is not None,
     )
 

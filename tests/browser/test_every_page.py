@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from casefile import accounts, clock, demo
 from casefile.app import create_app
-from casefile.deadlines import reminders
+from casefile.deadlines import absences, reminders
 from casefile.models.evidence import Artifact, Capture, Passage, Publication
 from casefile.models.ledger import OutgoingMail
 from casefile.models.matter import Matter, Party
-from casefile.models.people import Person, Role
+from casefile.models.people import Absence, Person, Role
 from casefile.models.procedure import Deadline, TriggerEvent
 
 from .harness import PHONE, WIDE, axe_faults, opened, overflow, serving
@@ -35,6 +35,7 @@ WITHOUT_ROW = {
     "fmt": "downloads",
     "artifact_id": "downloads",
     "member_id": "posts only",
+    "month": "downloads",
 }
 FIXED = {
     "kind": "notification_dsa",
@@ -47,6 +48,9 @@ FIXED = {
 @pytest.fixture
 def firm(database, settings, storage):
     demo.load(database, storage, settings)
+    with database.transaction() as session:
+        someone = session.scalars(select(Person).where(Person.role == Role.PARTNER)).first()
+        absences.plan(session, someone, someone, clock.today(), None)
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         reminders.tick(database, settings, clock.now())
     return create_app(settings, database)
@@ -73,6 +77,7 @@ def rows(database) -> dict[str, object]:
             "mail_id": session.scalars(select(OutgoingMail.id).where(OutgoingMail.recipient_id == person.id)).first(),
             "person_id": person.id,
             "artifact_id": session.scalars(select(Artifact.id)).first(),
+            "absence_id": session.scalars(select(Absence.id)).first(),
         }
 
 

@@ -84,6 +84,7 @@ def abandoned(database, office):
     """Give the id of a message of the dossier that was given up."""
     with database.transaction() as session:
         facts = {"day": "x", "lines": [], "late": 0, "today": 0, "troubles": [], "agenda_url": "/"}
+        facts |= {"stands_in": [], "silent": [], "to_control": 0}
         anne = session.get(Person, office.anne.id)
         message = mail.queue(session, anne, "<a@b>", "bulletin", facts, matter_id=office.matter.id)
         message.state = MailState.FAILED

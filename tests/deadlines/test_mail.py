@@ -26,6 +26,7 @@ LINE = {
     "last_useful": "",
     "provisional": False,
     "escalated": False,
+    "to_partner": False,
     "url": "http://localhost/",
 }
 

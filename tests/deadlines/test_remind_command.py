@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from casefile import clock, jobs
-from casefile.deadlines import heartbeat, ladder, nightly
+from casefile.deadlines import absences, bulletin, heartbeat, ladder, nightly
 from casefile.models.ledger import OutgoingMail
-from tests.deadlines.conftest import MORNING, add_deadline
+from casefile.models.people import Person
+from tests.deadlines.conftest import MORNING, add_deadline, add_matter
 
 
 def command(settings, *arguments):
@@ -109,3 +110,17 @@ def test_the_worker_beats_sends_and_stops_when_told(both, end):
         assert worker.wait(10) == (0 if end is signal.SIGTERM else -signal.SIGKILL)
     finally:
         worker.kill()
+
+
+def test_the_bulletin_speaks_of_controls_silent_dossiers_and_whom_one_stands_in_for(database, office, settings):
+    with database.transaction() as session:
+        anne, bruno = session.get(Person, office.anne.id), session.get(Person, office.bruno.id)
+        silent = add_matter(session, 9, bruno)
+        add_deadline(session, office.matter, anne, MORNING.date() + timedelta(days=2))
+        absences.plan(session, anne, anne, MORNING.date(), MORNING.date(), deputy=bruno)
+        bulletin.write(session, settings, MORNING)
+        said = session.scalar(select(OutgoingMail.text).where(OutgoingMail.recipient_id == bruno.id))
+    assert "Vous suppléez" in said
+    assert "Anne · mercredi 25 novembre 2026 (dans 2 jours) · 2026/0001" in said
+    assert "1 date de vos dossiers attend un second contrôle" in said
+    assert f"ni raison signée\u00a0: {silent.reference}." in said

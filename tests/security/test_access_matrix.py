@@ -61,6 +61,7 @@ TABLE: dict[str, set[str]] = {
     "deadlines.show": TEAM,
     "deadlines.settle": MEMBER,
     "deadlines.control": MEMBER,
+    "reopening.reopen": MEMBER,
     "matters.index": READERS,
     "matters.new": LAWYERS,
     "intake.preview": LAWYERS,

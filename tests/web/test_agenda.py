@@ -242,4 +242,4 @@ def test_an_absence_shows_on_its_days(as_person, people, database, matter):
     with database.transaction() as session:
         lawyer = session.get(Person, people["lawyer"].id)
         absences.plan(session, lawyer, lawyer, clock.today(), clock.today())
-    assert "Personne Lawyer</span> absent" in as_person("stranger").get("/agenda?vue=jour").text
+    assert "Absence\u00a0: <span data-typed>Personne Lawyer" in as_person("stranger").get("/agenda?vue=jour").text

@@ -142,3 +142,40 @@ def test_the_reminder_reaches_the_outbox_without_the_clients_name(app, database,
 @pytest.mark.parametrize("name", ["stranger", "walled", "administrator"])
 def test_deadlines_do_not_exist_outside_the_team(as_person, matter, running, name):
     assert as_person(name).get(f"/dossiers/{matter.id}/delais/{running.id}").status_code == 404
+
+
+def test_a_deadline_closed_by_mistake_is_opened_again_with_a_reason(as_person, matter, running, database):
+    browser = as_person("lawyer")
+    page = f"/dossiers/{matter.id}/delais/{running.id}"
+    assert browser.post(f"{page}/clore", {"state": "done", "proof": "Récépissé 12"}, page=page).status_code == 303
+    shown = browser.get(page).text
+    assert "Récépissé 12" in shown
+    assert "Personne Lawyer" in shown
+    assert browser.post(f"{page}/rouvrir", {"reason": " "}).status_code == 400
+    assert browser.post(f"{page}/rouvrir", {"reason": "Acte annulé"}).status_code == 303
+    with database.reader() as session:
+        assert session.get(Deadline, running.id).state is DeadlineState.OPEN
+    assert "n’est pas close" in browser.post(f"{page}/rouvrir", {"reason": "Encore"}).text
+
+
+def test_the_last_useful_day_follows_the_bailiff_s_lead_time(as_person, matter, running, database):
+    import re
+
+    browser = as_person("partner")
+    html = browser.get("/cabinet").text
+    version = re.search(r'name="version" value="(\d+)"', html)[1]
+    sent = {
+        "name": "Cabinet",
+        "address": "1 rue",
+        "city": "Paris",
+        "email": "a@b.fr",
+        "bar": "Paris",
+        "version": version,
+    }
+    with database.reader() as session:
+        before = session.get(Deadline, running.id)
+    assert browser.post("/cabinet", {**sent, "bailiff_lead_days": "12"}).status_code == 303
+    with database.reader() as session:
+        after = session.scalar(select(Deadline).where(Deadline.supersedes_id == running.id))
+        assert after.last_useful_day < before.last_useful_day
+        assert (after.prudent_on, after.admitted_on) == (before.prudent_on, before.admitted_on)

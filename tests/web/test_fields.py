@@ -67,7 +67,7 @@ def test_a_stored_date_fills_the_three_inputs():
     [
         ("31/02/2026", "n’existe pas"),
         ("12/03/26", "en chiffres"),
-        ("hier", "en chiffres"),
+        ("bientôt", "en chiffres"),
         ("12/03/1881", "entre le"),
         ("12/03/3026", "à venir"),
         ("24/11/2026", "à venir"),
@@ -158,3 +158,33 @@ def test_every_english_sentence_of_the_libraries_has_a_french_one():
                 said |= set(re.findall(r'"([^"]+)"', call))
     assert len(said) > 30
     assert said - set(FRENCH) == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("hier", date(2026, 11, 22)),
+        ("aujourd’hui", date(2026, 11, 23)),
+        ("+15j", date(2026, 12, 8)),
+        ("12 mars 2027", date(2027, 3, 12)),
+        ("lundi", date(2026, 11, 30)),
+    ],
+)
+def test_a_day_is_typed_quickly_and_shown_as_it_was_understood(typed, expected):
+    form = filled(**{"due-jour": typed, "due-mois": "", "due-annee": ""})
+    assert form.due.data == expected
+    assert [part.value for part in form.due.parts] == [str(expected.day), str(expected.month), str(expected.year)]
+
+
+@pytest.mark.parametrize("parts", [("12/03", "", ""), ("12", "03", "")])
+def test_a_day_without_its_year_is_never_guessed(parts):
+    names = ("due-jour", "due-mois", "due-annee")
+    form = filled(**dict(zip(names, parts, strict=True)))
+    assert form.due.data is None
+    assert form.due.errors == ["Ajoutez l’année, par exemple 12 03 2026 ou 12 03 2027."]
+    assert [part.value for part in form.due.parts] == list(parts), "what was typed stays"
+
+
+@pytest.mark.parametrize("typed", ["12/03/26", "1er décembre", "bientôt", "3/2026", "hier soir"])
+def test_what_is_not_a_whole_day_is_refused(typed):
+    assert filled(due=typed).due.data is None

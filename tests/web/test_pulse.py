@@ -14,6 +14,7 @@ from casefile.models.people import Person
 def abandoned(database, people, matter):
     with database.transaction() as session:
         facts = {"day": "x", "lines": [], "late": 0, "today": 0, "troubles": [], "agenda_url": "/"}
+        facts |= {"stands_in": [], "silent": [], "to_control": 0}
         lawyer = session.get(Person, people["lawyer"].id)
         message = mail.queue(session, lawyer, "<a@b>", "bulletin", facts, matter_id=matter.id)
         message.state, message.last_error = MailState.FAILED, "adresse refusée"
