@@ -16,16 +16,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casefile import audit, clock
+from casefile import audit, cipher, clock
 from casefile.config import Settings
 from casefile.errors import Refused
 from casefile.evidence import bag, package, seal, timestamp
 from casefile.evidence.custody_ledger import lines_of, record
 from casefile.evidence.timestamp import Authority, parse_authorities
-from casefile.evidence.verify import Report, verify
+from casefile.evidence.verify import Problem, Report, verify
 from casefile.models.evidence import Artifact, Capture, CaptureState, Seal
 from casefile.models.people import Person
-from casefile.storage import Storage
+from casefile.storage import BlobAltered, BlobMissing, Storage
 
 DERIVED = "derive/"
 
@@ -105,28 +105,47 @@ def fail(session: Session, capture: Capture, message: str) -> None:
 
 @contextmanager
 def unpacked(session: Session, storage: Storage, capture: Capture) -> Iterator[Path]:
-    """Give a temporary directory with the sealed bag as it was, for export and verification."""
-    if capture.state is not CaptureState.SEALED:
-        raise Refused("Cette capture n'est pas scellée : attendez la fin de la capture.")
-    with tempfile.TemporaryDirectory(prefix="casefile-") as name:
-        directory = Path(name) / str(capture.id)
-        for row in session.scalars(select(Artifact).where(Artifact.capture_id == capture.id)):
-            if row.path.startswith(DERIVED):
-                continue  # made by us after the seal: never called evidence
-            target = directory / row.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with storage.open(row.sha256) as source, target.open("wb") as copy:
-                shutil.copyfileobj(source, copy, 1 << 20)
+    """Give a temporary directory with the sealed bag as it was, for export; raises SealBroken naming altered files."""
+    with _taken_out(session, storage, capture) as (directory, lost):
+        if lost:
+            names = ", ".join(problem.name for problem in lost[:5])
+            raise bag.SealBroken(f"Le stockage a altéré ou perdu : {names}. Restaurez une sauvegarde.")
         _list_later_tokens(directory)
         yield directory
 
 
 def check(session: Session, storage: Storage, capture: Capture, actor: Person) -> Report:
     """Verify a capture again from the store, and write in its custody that it was done and what was found."""
-    with unpacked(session, storage, capture) as directory:
-        report = verify(directory)
+    with _taken_out(session, storage, capture) as (directory, lost):
+        if lost:
+            report = Report(capture=str(capture.id), problems=lost)
+        else:
+            _list_later_tokens(directory)
+            report = verify(directory)
     record(session, capture, actor, "verified", {"intact": report.intact})
     return report
+
+
+@contextmanager
+def _taken_out(session: Session, storage: Storage, capture: Capture) -> Iterator[tuple[Path, list[Problem]]]:
+    """Copy the files of a sealed capture out of the store; name those that it no longer gives back as they were."""
+    if capture.state is not CaptureState.SEALED:
+        raise Refused("Cette capture n'est pas scellée : attendez la fin de la capture.")
+    lost = []
+    with tempfile.TemporaryDirectory(prefix="casefile-") as name:
+        directory = Path(name) / str(capture.id)
+        rows = select(Artifact).where(Artifact.capture_id == capture.id).order_by(Artifact.path)
+        for row in session.scalars(rows):
+            if row.path.startswith(DERIVED):
+                continue  # made by us after the seal: never called evidence
+            target = directory / row.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with storage.open(row.sha256) as source, target.open("wb") as copy:
+                    shutil.copyfileobj(source, copy, 1 << 20)
+            except (cipher.Altered, cipher.KeyMissing, BlobAltered, BlobMissing):
+                lost.append(Problem("file", row.path, "Le stockage ne rend plus ce fichier tel qu’il a été scellé."))
+        yield directory, lost
 
 
 def export(

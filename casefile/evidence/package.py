@@ -35,7 +35,7 @@ essai sha256sum -c --quiet --strict SHA256SUMS
 cd capture || exit 2
 essai sha256sum -c --quiet --strict manifest-sha256.txt
 essai sha256sum -c --quiet --strict tagmanifest-sha256.txt
-heure() { date -d "$(openssl ts -reply -in "$1" -text 2>/dev/null | sed -n 's/^Time stamp: //p')" +%s 2>/dev/null; }
+heure() { { date -d "$(openssl ts -reply -in "$1" -text | sed -n 's/^Time stamp: //p')" +%s; } 2>/dev/null; }
 jeton() { # jeton, fichier horodaté ; vérifié à sa propre date, pour qu'un certificat expiré depuis n'égare pas
   instant=$(heure "$1")
   essai openssl ts -verify -data "$2" -in "$1" -CAfile "${1%.tsr}.pem" ${instant:+-attime "$instant"}

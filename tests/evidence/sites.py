@@ -58,6 +58,25 @@ TRAP = """
 </script>"""
 
 
+# Draws each sign beside one that no font has: what looks the same, or like nothing, is a missing glyph.
+GLYPHS = r"""
+<h1>Signes</h1><p>😡 🤬 👨‍⚕️ 李雷 한국 日本</p>
+<p dir="rtl">هذا الطبيب كاذب، لا تذهبوا إليه</p><p dir="rtl">הרופא הזה רמאי</p>
+<p id="bilan"></p>
+<script>
+  const drawn = (sign) => {
+    const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+    canvas.width = canvas.height = 60;
+    pen.font = "40px sans-serif";
+    pen.fillText(sign, 5, 45);
+    return canvas.toDataURL();
+  };
+  const none = [drawn("\u{10FFFD}"), drawn("")];
+  const missing = [..."😡🤬李雷한국日本طبيبרופא€œÉ"].filter((sign) => none.includes(drawn(sign)));
+  document.getElementById("bilan").textContent = `glyphes manquants : ${missing.length} ${missing.join(" ")}`;
+</script>"""
+
+
 class Hostile(Quiet):
     """A site that redirects inwards, never ends, swells, blocks and disappears."""
 
@@ -110,6 +129,9 @@ class Hostile(Quiet):
         self._html(
             f"<p>haut</p><div style='height:19800px'>{'mot ' * 600}</div><p id=bas>tout en bas 😡 李雷</p>{script}"
         )
+
+    def _signes(self, _):
+        self._html(GLYPHS)
 
     def _bruit(self, _):
         self.answer(b"x")

@@ -106,7 +106,7 @@ def authority(tmp_path):
         *(("ec", "sha256", "sha256"), ("ec", "sha384", "sha256")),
     ],
 )
-def test_a_valid_token_is_accepted_whatever_its_key_and_the_order_of_its_certificates(authority, kind, digest, ess):
+def test_b4_a_valid_token_is_accepted_whatever_its_key_and_the_order_of_its_certificates(authority, kind, digest, ess):
     for _ in range(2 if kind == 3072 else 3):
         reply, chain, root = authority(kind, digest, ess)
         content, nonce = reply()

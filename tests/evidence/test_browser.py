@@ -50,7 +50,7 @@ def reviews(store):
         yield take(store, url, port, "avis"), url, port
 
 
-def test_the_sixty_lazy_reviews_are_in_the_text_the_dom_and_the_images(reviews):
+def test_b2_the_sixty_lazy_reviews_are_in_the_text_the_dom_and_the_images(reviews):
     capture = reviews[0]
     assert capture.completeness["words"] == "« 60 avis » annoncés, 60 chargés"
     assert (capture.outcome, capture.reasons, capture.provenance) == (Outcome.PRESENT, (), Provenance.SYSTEM_PUBLIC)
@@ -135,7 +135,7 @@ def hostile():
         yield port
 
 
-def test_nothing_on_the_page_reaches_a_private_service(store, hostile):
+def test_b3_nothing_on_the_page_reaches_a_private_service(store, hostile):
     capture = take(store, f"http://127.0.0.1:{hostile}/piege", hostile, "piege")
     assert Hostile.hits == []
     assert "Page piégée" in capture.text
@@ -165,6 +165,15 @@ def test_a_meta_refresh_leads_to_a_tall_and_restless_page_captured_to_its_foot(s
     assert capture.outcome is Outcome.PRESENT
 
 
+def test_b7_no_glyph_is_missing_and_right_to_left_words_are_exact(store, hostile):
+    capture = take(store, f"http://127.0.0.1:{hostile}/signes", hostile, "signes")
+    assert "glyphes manquants : 0" in capture.text
+    for words in ("هذا الطبيب كاذب، لا تذهبوا إليه", "הרופא הזה רמאי", "👨‍⚕️ 李雷 한국 日本"):
+        assert words in capture.text
+    positions = json.loads((capture.directory / "data" / "positions.json").read_text(encoding="utf-8"))
+    assert any("كاذب" in position["text"] and position["width"] > 50 for position in positions)
+
+
 def test_an_endless_answer_is_cut_and_called_partial(store, hostile):
     capture = take(store, f"http://127.0.0.1:{hostile}/sans_fin", hostile, "sans-fin", max_bytes=150_000)
     assert capture.outcome is Outcome.PARTIAL
@@ -191,7 +200,7 @@ OUTCOMES = {
 }
 
 
-def test_walls_and_removals_are_results_and_never_called_present(store, hostile):
+def test_b6_walls_and_removals_are_results_and_never_called_present(store, hostile):
     def one(name):
         return take(store, f"http://127.0.0.1:{hostile}/{name}", hostile, name)
 

@@ -82,7 +82,7 @@ def test_a_crash_at_any_write_to_disk_leaves_nothing_half_sealed(tmp_path, embed
     assert points > 15
 
 
-def test_a_process_killed_at_twenty_moments_of_sealing_leaves_nothing_half_sealed(tmp_path):
+def test_b5_a_process_killed_at_twenty_moments_of_sealing_leaves_nothing_half_sealed(tmp_path):
     chance = random.Random(1958)
     authority = tmp_path / "autorite"
     started = subprocess.Popen

@@ -65,7 +65,7 @@ def test_sealed_files_are_read_only(sealed):
     assert stat.S_IMODE((sealed / "data").stat().st_mode) == 0o555
 
 
-def test_the_package_verifies_with_sha256sum_and_openssl_alone(exported, tmp_path):
+def test_b1_the_package_verifies_with_sha256sum_and_openssl_alone(exported, tmp_path):
     tools, unpacked = tmp_path / "outils", tmp_path / "dossier"
     tools.mkdir()
     for name in OPPONENT_TOOLS:
@@ -79,9 +79,14 @@ def test_the_package_verifies_with_sha256sum_and_openssl_alone(exported, tmp_pat
     assert done.returncode == 0, done.stdout + done.stderr
     assert "INTACT" in done.stdout
     assert "Verification: OK" in done.stdout
-    text = unpacked / "capture" / "data" / "texte.txt"
-    text.write_bytes(text.read_bytes().replace(b"trompe", b"trompa"))
-    assert run(*command, env={"PATH": str(tools)}).returncode == 1
+    chance = random.Random(1881)
+    for path in sorted(p for p in unpacked.rglob("*") if p.is_file() and p.name != "verifier.sh"):
+        content = path.read_bytes()
+        altered = bytearray(content)
+        altered[chance.randrange(len(altered))] ^= 1 << chance.randrange(8)
+        path.write_bytes(altered)
+        assert run(*command, env={"PATH": str(tools)}).returncode == 1, path
+        path.write_bytes(content)
 
 
 def test_the_command_verifies_and_names_what_is_altered(exported):

@@ -171,7 +171,7 @@ def sealed_facts(**changes):
     return base | changes
 
 
-def test_the_report_has_eighteen_lines_each_measured_or_said_not_established():
+def test_b10_the_report_has_eighteen_lines_each_measured_or_said_not_established():
     lines = facts.prerequisites(sealed_facts())
     assert [line.number for line in lines] == list(range(1, 19))
     missing = [line.title for line in lines if not line.established]

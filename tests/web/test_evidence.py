@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import subprocess
+import uuid
 import zipfile
 from datetime import timedelta
 
@@ -13,11 +15,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from casefile import clock
-from casefile.evidence import docket
+from casefile.cipher import KeyMissing
+from casefile.evidence import docket, filing
 from casefile.evidence.verify import verify
 from casefile.models.evidence import Artifact, Capture, CaptureState, Publication
 from casefile.models.ledger import AuditEntry
 from casefile.models.people import Person
+from casefile.storage import BlobAltered, verify_blob
 
 
 def picture() -> bytes:
@@ -74,19 +78,55 @@ def test_a_package_that_left_is_in_the_access_journal(deposited, database):
     assert [entry.facts["page"] for entry in left] == ["evidence.export"]
 
 
-def test_a_flipped_byte_in_the_store_is_named(deposited, app, database):
+def test_one_byte_flipped_in_any_of_200_places_of_the_store_is_found_and_named(deposited, app, database):
     browser, page = deposited
+    storage, settings = app.extensions["casefile"].storage, app.extensions["casefile"].settings
+    capture_id, chance = uuid.UUID(page.rsplit("/", 1)[1]), random.Random(1881)
     with database.reader() as session:
-        sha256 = session.scalars(select(Artifact.sha256).where(Artifact.role == "original")).one()
-    settings = app.extensions["casefile"].settings
-    file = next(path for path in (settings.data_dir / "blobs").rglob(sha256) if path.is_file())
-    content = bytearray(file.read_bytes())
-    content[-1] ^= 1
-    file.chmod(0o600)
-    file.write_bytes(content)
-    answer = browser.post(f"{page}/verifier", page=page)
-    assert answer.status_code in {303, 500}
-    assert "Vérifié :" not in browser.get(page).text
+        rows = session.execute(select(Artifact.sha256, Artifact.path).where(~Artifact.path.like("derive/%"))).all()
+    for number in range(200):
+        sha256, path = rows[number % len(rows)]
+        file = next((settings.data_dir / "blobs").rglob(sha256))
+        before = file.read_bytes()
+        altered = bytearray(before)
+        altered[chance.randrange(len(altered))] ^= 1 << chance.randrange(8)
+        file.chmod(0o600)
+        file.write_bytes(altered)
+        with pytest.raises((BlobAltered, KeyMissing)):
+            verify_blob(storage, sha256)
+        if number < len(rows):
+            with database.writer() as session:
+                person = session.scalars(select(Person)).first()
+                report = filing.check(session, storage, session.get_one(Capture, capture_id), person)
+                assert [problem.name for problem in report.problems] == [path]
+                session.rollback()
+        if number == 0:
+            answer = browser.post(f"{page}/verifier", page=page)
+            assert answer.status_code == 303
+            shown = browser.get(page).text
+            assert "Altération détectée" in shown
+            assert path in shown
+        file.write_bytes(before)
+    browser.post(f"{page}/verifier", page=page)
+    assert "Vérifié" in browser.get(page).text
+
+
+def test_b9_no_captured_byte_is_served_in_place_with_an_active_type(as_person, publication, database):
+    hostile = b"<!DOCTYPE html><html><script>document.title='actif'</script><p>page</p></html>"
+    browser = as_person("lawyer")
+    page = deposit(browser, publication, "page.html", hostile).headers["Location"]
+    with database.reader() as session:
+        rows = session.scalars(select(Artifact)).all()
+    assert len(rows) > 5
+    for row in rows:
+        answer = browser.get(f"{page}/fichiers/{row.id}")
+        assert answer.mimetype == "application/octet-stream"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        if not row.media_type.startswith("image/"):
+            assert browser.get(f"{page}/images/{row.id}").status_code == 404
+    assert b"document.title" not in browser.get(page).data
 
 
 @pytest.mark.parametrize("name", ["stranger", "walled", "administrator"])
