@@ -6,13 +6,16 @@ Run as `python -m bench.evidence [CAPTURES]`; prints one JSON document.
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from casefile.evidence import bag, seal
 from casefile.evidence.address import Allowed
@@ -42,7 +45,7 @@ def captures(root: Path, count: int) -> dict[str, object]:
             )
 
         begun = time.monotonic()
-        with ThreadPoolExecutor(2) as pool:
+        with Memory() as memory, ThreadPoolExecutor(2) as pool:
             done = list(pool.map(one, range(count)))
         elapsed = time.monotonic() - begun
     browsing = sum((c.ended - c.started).total_seconds() for c in done) / count
@@ -50,10 +53,76 @@ def captures(root: Path, count: int) -> dict[str, object]:
         "captures": count,
         "complete": sum(c.completeness["complete"] is True for c in done),
         "per_minute_two_at_once": round(60 * count / elapsed, 1),
+        "peak_mb_of_one_capture": memory.peak,
+        "peak_mb_limit": 1300,
         "browser_seconds": round(browsing, 2),
         "sealing_over_browser": round(_sealing(root, done[0].directory) / browsing, 4),
         "verify_seconds": _timed(lambda: verify(done[0].directory)),
     }
+
+
+class Memory:
+    """Watches the capture workers and the browsers under them: proportional memory of each group of processes."""
+
+    def __init__(self) -> None:
+        self.peak = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.3):
+            groups: dict[int, int] = {}
+            for process in Path("/proc").glob("[0-9]*"):
+                try:
+                    session = os.getsid(int(process.name))
+                    # A worker leads a session of its own; its browser stays in it.
+                    if b"casefile.evidence.browser" not in Path(f"/proc/{session}/cmdline").read_bytes():
+                        continue
+                    rollup = (process / "smaps_rollup").read_text()
+                except (OSError, ProcessLookupError):
+                    continue
+                groups[session] = groups.get(session, 0) + int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])
+            self.peak = max([self.peak, *(kilobytes // 1024 for kilobytes in groups.values())])
+
+
+UPLOAD = """
+import json, re, resource, sys
+from pathlib import Path
+from casefile.config import Settings
+from casefile.evidence import deposit
+from casefile.storage import from_settings
+class Stream:
+    left = 500_000_000
+    def read(self, size=-1):
+        size = min(size, self.left)
+        self.left -= size
+        return b"<p>texte</p>"[:size].ljust(size)
+    def seek(self, *_):
+        return 0
+settings = Settings.from_env({"CASEFILE_DATA_DIR": sys.argv[1]})
+received = deposit.seal_upload(settings, name="grand.html", source=Stream(), operator="x", reference="r", head=None)
+with received.sealed.original.open("rb") as source:
+    _, size = from_settings(settings).put(source)
+own = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+print(json.dumps({"bytes": size, "mb": max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) // 1024}))
+"""
+
+
+def upload(root: Path) -> dict[str, object]:
+    """Seal, read and encrypt a deposit of 500 MB; give the peak memory of the process and of its reader."""
+    data = root / "depot"
+    data.mkdir(mode=0o700)
+    done = subprocess.run([sys.executable, "-c", UPLOAD, data], capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    return {"upload_bytes": found["bytes"], "upload_peak_mb": found["mb"], "upload_peak_mb_limit": 150}
 
 
 def _sealing(root: Path, directory: Path) -> float:
@@ -96,7 +165,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 6
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        print(json.dumps({**captures(root, count), **hashing(root)}, indent=2))
+        print(json.dumps({**captures(root, count), **hashing(root), **upload(root)}, indent=2))
 
 
 if __name__ == "__main__":

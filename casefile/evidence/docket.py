@@ -128,9 +128,10 @@ def settle(database: Database, settings: Settings, now: datetime) -> dict[str, l
     """Settle at start-up what a dead worker left: whole work is adopted and filed at once, the rest set aside."""
     directory = captures_directory(settings)
     settled = adopt_or_quarantine(directory)
-    whole = [uuid.UUID(path.name) for path in sealed_captures(directory)]
+    # Nobody works on these any more: their lease is given back at once, so that the capture resumes now.
+    left_here = [uuid.UUID(name) for name in {*settled["quarantined"], *(p.name for p in sealed_captures(directory))}]
     with database.transaction() as session:
-        left = Capture.id.in_(whole) & (Capture.state == CaptureState.RUNNING)
+        left = Capture.id.in_(left_here) & (Capture.state == CaptureState.RUNNING)
         session.execute(update(Capture).where(left).values(lease_until=now - timedelta(seconds=1)))
     return settled
 

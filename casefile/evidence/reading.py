@@ -87,12 +87,18 @@ def _pdf(path: Path, output: Path) -> Reading:
 
 
 def _mail(path: Path, _: Path) -> Reading:
-    message = email.message_from_bytes(path.read_bytes()[:_MAX_PART], policy=email.policy.default)
+    message = email.message_from_bytes(_start(path, _MAX_PART), policy=email.policy.default)
     wanted = ("From", "To", "Cc", "Date", "Subject", "Message-ID", "Reply-To", "Snapshot-Content-Location")
     metadata: dict[str, Any] = {name: str(message[name]) for name in wanted if message[name]}
     metadata["signed"] = "DKIM-Signature" in message
     metadata["attachments"] = [p.get_filename() for p in message.walk() if p.get_filename()]
     return Reading(mail_text(message)[:_MAX_TEXT], metadata)
+
+
+def _start(path: Path, size: int) -> bytes:
+    """Read the beginning of a file and no more of it."""
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def mail_text(message: Any) -> str:
@@ -138,11 +144,11 @@ def html_text(markup: str) -> str:
 
 
 def _html(path: Path, _: Path) -> Reading:
-    return Reading(html_text(path.read_bytes()[:_MAX_PART].decode("utf-8", "replace"))[:_MAX_TEXT])
+    return Reading(html_text(_start(path, _MAX_PART).decode("utf-8", "replace"))[:_MAX_TEXT])
 
 
 def _plain(path: Path, _: Path) -> Reading:
-    return Reading(path.read_bytes()[:_MAX_TEXT].decode("utf-8", "replace"))
+    return Reading(_start(path, _MAX_TEXT).decode("utf-8", "replace"))
 
 
 def _warc(path: Path, _: Path) -> Reading:

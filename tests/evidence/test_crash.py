@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import killing
 from casefile.errors import CasefileError
 from casefile.evidence import bag, seal
 from casefile.evidence.capture import adopt_or_quarantine, sealed_captures
@@ -122,7 +123,7 @@ def test_a_capture_killed_at_any_moment_is_never_shown_and_can_be_asked_again(tm
     chance = random.Random(2004)
     with review_site() as port:
         url = f"http://127.0.0.1:{port}/avis.html"
-        for _ in range(4):
+        for _ in range(2):
             _kill_during_capture(tmp_path, url, port, 0.5 + chance.random() * 4)
             limit = time.monotonic() + 10
             while _browsers_of(tmp_path) and time.monotonic() < limit:
@@ -161,3 +162,13 @@ def test_the_same_request_always_names_the_same_capture():
     assert seal.capture_id("demande 12") == seal.capture_id("demande 12") != seal.capture_id("demande 13")
     own = "0192f000-0000-7000-8000-00000000000a"
     assert seal.capture_id(own) == own
+
+
+@pytest.mark.browser
+def test_b5_a_worker_killed_during_captures_loses_nothing_and_each_capture_ends(tmp_path):
+    found = killing.run(tmp_path, 2)
+    assert found["kills"] == 2
+    assert found["faults"] == []
+    assert found["shown_as_sealed_and_not_whole"] == 0
+    assert found["failed_without_a_sentence"] == 0
+    assert set(found["captures"]) <= {"sealed", "failed"}, "each one ended"
