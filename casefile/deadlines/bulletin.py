@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock, mail
@@ -14,7 +14,7 @@ from casefile.access import visible_to
 from casefile.config import Settings
 from casefile.deadlines import absences, silence
 from casefile.deadlines.alarm import trouble
-from casefile.deadlines.control import RED
+from casefile.deadlines.control import RED, waiting_count
 from casefile.deadlines.wording import distance, french_day, public_label
 from casefile.models.matter import Matter
 from casefile.models.people import Person, PersonState, Role
@@ -60,7 +60,7 @@ def _facts(session: Session, person: Person, day: date) -> dict[str, Any]:
         "today": sum(1 for line in mine if line["today"]),
         "stands_in": stands_in,
         "silent": silent,
-        "to_control": _to_control(session, person),
+        "to_control": waiting_count(session, person),
     }
 
 
@@ -104,18 +104,3 @@ def _useful(deadline: Deadline, day: date) -> str:
 def _stood_in_for(session: Session, person: Person, day: date) -> list[Person]:
     rows = absences.planned(session, begins=day, ends=day)
     return [row.person for row in rows if (row.deputy_id or row.person.deputy_id) == person.id]
-
-
-def _to_control(session: Session, person: Person) -> int:
-    """Count the dates of one's dossiers that somebody else entered and nobody has controlled."""
-    count = (
-        select(func.count(Deadline.id))
-        .join(Matter, Matter.id == Deadline.matter_id)
-        .where(
-            visible_to(person),
-            Deadline.state == DeadlineState.OPEN,
-            Deadline.control_state.in_(RED),
-            or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != person.id),
-        )
-    )
-    return session.scalar(count) or 0

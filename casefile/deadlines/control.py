@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import access, audit, clock
@@ -65,6 +65,21 @@ def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
         for deadline, matter, title, name in rows
         if not why_not(session, person, deadline, now)
     ]
+
+
+def waiting_count(session: Session, person: Person) -> int:
+    """Count the dates of one's dossiers that somebody else entered and nobody has controlled; one query."""
+    count = (
+        select(func.count(Deadline.id))
+        .join(Matter, Matter.id == Deadline.matter_id)
+        .where(
+            access.visible_to(person),
+            Deadline.state == DeadlineState.OPEN,
+            Deadline.control_state.in_(RED),
+            or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != person.id),
+        )
+    )
+    return session.scalar(count) or 0
 
 
 def control(session: Session, actor: Person, deadline: Deadline, typed_on: date) -> DeadlineControl:

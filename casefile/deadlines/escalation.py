@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
@@ -105,6 +105,11 @@ def partners(session: Session, deadline: Deadline) -> list[Person]:
     )
 
 
+def weighing() -> ColumnElement[bool]:
+    """Give the condition of what is never left to rest: what is critical, and whatever ends a right."""
+    return or_(Deadline.is_critical, Deadline.kind.in_(ladder.RIGHTS))
+
+
 def _weighs(deadline: Deadline) -> bool:
     return deadline.is_critical or deadline.kind in ladder.RIGHTS
 
@@ -142,8 +147,7 @@ def _unanswered(session: Session, now: datetime, patience: Patience) -> list[tup
     )
     answered = exists().where(Acknowledgement.deadline_id == Deadline.id, Acknowledgement.created_at >= told_at)
     today = clock.day_of(now)
-    weighs = or_(Deadline.is_critical, Deadline.kind.in_(ladder.RIGHTS))
-    near = weighs & (Deadline.prudent_on <= today + timedelta(days=patience.from_days))
+    near = weighing() & (Deadline.prudent_on <= today + timedelta(days=patience.from_days))
     rows = session.execute(
         select(Deadline, Reminder.sent_at, Reminder.due_at, Reminder.stage)
         .join(last, last.c.deadline_id == Deadline.id)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from casefile import access, audit, clock
 from casefile.deadlines import escalation, ladder
 from casefile.errors import InvalidInput, Refused
+from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineState
@@ -39,24 +41,45 @@ def sign_quiet(session: Session, actor: Person, matter: Matter, reason: str) -> 
 
 def evening_list(session: Session, viewer: Person, day: date) -> list[Deadline]:
     """List the day's deadlines of the viewer's dossiers; settled ones stay, with their proof."""
-    return list(
-        session.scalars(
-            select(Deadline)
-            .join(Matter, Matter.id == Deadline.matter_id)
-            .where(
-                access.visible_to(viewer),
-                Deadline.state != DeadlineState.SUPERSEDED,
-                or_(Deadline.prudent_on == day, Deadline.last_useful_day == day),
-            )
-            .order_by(Deadline.state, Deadline.prudent_on)
-        )
+    found = _in_the_evening(viewer).where(
+        Deadline.state != DeadlineState.SUPERSEDED,
+        or_(Deadline.prudent_on == day, Deadline.last_useful_day == day),
+    )
+    return list(session.scalars(found.order_by(Deadline.state, Deadline.prudent_on, Deadline.id)))
+
+
+def left_open(session: Session, viewer: Person, day: date) -> list[Deadline]:
+    """List what earlier days left open and what weighs: it follows every evening until somebody answers."""
+    found = _in_the_evening(viewer).where(
+        Deadline.state == DeadlineState.OPEN, Deadline.prudent_on < day, escalation.weighing()
+    )
+    return list(session.scalars(found.order_by(Deadline.prudent_on, Deadline.id)))
+
+
+def signed_tonight(session: Session, person: Person, day: date) -> datetime | None:
+    """Tell when this person signed the evening check of a day, if they did."""
+    found = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.actor_id == person.id, AuditEntry.action == "evening.checked")
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    ).first()
+    return found.at if found is not None and clock.day_of(found.at) == day else None
+
+
+def _in_the_evening(viewer: Person) -> Select[Any]:
+    return (
+        select(Deadline)
+        .join(Matter, Matter.id == Deadline.matter_id)
+        .where(access.visible_to(viewer))
+        .options(contains_eager(Deadline.matter), joinedload(Deadline.responsible))
     )
 
 
 def tell_partners(session: Session, now: datetime) -> int:
     """In the evening, owe the partners what nobody settled: today's dates, and the critical ones reached before."""
     day = clock.day_of(now)
-    weighs = or_(Deadline.is_critical, Deadline.kind.in_(ladder.RIGHTS))
+    weighs = escalation.weighing()
     reached = session.scalars(
         select(Deadline).where(
             Deadline.state == DeadlineState.OPEN,

@@ -39,10 +39,10 @@ def public_label(deadline: Deadline) -> str:
 
 
 def distance(day: date, today: date) -> str:
-    """Say how far a day is: « aujourd'hui », « dans 3 jours », « dépassée depuis 2 jours »."""
+    """Say how far a day is: « aujourd’hui », « dans 3 jours », « dépassée depuis 2 jours »."""
     days = (day - today).days
     if days == 0:
-        return "aujourd'hui"
+        return "aujourd’hui"
     if days == 1:
         return "demain"
     if days > 1:

@@ -11,6 +11,7 @@ from casefile.web import (
     challenge,
     conflicts,
     constats,
+    controls,
     dating,
     deadline_journal,
     deadlines,
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     deadlines.blueprint,
     deadline_journal.blueprint,
     reopening.blueprint,
+    controls.blueprint,
     agenda_exports.blueprint,  # the agenda: its module adds paper and spreadsheets to the blueprint
     absences.blueprint,
     health.blueprint,

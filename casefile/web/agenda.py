@@ -117,12 +117,22 @@ def evening() -> Any:
     """Check the day's deadlines before leaving: the settled ones stay, struck through, with their proof."""
     today, form = clock.today(), AskForm()
     entries = silence.evening_list(db(), g.person, today)
+    left = silence.left_open(db(), g.person, today)
     if form.validate_on_submit():
-        facts = {"day": today, "deadlines": [one.id for one in entries]}
+        facts = {"day": today, "deadlines": [one.id for one in entries], "left_open": [one.id for one in left]}
         audit.record(db(), g.person, "evening.checked", None, facts)
         flash("Contrôle du soir enregistré.")
         return redirect(url_for(".evening"), code=303)
-    return render_template("agenda/evening.html", form=form, day=today, entries=entries), 400 if form.errors else 200
+    page = render_template(
+        "agenda/evening.html",
+        form=form,
+        day=today,
+        entries=entries,
+        left=left,
+        kind_names=KIND_NAMES,
+        signed=silence.signed_tonight(db(), g.person, today),
+    )
+    return page, 400 if form.errors else 200
 
 
 @blueprint.get("/agenda/dossiers-sans-delai")

@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from casefile import clock, conflicts
 from casefile.access import Permission, allows
+from casefile.deadlines.control import waiting_count
 from casefile.models.procedure import ControlState, DeadlineKind
 from casefile.web import day
 from casefile.web.deadline_lines import Counter, DeadlineLine, counters, grouped
@@ -57,6 +58,7 @@ def index() -> Any:
         watched=day.gone(g.person),
         silent=day.silent(g.person),
         conflicts=conflicts.awaited_count(db(), g.person),
+        to_control=waiting_count(db(), g.person),
         health=day.health(),
     )
 

@@ -62,6 +62,7 @@ TABLE: dict[str, set[str]] = {
     "deadlines.settle": MEMBER,
     "deadlines.control": MEMBER,
     "reopening.reopen": MEMBER,
+    "controls.index": LAWYERS,
     "matters.index": READERS,
     "matters.new": LAWYERS,
     "intake.preview": LAWYERS,

@@ -203,6 +203,7 @@ def home() -> dict[str, Any]:
                   detail="retrait constaté, preuve scellée")
         ],
         "silent": [MATTER],
+        "to_control": 2,
         "conflicts": 1,
         "health": [Facts(tone="ok", text="Rappels 08:00"), Facts(tone="crit", text="Sauvegarde ancienne")],
     }  # fmt: skip

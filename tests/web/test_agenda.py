@@ -243,3 +243,17 @@ def test_an_absence_shows_on_its_days(as_person, people, database, matter):
         lawyer = session.get(Person, people["lawyer"].id)
         absences.plan(session, lawyer, lawyer, clock.today(), clock.today())
     assert "Absence\u00a0: <span data-typed>Personne Lawyer" in as_person("stranger").get("/agenda?vue=jour").text
+
+
+def test_the_evening_keeps_showing_what_earlier_days_left_open(as_person, matter, database, people):
+    with database.transaction() as session:
+        lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
+        add_deadline(session, row, lawyer, clock.today() - timedelta(days=3), label="Appel oublié")
+    browser = as_person("lawyer")
+    page = browser.get("/agenda/soir").text
+    assert "Restées ouvertes" in page
+    assert "Appel oublié" in page
+    assert "Vous avez signé" not in page
+    browser.post("/agenda/soir")
+    assert "Vous avez signé" in browser.get("/agenda/soir").text
+    assert "Appel oublié" not in as_person("stranger").get("/agenda/soir").text

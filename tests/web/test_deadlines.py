@@ -179,3 +179,17 @@ def test_the_last_useful_day_follows_the_bailiff_s_lead_time(as_person, matter, 
         after = session.scalar(select(Deadline).where(Deadline.supersedes_id == running.id))
         assert after.last_useful_day < before.last_useful_day
         assert (after.prudent_on, after.admitted_on) == (before.prudent_on, before.admitted_on)
+
+
+def test_the_dates_that_wait_for_one_s_control_are_listed_without_being_shown(as_person, matter, running, database):
+    assistant = as_person("assistant")
+    assert "date à contrôler par vous" in assistant.get("/").text
+    page = assistant.get("/delais/a-controler").text
+    assert matter.reference in page
+    assert "Date de publication" in page
+    with database.reader() as session:
+        row = session.get(Deadline, running.id)
+    for day in (row.prudent_on, row.admitted_on, row.starts_on):
+        assert french_date(day) not in page
+    assert matter.reference not in as_person("stranger").get("/delais/a-controler").text
+    assert "Rien à contrôler" in as_person("lawyer").get("/delais/a-controler").text, "nobody controls their own entry"
