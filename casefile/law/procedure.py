@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     from casefile.law.rule_model import RuleVersion
 
 ONE_DAY = timedelta(days=1)
+INTERRUPTING_ACT, SUGGESTED = "acte_interruptif", 6
+WITHOUT_COURT = {
+    "jugement": ("jugement_correctionnel", "arret_presse", "jugement_repute_contradictoire"),
+    "signification_decision": (
+        "signification_jugement_civil",
+        "signification_ordonnance_refere",
+        "signification_jugement_paf",
+        "signification_jugement_correctionnel",
+        "signification_arret_civil",
+    ),
+}
 BACKWARDS = {"back_days", "back_clear_days"}
 STATUS_WARNINGS = {
     "unverified": "Règle citée de mémoire : à relire sur le texte avant de s’y fier.",
@@ -107,7 +119,7 @@ def deadlines_after(event: Event) -> list[ProceduralDeadline]:
     that event stood on that day.
     """
     party = _check(event)
-    started = _versions_started_by(event.id)
+    started = [version for named in starting_events(event.id) for version in _versions_started_by(named)]
     standing = [version for version in started if version.stands_on(event.on)]
     if not standing:
         reason = next((version.gap_reason for version in started if version.gap_reason), "")
@@ -138,9 +150,26 @@ def _versions_started_by(event_id: str) -> tuple[RuleVersion, ...]:
     )
 
 
+def starting_events(named: str) -> tuple[str, ...]:
+    """Give the events that a name may stand for: an act named without its court starts all that it may start.
+
+    Raises InvalidInput, with the nearest names, for what starts nothing.
+    """
+    if named in events():
+        return (named,)
+    act = rules.all_rules().get(f"interruption.{named}")
+    if act is not None and act.versions[-1].flag("admitted"):
+        return (*WITHOUT_COURT.get(named, ()), INTERRUPTING_ACT)
+    near = [known for known in events() if set(known.split("_")) & set(named.split("_"))]
+    nearest = list(dict.fromkeys([*get_close_matches(named, events(), 3), *near]))[:SUGGESTED]
+    if act is not None and not nearest:
+        raise _wrong("event", f"« {named} » ne fait courir aucun délai de procédure connu")
+    advice = "par exemple " + ", ".join(nearest) if nearest else "voyez casefile law procedure --events"
+    raise _wrong("event", f"« {named[:60]} » n’est pas un événement connu, {advice}")
+
+
 def _check(event: Event) -> str | None:
-    if event.id not in events():
-        raise _wrong("event", f"« {event.id} » n’est pas un événement connu, voyez casefile law procedure --events")
+    starting_events(event.id)
     if event.territory not in calendar.TERRITORIES:
         raise _wrong("territory", "choisissez parmi " + ", ".join(calendar.TERRITORIES))
     return distance.location(event.party_location) if event.party_location else None

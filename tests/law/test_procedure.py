@@ -442,3 +442,41 @@ def test_ten_years_of_week_ends_and_holidays_extend_an_appeal_to_the_very_next_w
         assert not any(calendar.is_working_day(one, ("metropole",), backwards=False) for one in skipped)
         assert found.due_on.weekday() < 5
         day += timedelta(days=1)
+
+
+@pytest.mark.parametrize("act", ["conclusions_demandeur_notifiees", "communication_pieces", "requisitoire_introductif"])
+def test_any_interrupting_act_starts_what_the_last_one_starts(act: str) -> None:
+    found = {one.rule.key: one.due_on for one in deadlines_after(Event(act, date(2026, 8, 31)))}
+    assert found == {"renouvellement_cible": date(2026, 10, 31), "renouvellement_alerte": date(2026, 11, 14)}
+
+
+@pytest.mark.parametrize(
+    ("act", "rule", "due_on"),
+    [
+        ("jugement", "appel_correctionnel", date(2005, 5, 17)),
+        ("jugement", "pourvoi_presse", date(2005, 5, 9)),
+        ("signification_decision", "appel_civil", date(2005, 6, 6)),
+        ("signification_decision", "appel_refere", date(2005, 5, 23)),
+        ("signification_decision", "pourvoi_civil", date(2005, 7, 6)),
+        ("signification_decision", "renouvellement_cible", date(2005, 7, 6)),
+    ],
+)
+def test_a_decision_named_without_its_court_starts_all_that_it_may_start(act: str, rule: str, due_on: date) -> None:
+    found = {one.rule.key: one.due_on for one in deadlines_after(Event(act, date(2005, 5, 6)))}
+    assert found[rule] == due_on
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("jugements", "jugement_consignation"),
+        ("assignation_fond", "assignation"),
+        ("mise_en_demeure", "aucun délai"),
+        ("danse", "--events"),
+    ],
+)
+def test_an_unknown_event_is_refused_with_the_nearest_names(named: str, told: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        deadlines_after(Event(named, date(2026, 8, 31)))
+    assert refusal.value.field == "event"
+    assert told in refusal.value.message
