@@ -32,11 +32,12 @@ from casefile.documents.draft import (
     signature,
 )
 from casefile.documents.facts import Facts
+from casefile.documents.guard_checks import act_is_guarded
 from casefile.documents.typography import date_in_words, long_date, typeset
 from casefile.documents.word_checks import ON_WORDS
 
 ACT_PARTS = (*FIRM, Required("court.name", "la juridiction"), Required("court.city", "la commune de la juridiction"))
-ACT_CHECKS = (*COMMON, *ON_WORDS, client_is_complete)
+ACT_CHECKS = (*COMMON, *ON_WORDS, act_is_guarded, client_is_complete)
 
 
 def act_top(draft: Draft, title: str, *lines: str) -> list[Block]:

@@ -5,6 +5,7 @@ Proposes and never decides: the lawyer retains one candidate. Reads no network a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from casefile.law.relative_dates import Interval
 
+LINKEDIN_NAME = re.compile(r"urn:li:[A-Za-z]+:(?P<number>[0-9]+)")
 ALIASES = {"twitter": "x", "google": "google_maps", "youtube_shorts": "youtube"}
 # Identifiers of these platforms hold no instant that anyone has described: their page may.
 WITHOUT_SCHEME = "L’identifiant de cette plateforme ne contient pas d’instant connu : cherchez la date dans la capture."
@@ -99,7 +101,7 @@ def date_of(
 
     Raises InvalidInput for an address that is none and for a displayed text that is no relative date.
     """
-    platform = ALIASES.get(platform, platform)
+    url, item_id, platform = _as_written(url, item_id, platform.lower())
     address = addresses.read_address(url) if url else addresses.Address()
     seen_at = capture.captured_at if capture else seen_at
     found, warnings = _from_identifiers(address, item_id, platform, seen_at)
@@ -119,6 +121,16 @@ def date_of(
         for method in ambiguous_methods(found)
     ]
     return Finding(tuple(found), tuple(contradictions(found)), tuple(map(typeset, warnings)))
+
+
+def _as_written(url: str, item_id: str, platform: str) -> tuple[str, str, str]:
+    """An identifier may be pasted as the address of the item, or as LinkedIn writes its own (« urn:li:activity:… »)."""
+    named = LINKEDIN_NAME.fullmatch(item_id)
+    if named:
+        item_id, platform = named["number"], platform or "linkedin"
+    if not url and item_id.startswith(("http://", "https://")):
+        url, item_id = item_id, ""
+    return url, item_id, ALIASES.get(platform, platform)
 
 
 def _from_identifiers(

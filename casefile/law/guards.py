@@ -91,6 +91,14 @@ def guards(passages: Sequence[ChosenPassage], act: DraftAct | None = None) -> tu
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.level != "block"))
 
 
+def guards_of_act(passages: Sequence[ChosenPassage], act: DraftAct) -> tuple[Finding, ...]:
+    """Give what voids an act by its citations or by words prosecuted twice; the answers were weighed at the choice.
+
+    Raises UnknownRule for an unknown qualification, NoRuleInForce for one without a text that day.
+    """
+    return tuple(dict.fromkeys([*_shared_words(passages), *_on_act(passages, act)]))
+
+
 def same_words(first: ChosenPassage, second: ChosenPassage) -> bool:
     """Tell whether two passages share words: overlapping offsets, or the same text once spacing and case are gone."""
     if first.publication != second.publication:

@@ -9,9 +9,13 @@ import pytest
 
 from casefile.documents import catalogue
 from casefile.documents.blocks import Quotation, Table, Url, plain_text, texts_of
+from casefile.documents.draft import Draft
+from casefile.documents.facts import Facts
 from casefile.documents.findings import DocumentRefused
 from casefile.documents.preview import preview
 from casefile.errors import InvalidInput
+from casefile.law.guards import ChosenPassage, DraftAct, guards_of_act
+from casefile.law.rules import rules_of
 from tests.documents.letters import FOLDER, TYPES, body_text, case, docx_text, made, pdf_text, squeezed
 
 
@@ -167,6 +171,8 @@ P = "contents__0__passages__0__"
         ("citation_directe", {"hearing__on": "2026-12-10"}, "hearing_too_soon"),
         ("citation_directe", {"defendants__0__location": "hors_ue"}, "hearing_too_soon"),
         ("citation_directe", {"defendants": []}, "no_defendant"),
+        ("citation_directe", {P + "why": "Une faute au sens de l’article 1240 du code civil."}, "1240_exclu"),
+        ("assignation_fond", {P + "why": "Ces mots engagent sa responsabilité (C. civ., art. 1382)."}, "1240_exclu"),
         ("assignation_refere", {"hearing__on": "2026-11-27"}, "hearing_too_soon"),
         ("assignation_fond", {"criminal_case": "PCPC du 1er octobre"}, "una_via"),
         ("mission_constat", {"steps__0": "dire si l’avis est diffamatoire"}, "qualification"),
@@ -225,3 +231,10 @@ def test_every_finding_speaks_french_typography_free_of_codes() -> None:
         for finding in catalogue.check(name, {}, date(2026, 11, 9)).refusals:
             assert re.search(r"[.!]$", finding.message), finding
             assert finding.field
+
+
+@pytest.mark.parametrize("qualification", [rule.id.split(".")[1] for rule in rules_of("charge")])
+def test_the_texts_that_an_act_cites_for_a_charge_satisfy_the_guards_of_the_law(qualification):
+    day = date(2026, 11, 23)
+    texts = Draft(Facts({}), day).charge(qualification)[1]
+    assert guards_of_act([ChosenPassage("p", "mots", qualification, day)], DraftAct((texts,))) == ()

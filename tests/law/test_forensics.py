@@ -333,3 +333,15 @@ def test_a_comment_s_address_does_not_borrow_the_date_of_the_post() -> None:
 def test_an_identifier_in_any_address_is_read_by_its_shape() -> None:
     found = date_of(seen_at=SEEN, url="https://exemple.fr/avis/017F22E2-79B0-7CC3-98C4-DC0C0C07398F?x=1")
     assert [one.method for one in found.candidates] == ["id:uuid"]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "method"),
+    [
+        ("urn:li:activity:7056321413457653760", "id:linkedin"),
+        ("https://x.com/jack/status/1585841080431321088", "id:x"),
+    ],
+)
+def test_an_identifier_pasted_as_an_address_or_as_a_name_is_read(pasted, method):
+    (found,) = date_of(seen_at=datetime(2026, 11, 23, tzinfo=UTC), item_id=pasted).candidates
+    assert found.method == method

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from casefile.law.citations import articles_cited, cites
-from casefile.law.guards import ChosenPassage, DraftAct, guards, same_words
+from casefile.law.guards import ChosenPassage, DraftAct, guards, guards_of_act, same_words
 from casefile.law.offences import known_offences, offence_at
 
 DAY = date(2026, 9, 3)
@@ -156,3 +156,11 @@ def test_no_guard_fails_on_a_passage_without_answers(qualification):
     offence = offence_at(qualification, DAY)
     levels = raised(passage(qualification, answers={}, dated_facts=2))
     assert "block" not in levels.values(), offence.title
+
+
+def test_the_guards_of_an_act_look_at_its_words_and_texts_and_not_at_the_answers():
+    unanswered = passage(answers={})
+    twice = passage(INSULT, id="p2", answers={})
+    assert guards_of_act([unanswered], DraftAct(("art. 29 al. 1 et 32 al. 1",))) == ()
+    found = {one.id for one in guards_of_act([unanswered, twice], DraftAct(("art. 29 al. 1 et 32 al. 1",)))}
+    assert found == {"double_qualification", "peine_manquante"}
