@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import magic
 import pillow_heif
 import pypdfium2
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from casefile.errors import InvalidInput
 from casefile.evidence.tree import UnsafePackage, ZipTree
@@ -165,7 +165,7 @@ def _judge_image(path: Path) -> list[str]:
         with Image.open(path) as image:
             width, height = image.size
             frames = getattr(image, "n_frames", 1)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+    except Exception as problem:  # broken bytes break a decoder in every way: all of them mean « illisible »
         raise FileRefused("Cette image est illisible ou démesurée : enregistrez-la de nouveau.") from problem
     if width * height * frames > MAX_PIXELS:
         raise FileRefused(
@@ -211,7 +211,7 @@ def _judge_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             ZipTree(archive)
-    except (UnsafePackage, zipfile.BadZipFile, OSError) as problem:
+    except (UnsafePackage, zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error) as problem:
         raise FileRefused(
             "Ce document contient une archive dangereuse ou démesurée : demandez un PDF à la place."
         ) from problem
