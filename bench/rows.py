@@ -19,6 +19,7 @@ from bench.measure import Pair
 from bench.recount import recounting
 from casefile import audit, clock, search
 from casefile.law.calendar import add_months
+from casefile.models.base import keys_of
 from casefile.models.ledger import Note
 from casefile.storage import verify_blob
 
@@ -102,7 +103,8 @@ def _searching(ground: Ground, ranks: tuple[int, ...]) -> Pair:
     session = ground.reading()
 
     def floor(number: int) -> object:
-        asked, reader = f'stems : "{word_at(ranks[number % len(ranks)])}"', ground.person.id.hex
+        word = keys_of(ground.database.engine.dialect).blind(word_at(ranks[number % len(ranks)]))
+        asked, reader = f'stems : "{word}"', ground.person.id.hex
         values = (asked, reader, clock.now().isoformat(" "), reader, PAGE + 1)
         return [(uuid.UUID(found[2]), found[5]) for found in ground.raw.execute(RAW_SEARCH, values)]
 

@@ -12,6 +12,7 @@ import hmac
 import io
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +31,7 @@ HEADER_BYTES = len(MAGIC) + KEY_ID_BYTES + SALT_BYTES
 PIECE = 256 * 1024
 SEALED_PIECE = PIECE + TAG_BYTES
 TEXT_MARK = "cf1"
+BLIND_BYTES = 8
 
 
 class Altered(CasefileError):
@@ -75,7 +77,7 @@ class Keyring:
     def lock(self, text: str, purpose: str) -> str:
         """Seal a short text for one purpose; a text sealed for another column does not open here."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(_text_key(self.secrets[0])).encrypt(nonce, text.encode(), purpose.encode())
+        sealed = _text_key(self.secrets[0]).encrypt(nonce, text.encode(), purpose.encode())
         return f"{TEXT_MARK}:{self.key_id.hex()}:{base64.b64encode(nonce + sealed).decode()}"
 
     def unlock(self, locked: str, purpose: str) -> str:
@@ -83,12 +85,20 @@ class Keyring:
         try:
             mark, key_id, content = locked.split(":")
             raw = base64.b64decode(content, validate=True)
-            key = AESGCM(_text_key(self._secret(bytes.fromhex(key_id))))
+            key = _text_key(self._secret(bytes.fromhex(key_id)))
             if mark == TEXT_MARK:
                 return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
         except (ValueError, InvalidTag):
             pass
         raise Altered("Une valeur chiffrée de la base a été modifiée.")
+
+    def blind(self, words: str) -> str:
+        """Replace each word by what only the present secret makes of it: equal words stay equal, nothing else shows."""
+        return _blinded(self.secrets[0], words)
+
+    def blinds(self, words: str) -> tuple[str, ...]:
+        """Give the same words as each secret blinds them, the present one first: what a search must look for."""
+        return tuple(_blinded(secret, words) for secret in self.secrets)
 
     def code(self, text: str, purpose: str) -> str:
         """Authenticate a text that stays readable (HMAC-SHA256), under the present secret."""
@@ -227,12 +237,28 @@ def _derive(secret: str, salt: bytes, purpose: bytes, length: int = 32) -> bytes
     return HKDF(algorithm=SHA256(), length=length, salt=salt, info=purpose).derive(secret.encode())
 
 
+@lru_cache(maxsize=16)
 def _key_id(secret: str) -> bytes:
     return _derive(secret, b"casefile", b"casefile key id", KEY_ID_BYTES)
 
 
-def _text_key(secret: str) -> bytes:
-    return _derive(secret, b"casefile", b"casefile column")
+@lru_cache(maxsize=16)
+def _text_key(secret: str) -> AESGCM:
+    return AESGCM(_derive(secret, b"casefile", b"casefile column"))
+
+
+def _blinded(secret: str, words: str) -> str:
+    return " ".join(_token(secret, word) for word in words.split())
+
+
+@lru_cache(maxsize=65_536)
+def _token(secret: str, word: str) -> str:
+    return hashlib.blake2b(word.encode(), key=_index_key(secret), digest_size=BLIND_BYTES).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _index_key(secret: str) -> bytes:
+    return _derive(secret, b"casefile", b"casefile index")
 
 
 def _code(secret: str, text: str, purpose: str) -> str:

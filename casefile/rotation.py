@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from casefile import audit
+from casefile import audit, indexing
 from casefile.cipher import Altered
 from casefile.config import write_key_file
 from casefile.errors import Refused
 from casefile.models import Base
 from casefile.models.base import Secret
+from casefile.models.search import SearchEntry
 from casefile.storage import BlobAltered
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ def apply(session: Session, settings: Settings, storage: SealedStorage) -> dict[
     An altered blob is left as it is, and named: sealing it again would hide the alteration.
     """
     present = settings.keyring.key_id.hex()
-    done: dict[str, Any] = {"blobs": 0, "values": _columns(session), "damaged": []}
+    stale = _stale_index(session, present)
+    done: dict[str, Any] = {"blobs": 0, "values": _columns(session, present), "damaged": []}
+    if stale:
+        done["indexed"] = indexing.rebuild(session)  # blinded words cannot be read back: they are made again
     for sha256 in list(storage.digests()):
         if storage.key_of(sha256) == present:
             continue
@@ -57,13 +61,20 @@ def apply(session: Session, settings: Settings, storage: SealedStorage) -> dict[
     return done
 
 
-def _columns(session: Session) -> int:
+def _stale_index(session: Session, present: str) -> bool:
+    foreign = sa.type_coerce(SearchEntry.body, sa.Text).not_like(f"%:{present}:%")
+    return session.scalar(sa.select(SearchEntry.id).where(foreign).limit(1)) is not None
+
+
+def _columns(session: Session, present: str) -> int:
     changed = 0
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
-            if isinstance(column.type, Secret):
+            if isinstance(column.type, Secret) and table is not SearchEntry.__table__:
                 keys = list(table.primary_key)
-                for *key, value in session.execute(sa.select(*keys, column).where(column.is_not(None))).all():
+                foreign = sa.type_coerce(column, sa.Text).not_like(f"%:{present}:%")
+                filled = sa.type_coerce(column, sa.Text) != ""
+                for *key, value in session.execute(sa.select(*keys, column).where(filled, foreign)).all():
                     same: Any = sa.and_(*(name == found for name, found in zip(keys, key, strict=True)))
                     session.execute(sa.update(table).where(same).values({column: value}))
                     changed += 1

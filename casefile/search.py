@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.access import Permission, allows, visible_to_reader
+from casefile.cipher import Keyring
+from casefile.models.base import keys_of
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.search import SearchEntry
@@ -172,7 +174,8 @@ def _asked_of(
         "until": filters.until and _midnight(filters.until + timedelta(days=1)),
         "before": before,
     }
-    values |= {"match": _fts5(asked)} if is_sqlite else _tsqueries(asked)
+    blinded = _blinded(asked, keys_of(session.get_bind().dialect))
+    values |= {"match": _fts5(blinded)} if is_sqlite else _tsqueries(blinded)
     given = {name: value for name, value in values.items() if value is not None}
     return _Shape(is_sqlite, frozenset(given)), {**given, "reader": person.id, "instant": clock.now()}
 
@@ -211,19 +214,40 @@ def _key(shape: _Shape) -> Any:
     return _lite.c.rowid if shape.is_sqlite else _entry.id
 
 
-def _fts5(asked: Question) -> str:
-    # Words hold letters and digits only, so that quotation marks are enough.
+def _blinded(asked: Question, keys: Keyring) -> list[Question]:
+    """Give the question as each of the firm's keys blinds it: until a change of key is done, rows are under several."""
+    stems = [keys.blinds(stem) for stem in asked.stems]
+    phrases = [keys.blinds(" ".join(phrase)) for phrase in asked.phrases]
+    return [
+        Question(tuple(one[number] for one in stems), tuple(tuple(one[number].split()) for one in phrases))
+        for number in range(len(keys.secrets))
+    ]
+
+
+def _fts5(asked: Sequence[Question]) -> str:
+    # Blinded words hold letters and digits only, so that quotation marks are enough.
+    return " OR ".join(f"({_fts5_of(one)})" for one in asked)
+
+
+def _fts5_of(asked: Question) -> str:
     parts = [f'stems : "{stem}"' for stem in asked.stems]
     parts += [f'words : "{" ".join(phrase)}"' for phrase in asked.phrases]
     return " AND ".join(parts)
 
 
-def _tsqueries(asked: Question) -> dict[str, str | None]:
-    phrases = [" <-> ".join(f"'{word}'" for word in phrase) for phrase in asked.phrases]
-    return {
-        "stems": " & ".join(f"'{stem}'" for stem in asked.stems) or None,
-        "phrases": " & ".join(f"({phrase})" for phrase in phrases) or None,
-    }
+def _tsqueries(asked: Sequence[Question]) -> dict[str, str | None]:
+    # A row is under one key in both columns, so that each column may be asked for any of the keys by itself.
+    stems = [" & ".join(f"'{stem}'" for stem in one.stems) for one in asked if one.stems]
+    phrases = [" & ".join(f"({_following(phrase)})" for phrase in one.phrases) for one in asked if one.phrases]
+    return {"stems": _any(stems), "phrases": _any(phrases)}
+
+
+def _following(phrase: tuple[str, ...]) -> str:
+    return " <-> ".join(f"'{word}'" for word in phrase)
+
+
+def _any(parts: list[str]) -> str | None:
+    return " | ".join(f"({part})" for part in parts) or None
 
 
 def _midnight(day: date) -> datetime:

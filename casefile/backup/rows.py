@@ -64,9 +64,10 @@ class Tally:
 def tables_of(connection: sa.Connection) -> list[Table]:
     """Read which tables the firm has."""
     inspector = sa.inspect(connection)
+    revision = "" if not inspector.has_table("alembic_version") else _revision(connection)
     names = sorted(name for name in inspector.get_table_names() if not name.startswith(LEFT_OUT))
     return [
-        Table(name, tuple((column["name"], _kind(name, column)) for column in inspector.get_columns(name)))
+        Table(name, tuple((column["name"], _kind(name, column, revision)) for column in inspector.get_columns(name)))
         for name in names
     ]
 
@@ -124,10 +125,14 @@ def _rows(connection: sa.Connection, table: Table) -> Iterator[Row]:
         yield [_encode(value) for value in row]
 
 
-def _kind(table: str, column: Any) -> str:
+def _revision(connection: sa.Connection) -> str:
+    return connection.scalar(sa.text("SELECT version_num FROM alembic_version")) or ""
+
+
+def _kind(table: str, column: Any, revision: str) -> str:
     if table in Base.metadata.tables:
         known = Base.metadata.tables[table].columns.get(column["name"])
-        if known is not None and isinstance(known.type, Secret):
+        if known is not None and isinstance(known.type, Secret) and known.type.since <= revision:
             return "secret"
     kind: TypeEngine[Any] = column["type"]
     if isinstance(kind, sa.CHAR) and kind.length == UUID_HEX:

@@ -123,11 +123,10 @@ def _context(session: Session, actor: Person, matter: Matter, publication: Publi
         .select_from(PublicReply)
         .where(PublicReply.publication_id == publication.id, PublicReply.state == ReplyState.PUBLISHED)
     )
-    copied = session.scalar(
-        select(PublicReply.id)
+    others = session.scalars(  # encrypted: compared here, not in SQL
+        select(PublicReply.text)
         .join(Matter, Matter.id == PublicReply.matter_id)
-        .where(PublicReply.text == text, PublicReply.publication_id != publication.id, access.visible_to(actor))
-        .limit(1)
+        .where(PublicReply.publication_id != publication.id, access.visible_to(actor))
     )
     acted = session.scalar(
         select(ProceduralAct.id)
@@ -139,7 +138,7 @@ def _context(session: Session, actor: Person, matter: Matter, publication: Publi
         is_health_professional=is_for_health(clients_of(session, matter)),
         shown_author=publication.shown_author,
         earlier_replies=max(published or 0, 1 if publication.client_reply else 0),
-        same_text_elsewhere=copied is not None,
+        same_text_elsewhere=any(other == text for other in others),
         action_pending=acted is not None,
         validated_by_lawyer=row is not None and row.state is ReplyState.READ and row.text == text,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casefile.models.base import Base, Created, Identified, Line, Versioned
+from casefile.models.base import Base, Created, Identified, Line, Secret, Versioned
 
 
 class RecipientEntry(Base, Identified, Created, Versioned):
@@ -57,10 +57,10 @@ class PublicReply(Base, Identified, Created, Versioned):
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
     publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication.id"), index=True)
     state: Mapped[ReplyState] = mapped_column(default=ReplyState.DRAFT)
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Secret("public_reply.text"), default="")
     written_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime | None]
     read_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None]
-    read_note: Mapped[str] = mapped_column(Text, default="")
+    read_note: Mapped[str] = mapped_column(Secret("public_reply.read_note"), default="")
     published_on: Mapped[date | None]

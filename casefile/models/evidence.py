@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Digest, Identified, Line, Versioned
+from casefile.models.base import Base, Created, Digest, Identified, Line, Secret, Versioned
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 
@@ -60,8 +60,8 @@ class Publication(Base, Identified, Created, Versioned):
     discovered_on: Mapped[date | None]
     online_state: Mapped[OnlineState] = mapped_column(default=OnlineState.ONLINE)
     removed_on: Mapped[date | None]
-    client_reply: Mapped[str] = mapped_column(Text, default="")
-    notes: Mapped[str] = mapped_column(Text, default="")
+    client_reply: Mapped[str] = mapped_column(Secret("publication.client_reply"), default="")
+    notes: Mapped[str] = mapped_column(Secret("publication.notes"), default="")
 
     matter: Mapped[Matter] = relationship(back_populates="publications", lazy="raise")
     captures: Mapped[list[Capture]] = relationship(
@@ -185,7 +185,7 @@ class Hold(Base, Identified, Created):
     __tablename__ = "hold"
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Secret("hold.reason"))
     placed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     lifted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     lifted_at: Mapped[datetime | None]
@@ -198,7 +198,7 @@ class Erasure(Base, Identified, Created):
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
     capture_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("capture.id"), index=True)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Secret("erasure.reason"))
     asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]

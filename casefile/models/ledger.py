@@ -7,10 +7,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Digest, Identified, Line, Versioned
+from casefile.models.base import Base, Created, Digest, Identified, Line, Secret, SecretFacts, Versioned
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 
@@ -34,8 +35,8 @@ class Letter(Base, Identified, Created, Versioned):
     letter_type: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(Line)
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
-    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inputs: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(SecretFacts("letter.inputs")), default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(SecretFacts("letter.facts")), default=dict)
     dated_on: Mapped[date]
     written_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     validated_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -61,13 +62,13 @@ class Dispatch(Base, Identified, Created, Versioned):
     sent_on: Mapped[date]
     tracking_number: Mapped[str] = mapped_column(Line, default="")
     proof_capture_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("capture.id"))
-    proof_note: Mapped[str] = mapped_column(Text, default="")
+    proof_note: Mapped[str] = mapped_column(Secret("dispatch.proof_note"), default="")
     no_interruption_acknowledged: Mapped[bool] = mapped_column(default=False)
     sent_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     follow_up_on: Mapped[date | None]
     answered_on: Mapped[date | None]
     answer_kind: Mapped[str] = mapped_column(String(40), default="")
-    answer_note: Mapped[str] = mapped_column(Text, default="")
+    answer_note: Mapped[str] = mapped_column(Secret("dispatch.answer_note"), default="")
     answers: Mapped[list[Any]] = mapped_column(default=list)
 
     letter: Mapped[Letter] = relationship(back_populates="dispatches", lazy="raise")
@@ -98,7 +99,7 @@ class Note(Base, Identified, Created):
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
     author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Secret("note.body"))
 
     author: Mapped[Person] = relationship(lazy="raise")
 
@@ -124,8 +125,8 @@ class OutgoingMail(Base, Identified, Created):
     recipient_address: Mapped[str] = mapped_column(Line)
     matter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("matter.id"))
     subject: Mapped[str] = mapped_column(Line)
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Secret("outgoing_mail.text"))
+    html: Mapped[str] = mapped_column(Secret("outgoing_mail.html"), default="")
     state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
@@ -192,3 +193,19 @@ class ChainHead(Base):
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(Digest)
     code: Mapped[str] = mapped_column(String(100))
+
+
+class AuditAnchor(Base, Identified, Created):
+    """The end of the trail on one day, under one authority's time stamp: append-only by trigger."""
+
+    __tablename__ = "audit_anchor"
+    __table_args__ = (UniqueConstraint("day", "authority"),)
+
+    day: Mapped[date]
+    authority: Mapped[str] = mapped_column(Line)
+    qualified: Mapped[bool] = mapped_column(default=False)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(Digest)
+    stamped_at: Mapped[datetime]
+    reply: Mapped[bytes] = mapped_column(LargeBinary)
+    chain_pem: Mapped[str] = mapped_column(Text)

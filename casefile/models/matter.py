@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Identified, Line, Versioned
+from casefile.models.base import Base, Created, Identified, Line, Secret, Versioned
 from casefile.models.people import Person
 
 if TYPE_CHECKING:
@@ -52,14 +52,14 @@ class Matter(Base, Identified, Created, Versioned):
     number: Mapped[int]
     reference: Mapped[str] = mapped_column(String(20), unique=True)
     title: Mapped[str] = mapped_column(Line)
-    summary: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Secret("matter.summary"), default="")
     state: Mapped[MatterState] = mapped_column(default=MatterState.OPEN)
     territory: Mapped[str] = mapped_column(String(40), default="metropole")
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     responsible_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     next_prudent_on: Mapped[date | None]
-    quiet_reason: Mapped[str | None] = mapped_column(Text)
+    quiet_reason: Mapped[str | None] = mapped_column(Secret("matter.quiet_reason"))
     quiet_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     quiet_at: Mapped[datetime | None]
 
@@ -94,7 +94,7 @@ class WallEntry(Base, Identified, Created):
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Secret("wall_entry.reason"))
     raised_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -129,18 +129,18 @@ class Party(Base, Identified, Created, Versioned):
     birth_name: Mapped[str] = mapped_column(Line, default="")
     other_names: Mapped[str] = mapped_column(Text, default="")  # brands, shop signs, pen names: one a line
     born_on: Mapped[date | None]
-    born_at: Mapped[str] = mapped_column(Line, default="")
-    nationality: Mapped[str] = mapped_column(Line, default="")
+    born_at: Mapped[str] = mapped_column(Secret("party.born_at"), default="")
+    nationality: Mapped[str] = mapped_column(Secret("party.nationality"), default="")
     profession: Mapped[str] = mapped_column(Line, default="")
     legal_form: Mapped[str] = mapped_column(Line, default="")
     siren: Mapped[str] = mapped_column(String(20), default="")
     registry_city: Mapped[str] = mapped_column(Line, default="")
     representative: Mapped[str] = mapped_column(Line, default="")
-    rpps: Mapped[str] = mapped_column(String(20), default="")
-    address: Mapped[str] = mapped_column(Text, default="")
-    email: Mapped[str] = mapped_column(Line, default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    notes: Mapped[str] = mapped_column(Text, default="")
+    rpps: Mapped[str] = mapped_column(Secret("party.rpps"), default="")
+    address: Mapped[str] = mapped_column(Secret("party.address"), default="")
+    email: Mapped[str] = mapped_column(Secret("party.email"), default="")
+    phone: Mapped[str] = mapped_column(Secret("party.phone"), default="")
+    notes: Mapped[str] = mapped_column(Secret("party.notes"), default="")
 
     matter: Mapped[Matter] = relationship(back_populates="parties", lazy="raise")
 

@@ -61,7 +61,8 @@ class Person(Base, Identified, Created, Versioned):
     administers: Mapped[bool] = mapped_column(default=False)  # a partner may manage people besides; it opens no dossier
     state: Mapped[PersonState] = mapped_column(default=PersonState.ACTIVE)
     password_hash: Mapped[str | None] = mapped_column(Text)
-    totp_secret: Mapped[str | None] = mapped_column(Secret("person.totp_secret"))
+    totp_secret: Mapped[str | None] = mapped_column(Secret("person.totp_secret", since="0001"))
+    oidc_digest: Mapped[str | None] = mapped_column(Digest, unique=True, index=True)  # the provider's name for them
     totp_last_step: Mapped[int] = mapped_column(default=0)
     deputy_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     theme: Mapped[str] = mapped_column(String(10), default="system")
@@ -155,3 +156,13 @@ class LoginFailure(Base, Identified):
 
     key_digest: Mapped[str] = mapped_column(Digest, index=True)
     at: Mapped[datetime]
+
+
+class RateWindow(Base):
+    """How much one account or address did of one thing since an instant; the key is a digest."""
+
+    __tablename__ = "rate_window"
+
+    key_digest: Mapped[str] = mapped_column(Digest, primary_key=True)
+    started_at: Mapped[datetime]
+    count: Mapped[int]

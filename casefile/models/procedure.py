@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Identified, Line, Versioned
+from casefile.models.base import Base, Created, Identified, Line, Secret, SecretFacts, Versioned
 from casefile.models.evidence import Passage, Publication
 from casefile.models.matter import Matter
 from casefile.models.people import Person
@@ -36,12 +37,12 @@ class Qualification(Base, Identified, Created, Versioned):
     proposed: Mapped[str | None] = mapped_column(String(80))
     chosen: Mapped[str | None] = mapped_column(String(80))
     outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    reasons: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[str] = mapped_column(Secret("qualification.reasons"), default="")
     chosen_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     chosen_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     reviewed_at: Mapped[datetime | None]
-    review_note: Mapped[str] = mapped_column(Text, default="")
+    review_note: Mapped[str] = mapped_column(Secret("qualification.review_note"), default="")
     supersedes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("qualification.id"))
 
     passage: Mapped[Passage] = relationship(lazy="raise")
@@ -101,7 +102,7 @@ class ProceduralAct(Base, Identified, Created, Versioned):
     regularity: Mapped[Regularity] = mapped_column(default=Regularity.REGULAR)
     is_proved: Mapped[bool] = mapped_column(default=False)
     proof_capture_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("capture.id"))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Secret("procedural_act.note"), default="")
     entered_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]
 
@@ -170,7 +171,7 @@ class Deadline(Base, Identified, Created, Versioned):
     superseded_reason: Mapped[str] = mapped_column(Text, default="")
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    settled_proof: Mapped[str] = mapped_column(Text, default="")
+    settled_proof: Mapped[str] = mapped_column(Secret("deadline.settled_proof"), default="")
 
     matter: Mapped[Matter] = relationship(lazy="raise")
     publication: Mapped[Publication | None] = relationship(lazy="raise")
@@ -233,7 +234,7 @@ class Acknowledgement(Base, Identified, Created):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     act: Mapped[str] = mapped_column(String(20))
     delegate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Secret("acknowledgement.note"), default="")
 
 
 class StepState(StrEnum):
@@ -262,5 +263,7 @@ class IdentificationStep(Base, Identified, Created, Versioned):
     started_on: Mapped[date | None]
     answered_on: Mapped[date | None]
     answer_kind: Mapped[str] = mapped_column(String(40), default="")
-    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    result: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[dict[str, Any]] = mapped_column(
+        MutableDict.as_mutable(SecretFacts("identification_step.answer")), default=dict
+    )
+    result: Mapped[str] = mapped_column(Secret("identification_step.result"), default="")

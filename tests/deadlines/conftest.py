@@ -95,7 +95,7 @@ def both(request, data_dir, settings):
         url = request.getfixturevalue("postgresql_url")
         Database(url).migrate()
     chosen = dataclasses.replace(settings, database_url=url)
-    database = Database(url)
+    database = Database.of(chosen)
     yield chosen, database
     database.close()
 

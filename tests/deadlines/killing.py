@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=10)
 
 
 def work(settings):
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     while True:
         reminders.tick(database, settings, clock.now(), lease=LEASE)
         time.sleep(0.05)
@@ -43,7 +43,7 @@ def start(settings):
 
 
 def left(settings):
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     with database.reader() as session:
         count = session.scalar(select(func.count(Reminder.id)).where(Reminder.state != ReminderState.SENT))
     database.close()
