@@ -8,9 +8,9 @@ import pytest
 from casefile import accounts, clock, matters
 from casefile.models.matter import Matter, TeamFunction
 from casefile.models.people import Person, Role
-from tests.web.conftest import PASSWORD, app, as_person, capture, cheap_hashing, matter, people
+from tests.web.conftest import PASSWORD, app, as_person, capture, cheap_hashing, matter, people, publication
 
-__all__ = ["app", "as_person", "capture", "cheap_hashing", "matter", "people"]
+__all__ = ["app", "as_person", "capture", "cheap_hashing", "matter", "people", "publication"]
 
 
 @pytest.fixture
