@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from casefile import clock
 from casefile.config import Settings
 from casefile.errors import CasefileError
-from casefile.evidence import bag, intake, witness
+from casefile.evidence import antivirus, bag, intake, witness
 from casefile.evidence.custody_ledger import record
 from casefile.evidence.filing import (
     authorities,
@@ -67,6 +67,7 @@ def seal_upload(
     `provenance` is what the depositor declares of it, such as a bailiff's act; else what the file itself proves.
     Raises FileRefused with a French sentence for an empty, dangerous or encrypted file.
     """
+    antivirus.check(settings, source)
     keys: dict[str, str] = {}
     if name.lower().endswith(".eml"):
         source, keys = _with_keys(source)

@@ -13,6 +13,7 @@ from casefile import clock
 from casefile.access import Permission, child_of, matter_for
 from casefile.documents import exhibit_file
 from casefile.errors import CasefileError
+from casefile.evidence import antivirus
 from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.ledger import Exhibit
 from casefile.web.checks import Required
@@ -84,6 +85,7 @@ def deposit() -> Any:
     form = DepositForm()
     if form.validate_on_submit():
         try:
+            antivirus.check(context().settings, form.file.data)
             exhibit_file.add_file(
                 db(),
                 context().storage,
