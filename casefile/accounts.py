@@ -143,13 +143,13 @@ def check_password(session: Session, email: str, password: str, address: str) ->
     return person
 
 
-def slow_down(session: Session, email: str, address: str) -> None:
+def slow_down(session: Session, email: str, address: str, *, account_too: bool = True) -> None:
     """Raise TooManyAttempts when this account or this address failed too often lately.
 
     Where the person lately came in from, only that address counts: strangers who fail on purpose lock nobody out.
     """
     account, origin = _keys(email, address)
-    for key in (origin,) if _came_from(session, email, address) else (account, origin):
+    for key in (account, origin) if account_too and not _came_from(session, email, address) else (origin,):
         count, last = session.execute(
             select(func.count(), func.max(LoginFailure.at)).where(
                 LoginFailure.key_digest == key, LoginFailure.at > clock.now() - FAILURE_WINDOW

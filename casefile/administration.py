@@ -52,7 +52,7 @@ def change_role(session: Session, actor: Person, person: Person, role: Role, *, 
 def reset_factor(session: Session, actor: Person, person: Person) -> None:
     """Forget every second factor of a person; their password still stands between anyone and their account."""
     _refuse_oneself(actor, person)
-    person.totp_secret, person.totp_last_step = None, 0
+    person.totp_secret, person.totp_last_step, person.oidc_digest = None, 0, None
     for table in (RecoveryCode, Passkey):
         session.execute(delete(table).where(table.person_id == person.id))
     audit.record(session, actor, "factor.reset", person)

@@ -21,7 +21,7 @@ from casefile.deadlines import alarm, heartbeat
 from casefile.law import rules
 from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
-from casefile.web import BLUEPRINTS, failures, guards, shell
+from casefile.web import BLUEPRINTS, failures, federation, guards, shell
 from casefile.web.vault import Vault
 
 HERE = Path(__file__).resolve().parent
@@ -37,7 +37,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.maximum_upload_bytes,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
-        SESSION_COOKIE_NAME="casefile_form",
+        SESSION_COOKIE_NAME=guards.cookie_name("casefile_form", secure=settings.is_https),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -52,6 +52,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # Flask's own recipe
     CSRFProtect(app)
     guards.install(app)
+    federation.install(app, settings)
     shell.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -12,6 +12,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +42,10 @@ class Settings:
     signature_file: Path | None = None
     signature_password: str = field(default="", repr=False)
     capture_allow: tuple[str, ...] = ()
+    clamav: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
     debug: bool = False
     maximum_upload_bytes: int = 2 * 1024**3
     trusted_proxies: int = 0
@@ -74,6 +79,10 @@ class Settings:
             signature_file=Path(name).expanduser() if (name := values.get("CASEFILE_SIGNATURE")) else None,
             signature_password=values.get("CASEFILE_SIGNATURE_PASSWORD", ""),
             capture_allow=_list(values.get("CASEFILE_CAPTURE_ALLOW")),
+            clamav=values.get("CASEFILE_CLAMAV") or None,
+            oidc_issuer=(values.get("CASEFILE_OIDC_ISSUER") or "").rstrip("/") or None,
+            oidc_client_id=values.get("CASEFILE_OIDC_CLIENT_ID", ""),
+            oidc_client_secret=values.get("CASEFILE_OIDC_CLIENT_SECRET", ""),
             debug=values.get("CASEFILE_DEBUG", "") == "1",
             trusted_proxies=int(values.get("CASEFILE_TRUSTED_PROXIES") or 0),
         )
@@ -187,6 +196,39 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise UnsafeConfiguration(
             "Casefile écoute une adresse publique sans chiffrement : placez-le derrière un relais TLS et donnez "
             "à CASEFILE_BASE_URL une adresse en https://."
+        )
+    _refuse_unsafe_provider(settings)
+    _refuse_far_scanner(settings)
+
+
+def _refuse_far_scanner(settings: Settings) -> None:
+    """Files of a dossier leave for no other machine: the scanner's socket is on this one."""
+    place = settings.clamav
+    if place is None or place.startswith("/"):
+        return
+    host, _, port = place.rpartition(":")
+    if not (port.isdecimal() and _is_loopback(host.strip("[]"))):
+        raise UnsafeConfiguration(
+            "CASEFILE_CLAMAV doit être le chemin d'une prise locale (/run/clamav/clamd.ctl) ou 127.0.0.1:3310 : "
+            "les fichiers des dossiers ne partent pas vers une autre machine."
+        )
+
+
+def _refuse_unsafe_provider(settings: Settings) -> None:
+    if settings.oidc_issuer is None:
+        return
+    address = urlsplit(settings.oidc_issuer)
+    if address.scheme != "https" and not (address.scheme == "http" and _is_loopback(address.hostname or "")):
+        raise UnsafeConfiguration("CASEFILE_OIDC_ISSUER doit être une adresse en https:// : corrigez-la ou retirez-la.")
+    if not settings.oidc_client_id or not settings.oidc_client_secret:
+        raise UnsafeConfiguration(
+            "La connexion par le compte du cabinet demande CASEFILE_OIDC_CLIENT_ID et CASEFILE_OIDC_CLIENT_SECRET : "
+            "donnez les deux, ou retirez CASEFILE_OIDC_ISSUER."
+        )
+    if find_spec("authlib") is None or find_spec("requests") is None:
+        raise UnsafeConfiguration(
+            "La connexion par le compte du cabinet demande l'option « oidc » : installez-la "
+            "(uv pip install 'casefile[oidc]'), ou retirez CASEFILE_OIDC_ISSUER."
         )
 
 

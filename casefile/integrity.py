@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from casefile import audit
+from casefile import anchoring, audit
 from casefile.cipher import KeyMissing
 from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger, timestamp
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
-from casefile.models.ledger import AuditEntry, Exhibit, JournalSheet, Letter
+from casefile.models.ledger import AuditAnchor, AuditEntry, Exhibit, JournalSheet, Letter
 from casefile.storage import BlobAltered, BlobMissing, verify_blob
 
 if TYPE_CHECKING:
@@ -94,6 +94,9 @@ def _check_trail(session: Session, report: Report) -> None:
     report.checked["audit"] = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     for fault in audit.verify(session):
         report.blame("audit", fault.seq, fault.message)
+    report.checked["anchors"] = session.scalar(select(func.count()).select_from(AuditAnchor)) or 0
+    for seq, message in anchoring.faults(session):
+        report.blame("anchor", seq, message)
 
 
 def _check_journal(session: Session, storage: Storage, report: Report) -> None:

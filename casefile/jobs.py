@@ -34,6 +34,7 @@ QUEUES: dict[str, str] = {
     "renewals": "casefile.evidence.renewal:work",
     "erasures": "casefile.evidence.erasure:work",
     "removals": "casefile.identification.removals:work",
+    "anchors": "casefile.anchoring:work",
 }
 THREADS = 3
 ROUNDS_AT_ONCE = 100

@@ -109,10 +109,12 @@ def find(
     asked = parse(question)
     if not asked or not allows(person, Permission.MATTER_READ):
         return Page()
-    shape, values = _asked_of(session, person, asked, filters, before)
+    sealed = _blinded(asked, keys_of(session.get_bind().dialect))
+    shape, values = _asked_of(session, person, sealed, filters, before)
+    marks = Question(tuple(s for one in sealed for s in one.stems), tuple(p for one in sealed for p in one.phrases))
     rows = session.connection().execute(_listing(shape), {**values, "wanted": limit + 1}).all()
     hits = [
-        Hit(kind, object_id, matter_id, reference, title, happened_at, _extract(asked, body, stems, words))
+        Hit(kind, object_id, matter_id, reference, title, happened_at, _extract(marks, body, stems, words))
         for _id, kind, object_id, matter_id, happened_at, body, stems, words, reference, title in rows[:limit]
     ]
     return Page(hits, rows[limit - 1][0] if len(rows) > limit else None)
@@ -123,14 +125,16 @@ def count(session: Session, person: Person, question: str, filters: Filters = NO
     asked = parse(question)
     if not asked or not allows(person, Permission.MATTER_READ):
         return 0
-    shape, values = _asked_of(session, person, asked, filters, None)
+    sealed = _blinded(asked, keys_of(session.get_bind().dialect))
+    shape, values = _asked_of(session, person, sealed, filters, None)
     return session.connection().scalar(_counting(shape), values) or 0
 
 
 def _extract(asked: Question, body: str, stems: str, words: str) -> tuple[tuple[str, bool], ...]:
     """Cut the words around the first one found, and mark those looked for.
 
-    The index holds one stem and one folded word for each word of the body, so that nothing is cut to its stem again.
+    The index holds one stem and one folded word for each word of the body, blinded as the question is, so that nothing
+    is cut to its stem again.
     """
     kept, folded = stems.split(" "), words.split(" ") if asked.phrases else []
     marked = [number for number, stem in enumerate(kept) if stem in asked.stems]
@@ -164,7 +168,7 @@ class _Shape:
 
 
 def _asked_of(
-    session: Session, person: Person, asked: Question, filters: Filters, before: int | None
+    session: Session, person: Person, asked: Sequence[Question], filters: Filters, before: int | None
 ) -> tuple[_Shape, dict[str, Any]]:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     values: dict[str, Any] = {
@@ -174,8 +178,7 @@ def _asked_of(
         "until": filters.until and _midnight(filters.until + timedelta(days=1)),
         "before": before,
     }
-    blinded = _blinded(asked, keys_of(session.get_bind().dialect))
-    values |= {"match": _fts5(blinded)} if is_sqlite else _tsqueries(blinded)
+    values |= {"match": _fts5(asked)} if is_sqlite else _tsqueries(asked)
     given = {name: value for name, value in values.items() if value is not None}
     return _Shape(is_sqlite, frozenset(given)), {**given, "reader": person.id, "instant": clock.now()}
 

@@ -22,6 +22,7 @@ TASK_NAMES = {
     "sheets": "les feuilles du journal",
     "rules": "la relecture des règles changées",
     "silence": "la recherche des dossiers sans délai",
+    "retention": "l'effacement des traces passées",
     "bulletin": "le bulletin du matin",
     "evening": "le contrôle du soir",
 }

@@ -23,6 +23,7 @@ DAILY = {
     "sheets": (0, 30),
     "rules": (1, 0),
     "silence": (2, 0),
+    "retention": (3, 30),
     "bulletin": (7, 30),
     "evening": (19, 0),
 }

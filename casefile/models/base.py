@@ -110,6 +110,16 @@ class SecretFacts(Secret):
         return self
 
 
+class SecretList(SecretFacts):
+    """A list kept encrypted as one text."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Decrypt it, then read the JSON."""
+        return super().process_result_value(value, dialect) or []
+
+
 class Blind(TypeDecorator[str]):
     """The words of an index, each replaced by what only the firm's key makes of it; they are never read back."""
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.ext.mutable import MutableDict
+from sqlalchemy.ext.mutable import MutableDict, MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Digest, Identified, Line, Secret, SecretFacts, Versioned
+from casefile.models.base import Base, Created, Digest, Identified, Line, Secret, SecretFacts, SecretList, Versioned
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 
@@ -69,7 +69,7 @@ class Dispatch(Base, Identified, Created, Versioned):
     answered_on: Mapped[date | None]
     answer_kind: Mapped[str] = mapped_column(String(40), default="")
     answer_note: Mapped[str] = mapped_column(Secret("dispatch.answer_note"), default="")
-    answers: Mapped[list[Any]] = mapped_column(default=list)
+    answers: Mapped[list[Any]] = mapped_column(MutableList.as_mutable(SecretList("dispatch.answers")), default=list)
 
     letter: Mapped[Letter] = relationship(back_populates="dispatches", lazy="raise")
 

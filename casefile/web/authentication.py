@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, PasswordField
 
 from casefile import accounts, guests, passkeys
@@ -59,12 +60,12 @@ def login() -> Any:
         except accounts.LoginRefused as error:
             note_failure(form.email.data)
             form.refuse(error)
-            return render_template("authentication/login.html", form=form), 403
+            return _login_page(form), 403
         except CasefileError as error:
             form.refuse(error)
-            return render_template("authentication/login.html", form=form), error.status
+            return _login_page(form), error.status
         return _half_way(person)
-    return render_template("authentication/login.html", form=form), 400 if form.errors else 200
+    return _login_page(form), 400 if form.errors else 200
 
 
 @blueprint.route("/connexion/code", methods=["GET", "POST"])
@@ -144,6 +145,12 @@ def logout() -> Any:
     return response
 
 
+def _login_page(form: LoginForm) -> str:
+    return render_template(
+        "authentication/login.html", form=form, federated=guards.context().settings.oidc_issuer is not None
+    )
+
+
 def code_page(error: CasefileError) -> str:
     """Show the page of the second factor again, with the reason of a refusal."""
     form = CodeForm(formdata=None)
@@ -174,11 +181,15 @@ def _accept(form: JoinForm, invitation: Any) -> Person:
 
 
 def _half_way(person: Person) -> Any:
+    return open_half_way(db(), person, request.args.get("next"))
+
+
+def open_half_way(writer: Session, person: Person, target: str | None) -> Any:
     """Open a half session; a fresh token each time, so that a planted one is worth nothing."""
     token = accounts.start_session(
-        db(), person, complete=False, user_agent=request.headers.get("User-Agent", ""), address=address()
+        writer, person, complete=False, user_agent=request.headers.get("User-Agent", ""), address=address()
     )
-    response = redirect(url_for(".second_factor", next=request.args.get("next")), code=303)
+    response = redirect(url_for("authentication.second_factor", next=target), code=303)
     guards.sign_in(response, token)
     return response
 

@@ -12,11 +12,14 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from casefile.errors import CasefileError
+from casefile.pace import TooFast
+from casefile.web import paces
 from casefile.web.filters import NARROW, NBSP, typography
 
 if TYPE_CHECKING:
     from flask import Flask
 
+NOT_FOUND = 404
 HOME = ("Revenir à l’accueil", "/")
 PAGES = {
     400: ("Demande incomplète", "La demande n’a pas pu être lue. Revenez à la page précédente et recommencez."),
@@ -43,6 +46,17 @@ def failure(code: int, message: str | None = None) -> tuple[str, int]:
 
 def install(app: Flask) -> None:
     """Gives the application its pages of refusal."""
-    app.register_error_handler(CasefileError, lambda error: failure(error.status, typography(error.message)))
+    app.register_error_handler(CasefileError, _refused)
     app.register_error_handler(CSRFError, lambda _: failure(400, STALE))
     app.register_error_handler(HTTPException, lambda error: failure(error.code or 500))
+
+
+def _refused(error: CasefileError) -> tuple[str, int, dict[str, str]]:
+    if error.status == NOT_FOUND:
+        try:
+            paces.guessed()
+        except TooFast as too_fast:
+            error = too_fast
+    wait = getattr(error, "retry_after", None)
+    page, status = failure(error.status, typography(error.message))
+    return page, status, {} if wait is None else {"Retry-After": str(wait)}

@@ -25,6 +25,7 @@ from casefile.database import Database
 from casefile.errors import Conflict, NotFound
 from casefile.models.people import Person
 from casefile.storage import Storage
+from casefile.web import paces
 
 COOKIE = "casefile_session"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -92,6 +93,7 @@ def access(
                 g.matter = matter_for(g.db, g.person, values.pop("matter_id"), policy)
             try:
                 response = make_response(view(**values))
+                paces.after(context().database, response)
                 if request.method in READS:
                     _note_reading(response)
                     return response
@@ -120,14 +122,23 @@ def install(app: Flask) -> None:
     app.teardown_request(_close)
 
 
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Give a cookie's name: over https its prefix makes browsers refuse what a neighbour or plain http planted."""
+    return f"__Host-{name}" if secure else name
+
+
 def sign_in(response: Any, token: str) -> None:
     """Give the browser its session token."""
-    response.set_cookie(COOKIE, token, httponly=True, secure=context().settings.is_https, samesite="Lax", path="/")
+    secure = context().settings.is_https
+    response.set_cookie(
+        cookie_name(COOKIE, secure=secure), token, httponly=True, secure=secure, samesite="Lax", path="/"
+    )
 
 
 def sign_out(response: Any) -> None:
     """Take the token back."""
-    response.delete_cookie(COOKIE, path="/")
+    secure = context().settings.is_https
+    response.delete_cookie(cookie_name(COOKIE, secure=secure), secure=secure, path="/")
 
 
 def safe_next(target: str | None) -> str:
@@ -159,6 +170,7 @@ def _admit() -> ResponseReturnValue | None:
         raise NotFound("Cette page n'existe pas, ou vous n'y avez pas accès.")
     if getattr(view, "asks_again", False) and request.method not in READS and not accounts.is_fresh(g.login):
         return _to_confirmation()
+    paces.before(database)
     return None
 
 
@@ -170,7 +182,7 @@ def _to_confirmation() -> ResponseReturnValue:
 
 
 def _recognise() -> None:
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(cookie_name(COOKIE, secure=context().settings.is_https))
     if not token:
         return
     login = accounts.session_for(g.db, token)

@@ -42,7 +42,7 @@ SHORT = {
         "phone": sa.String(40),
     }
 }
-FACTS = {"letter": ("inputs", "facts"), "identification_step": ("answer",)}
+FACTS = {"letter": ("inputs", "facts"), "identification_step": ("answer",), "dispatch": ("answers",)}
 
 
 def upgrade():

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from casefile import audit, matters
+from casefile.cipher import Keyring
 from casefile.database import Database
 from casefile.models import Base
 from casefile.models.ledger import AuditEntry, Dispatch, Letter
@@ -21,6 +22,14 @@ from casefile.models.people import Absence, Person, Role
 def empty(request, data_dir):
     url = f"sqlite:///{data_dir}/m.sqlite3" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
     database = Database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def keyed(empty):
+    """Open the same database with keys: confidences are shut."""
+    database = Database(empty.url, Keyring(("0123456789abcdef" * 2,)))
     yield database
     database.close()
 
@@ -46,10 +55,10 @@ def test_up_with_rows_then_down_then_up_again(empty):
     empty.migrate()
 
 
-def test_an_answer_already_received_becomes_the_first_of_its_dispatch(empty):
-    empty.migrate()
-    add_rows(empty)
-    with empty.transaction() as session:
+def test_an_answer_already_received_becomes_the_first_of_its_dispatch(keyed):
+    keyed.migrate()
+    add_rows(keyed)
+    with keyed.transaction() as session:
         person = session.scalar(select(Person))
         matter = matters.open_matter(session, person, title="A c/ X", territory="metropole")
         facts = {"letter_type": "notification_dsa", "title": "Notification", "dated_on": date(2026, 11, 6)}
@@ -59,9 +68,9 @@ def test_an_answer_already_received_becomes_the_first_of_its_dispatch(empty):
         common = {"letter_id": letter.id, "matter_id": matter.id, "sent_by_id": person.id, "channel": "form"}
         answered = {"answered_on": date(2026, 11, 20), "answer_kind": "refused", "answer_note": "ticket 12"}
         session.add_all(Dispatch(sent_on=date(2026, 11, 6), **common, **more) for more in ({}, answered))
-    empty.migrate_down("0012")
-    empty.migrate()
-    with empty.reader() as session:
+    keyed.migrate_down("0012")
+    keyed.migrate()
+    with keyed.reader() as session:
         kept = sorted((row.answers for row in session.scalars(select(Dispatch))), key=len)
     assert kept == [[], [{"on": "2026-11-20", "kind": "refused", "note": "ticket 12"}]]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from casefile import accounts, clock
+from casefile.app import create_app
 from casefile.models.ledger import AuditEntry
-from casefile.models.people import Person, RecoveryCode, Role
+from casefile.models.people import Firm, Person, PersonState, RecoveryCode, Role
 from casefile.passwords import LISTS, is_common
-from tests.web.conftest import PASSWORD, Browser, code_for
+from tests.web.conftest import PASSWORD, TOKEN, Browser, code_for
 
 LATER = accounts.FRESH_LIMIT + timedelta(minutes=1)
 
@@ -176,3 +178,51 @@ def test_a_password_changes_only_with_the_present_one(as_person, database, peopl
     assert as_person("lawyer").post("/compte/mot-de-passe", data, page="/compte").status_code == 400
     with database.reader() as session:
         assert session.get(Person, people["lawyer"].id).password_hash == before
+
+
+def test_over_https_the_cookies_belong_to_this_host_alone(settings, database, people):
+    app = create_app(dataclasses.replace(settings, base_url="https://dossiers.example"), database)
+    with database.transaction() as session:
+        session.add(Firm(id=1, name="Cabinet Aubry"))
+        lawyer = session.get(Person, people["lawyer"].id)
+        token = accounts.start_session(session, lawyer, complete=True, user_agent="", address="127.0.0.1")
+    client, secure = app.test_client(), {"base_url": "https://dossiers.example"}
+    page = client.get("/connexion", **secure)
+    data = {"email": people["lawyer"].email, "password": PASSWORD, "csrf_token": TOKEN.search(page.text)[1]}
+    answer = client.post("/connexion", data=data, headers={"Referer": "https://dossiers.example/connexion"}, **secure)
+    names = [
+        line.partition("=")[0] for line in (*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie"))
+    ]
+    assert set(names) == {"__Host-casefile_form", "__Host-casefile_session"}
+    for line in answer.headers.getlist("Set-Cookie"):
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in line.split(";")}
+        assert "Domain" not in line
+    planted = app.test_client()
+    planted.set_cookie("casefile_session", token, domain="dossiers.example")  # what plain http or a neighbour can plant
+    assert planted.get("/dossiers", **secure).status_code == 303
+    planted.set_cookie("__Host-casefile_session", token, domain="dossiers.example", secure=True)
+    assert planted.get("/dossiers", **secure).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["unknown", "disabled", "without_password", "known"])
+def test_a_refusal_costs_the_same_hashing_whoever_is_asked_for(app, database, people, monkeypatch, who):
+    with database.transaction() as session:
+        session.get(Person, people["stranger"].id).state = PersonState.DISABLED
+        session.get(Person, people["walled"].id).password_hash = None
+    emails = {
+        "unknown": "personne@ailleurs.example",
+        "disabled": people["stranger"].email,
+        "without_password": people["walled"].email,
+        "known": people["lawyer"].email,
+    }
+    spent, plain = [], accounts._hasher
+
+    class Counting:
+        def verify(self, *both):
+            spent.append(1)
+            return plain.verify(*both)
+
+    monkeypatch.setattr(accounts, "_hasher", Counting())
+    answer = Browser(app).post("/connexion", {"email": emails[who], "password": "pas le bon mot de passe"})
+    assert (answer.status_code, len(spent)) == (403, 1)
+    assert "Adresse ou mot de passe incorrect" in answer.text
