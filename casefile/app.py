@@ -21,7 +21,7 @@ from casefile.deadlines import alarm, heartbeat
 from casefile.law import rules
 from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
-from casefile.web import BLUEPRINTS, failures, federation, guards, shell
+from casefile.web import BLUEPRINTS, database_refusals, failures, federation, guards, request_log, shell
 from casefile.web.vault import Vault
 
 HERE = Path(__file__).resolve().parent
@@ -50,6 +50,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # Flask's own recipe
+    request_log.install(app)
     CSRFProtect(app)
     guards.install(app)
     federation.install(app, settings)
@@ -59,6 +60,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.context_processor(_surroundings)
     app.url_defaults(_version_static)
     failures.install(app)
+    database_refusals.install(app, _unexpected)
     app.register_error_handler(Exception, _unexpected)
     return app
 
@@ -115,8 +117,8 @@ def _static_digest(filename: str) -> str:
 
 
 def _unexpected(error: Exception) -> Any:
-    # The rule is a pattern, never an address with a name in it; the message may hold client data and stays out.
-    log.error("unexpected %s at %s", type(error).__name__, request.url_rule, exc_info=error)
+    # The rule is a pattern, never an address with a name in it; the message may hold client data: `logs` leaves it out.
+    log.error("unexpected", exc_info=error, extra={"rule": str(request.url_rule), "request": g.get("request_number")})
     if getattr(g, "db", None) is not None:
         g.db.rollback()
     return failures.failure(500)

@@ -49,6 +49,8 @@ class Settings:
     debug: bool = False
     maximum_upload_bytes: int = 2 * 1024**3
     trusted_proxies: int = 0
+    backup_dir: Path | None = None
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -85,6 +87,8 @@ class Settings:
             oidc_client_secret=values.get("CASEFILE_OIDC_CLIENT_SECRET", ""),
             debug=values.get("CASEFILE_DEBUG", "") == "1",
             trusted_proxies=int(values.get("CASEFILE_TRUSTED_PROXIES") or 0),
+            backup_dir=_directory(values.get("CASEFILE_BACKUP_DIR")),
+            metrics_token=values.get("CASEFILE_METRICS_TOKEN") or "",
         )
         _refuse_unsafe(settings)
         return settings
@@ -113,6 +117,10 @@ class Settings:
     def is_https(self) -> bool:
         """Tell whether browsers reach the application over TLS, so that cookies may be Secure."""
         return self.base_url.startswith("https://")
+
+
+def _directory(value: str | None) -> Path | None:
+    return Path(value).expanduser().absolute() if value else None
 
 
 def _list(value: str | None, separator: str = ",") -> tuple[str, ...]:
@@ -182,6 +190,10 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise UnsafeConfiguration(
             f"La clé secrète est trop faible : donnez à CASEFILE_SECRET_KEY au moins {MINIMUM_KEY_LENGTH} caractères "
             "tirés au hasard, ou retirez ce réglage pour que Casefile en crée une."
+        )
+    if settings.metrics_token and len(settings.metrics_token) < MINIMUM_KEY_LENGTH:
+        raise UnsafeConfiguration(
+            f"Le jeton de CASEFILE_METRICS_TOKEN est trop court : donnez-lui au moins {MINIMUM_KEY_LENGTH} caractères."
         )
     host = settings.bind.rsplit(":", 1)[0].strip("[]")
     local = host in {"localhost", ""} or _is_loopback(host)

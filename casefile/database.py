@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.orm import Session
 
@@ -72,6 +74,12 @@ class Database:
     def is_new(self) -> bool:
         """Tell whether nothing was ever created here."""
         return not inspect(self.engine).has_table("alembic_version")
+
+    def is_current(self) -> bool:
+        """Tell whether the schema is the one that this version of Casefile was written for."""
+        wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == wanted
 
     def close(self) -> None:
         """Give every connection back."""

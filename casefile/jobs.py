@@ -17,6 +17,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from casefile import clock
+from casefile.backup import schedule
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import nightly, reminders
@@ -42,6 +43,7 @@ SHUTDOWN_SECONDS = 20
 
 log = logging.getLogger(__name__)
 _draining = threading.Lock()
+_backing_up = threading.Lock()
 
 
 def run_worker(settings: Settings) -> None:
@@ -78,6 +80,15 @@ def daily(database: Database, settings: Settings) -> list[str]:
     return nightly.run(database, settings, clock.now(), {"sheets": deadline_journal.write_sheets})
 
 
+def back_up(database: Database, settings: Settings) -> None:
+    """Make tonight's backup, once, when the settings name a place for it."""
+    if _backing_up.acquire(blocking=False):
+        try:
+            schedule.run(database, settings, clock.now())
+        finally:
+            _backing_up.release()
+
+
 def drain(database: Database, settings: Settings) -> int:
     """Empty every queue, one row of each in turn; give how many rows were handled. One drain at a time per process."""
     if not _draining.acquire(blocking=False):
@@ -108,6 +119,7 @@ def _jobs(settings: Settings) -> tuple[Huey, dict[str, Callable[[], object]]]:
     return huey, {
         "remind": huey.periodic_task(minute, name="remind")(lambda: remind(database, settings)),
         "nightly": huey.periodic_task(minute, name="nightly")(lambda: daily(database, settings)),
+        "backup": huey.periodic_task(minute, name="backup")(lambda: back_up(database, settings)),
         "drain": huey.periodic_task(minute, name="drain")(lambda: drain(database, settings)),
     }
 

@@ -48,6 +48,19 @@ class StorageFull(CasefileError):
     status = 507
 
 
+@contextmanager
+def told_when_full(
+    sentence: str = "Le disque est plein : rien n'a été enregistré. Libérez de la place, puis recommencez.",
+) -> Iterator[None]:
+    """Say in French that there is no room left, whatever was being written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull(sentence) from error
+        raise
+
+
 class Storage(Protocol):
     """Where blobs are kept."""
 
@@ -118,17 +131,12 @@ class SealedStorage:
     def _prepared(self, source: BinaryIO) -> Iterator[tuple[Path, str, int]]:
         temporary = self._shelf.scratch / uuid.uuid4().hex
         try:
-            with temporary.open("xb") as target:
-                sha256, size = cipher.seal(source, target, self._keys)
-                target.flush()
-                os.fsync(target.fileno())
-            yield temporary, sha256, size
-        except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise StorageFull(
-                    "Le disque est plein : rien n'a été enregistré. Libérez de la place, puis recommencez."
-                ) from error
-            raise
+            with told_when_full():
+                with temporary.open("xb") as target:
+                    sha256, size = cipher.seal(source, target, self._keys)
+                    target.flush()
+                    os.fsync(target.fileno())
+                yield temporary, sha256, size
         finally:
             temporary.unlink(missing_ok=True)
 

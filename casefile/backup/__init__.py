@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +16,11 @@ from casefile.backup import rows
 from casefile.backup.archive import BackupRefused, Reader, Summary, Writer
 from casefile.errors import Refused
 from casefile.models.ledger import Heartbeat
-from casefile.storage import StorageFull
+from casefile.storage import told_when_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from casefile.database import Database
     from casefile.storage import Storage
 
-__all__ = ["BackupRefused", "Summary", "age", "check", "is_late", "make", "move", "note_made", "restore"]
+__all__ = ["BackupRefused", "Summary", "age", "check", "is_late", "made_at", "make", "move", "note_made", "restore"]
 
 HEARTBEAT = "backup"
+FULL = "Le disque est plein : la sauvegarde est abandonnée. Libérez de la place, puis recommencez."
 LATE = timedelta(hours=26)
 ALIVE = timedelta(minutes=3)
 
@@ -44,7 +45,7 @@ def make(database: Database, storage: Storage, keys: Keyring, target: Path, side
         raise Refused(f"Le fichier {target} existe déjà : une sauvegarde n'en remplace jamais une autre.")
     partial = target.with_name(f".{target.name}.partial")
     try:
-        with _said_when_full(), partial.open("xb") as file:
+        with told_when_full(FULL), partial.open("xb") as file:
             partial.chmod(0o600)
             with _snapshot(database) as connection:
                 writer = Writer(file, keys, Summary(revision_of(connection), clock.now().isoformat()))
@@ -72,10 +73,16 @@ def note_made(session: Session, summary: Summary, target: Path) -> None:
     audit.record(session, None, "backup.made", facts=summary.as_json())
 
 
+def made_at(session: Session) -> datetime | None:
+    """Give the instant of the last backup, or None when there is none."""
+    beat = session.get(Heartbeat, HEARTBEAT)
+    return beat.beat_at if beat else None
+
+
 def age(session: Session) -> timedelta | None:
     """Give the age of the last backup, or None when there is none."""
-    beat = session.get(Heartbeat, HEARTBEAT)
-    return clock.now() - beat.beat_at if beat else None
+    made = made_at(session)
+    return clock.now() - made if made else None
 
 
 def is_late(session: Session) -> bool:
@@ -184,15 +191,3 @@ def _refuse_alive(session: Session) -> None:
         raise Refused(
             "Casefile tourne encore : arrêtez l'application et ses processus, attendez trois minutes, puis recommencez."
         )
-
-
-@contextmanager
-def _said_when_full() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StorageFull(
-                "Le disque est plein : la sauvegarde est abandonnée. Libérez de la place, puis recommencez."
-            ) from error
-        raise

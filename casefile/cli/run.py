@@ -13,7 +13,7 @@ from types import FrameType
 import click
 from sqlalchemy import func, select
 
-from casefile import accounts
+from casefile import accounts, logs
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.errors import UnsafeConfiguration
@@ -49,6 +49,7 @@ def web() -> None:
     """Sert les pages (lancé par « casefile run » ou par le gestionnaire de services)."""
     from casefile.cli.server import serve
 
+    logs.install()
     serve(Settings.from_env())
 
 
@@ -57,6 +58,7 @@ def worker() -> None:
     """Exécute les travaux de fond (lancé par « casefile run » ou par le gestionnaire de services)."""
     from casefile.jobs import run_worker
 
+    logs.install()
     run_worker(Settings.from_env())
 
 

@@ -35,7 +35,7 @@ from casefile.evidence.reading import Reading, read
 from casefile.evidence.sniff import EMAIL
 from casefile.models.evidence import Artifact, Capture, Publication
 from casefile.models.people import Person
-from casefile.storage import Storage
+from casefile.storage import Storage, told_when_full
 
 KEYS = "cles-dkim.json"
 MAX_MESSAGE = 50_000_000
@@ -52,6 +52,7 @@ class Received:
     from_ocr: bool
 
 
+@told_when_full()
 def seal_upload(
     settings: Settings,
     *,

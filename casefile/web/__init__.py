@@ -33,6 +33,7 @@ from casefile.web import (
     law,
     many_publications,
     matters,
+    metrics,
     network_sheet,
     notifications,
     outbox,
@@ -92,6 +93,7 @@ BLUEPRINTS = (
     agenda_exports.blueprint,  # the agenda: its module adds paper and spreadsheets to the blueprint
     absences.blueprint,
     health.blueprint,
+    metrics.blueprint,
     outbox.blueprint,
     pulse.blueprint,
     search.blueprint,

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from casefile import clock
+from casefile import backup, clock
 from casefile.access import visible_to
 from casefile.deadlines import heartbeat
 from casefile.deadlines.silence import silent_matters
@@ -34,7 +34,7 @@ from casefile.models.procedure import (
     ReminderState,
 )
 from casefile.web.deadline_lines import DeadlineLine, line_of
-from casefile.web.filters import clock_time
+from casefile.web.filters import clock_time, counted
 from casefile.web.guards import db
 from casefile.web.paging import Pager
 from casefile.web.urgency import CRITICAL_DAYS, Group, urgency_of
@@ -42,6 +42,7 @@ from casefile.web.urgency import CRITICAL_DAYS, Group, urgency_of
 SHOWN = 200  # rows of the table; the page « Délais » has them all
 RECENTLY = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
+DAY_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,20 @@ def silent(person: Person) -> list[Matter]:
 
 
 def health() -> list[Health]:
-    """Say when the worker was last alive."""
+    """Say when the worker was last alive, and how old the last backup is."""
+    return [*_worker_health(), _backup_health()]
+
+
+def _backup_health() -> Health:
+    age = backup.age(db())
+    if age is None:
+        return Health("crit", "Sauvegarde\u00a0: jamais faite")
+    hours = max(0, int(age.total_seconds() // 3600))
+    told = f"{hours}\u00a0h" if hours < 2 * DAY_HOURS else counted(hours // DAY_HOURS, "jour")
+    return Health("crit" if backup.is_late(db()) else "ok", f"Sauvegarde\u00a0: il y a {told}")
+
+
+def _worker_health() -> list[Health]:
     beat = db().get(Heartbeat, heartbeat.WORKER)
     if beat is None:
         return [Health("crit", "Rappels\u00a0: jamais démarrés")]

@@ -33,6 +33,7 @@ PAGES = {
     413: ("Fichier trop lourd", "L’envoi dépasse la taille acceptée. Découpez-le ou compressez-le, puis recommencez."),
     429: ("Trop d’essais", "Trop de demandes en peu de temps. Attendez une minute, puis recommencez."),
     500: ("Une erreur est survenue", "Rien n’a été enregistré. L’incident est au journal technique. Recommencez."),
+    507: ("Disque plein", "Rien n’a été enregistré. Libérez de la place sur le disque, puis recommencez."),
     503: ("Momentanément indisponible", "Casefile redémarre ou sauvegarde. Recommencez dans une minute."),
 }
 STALE = f"La page est restée ouverte trop longtemps{NBSP}: revenez en arrière, rechargez-la et envoyez de nouveau."

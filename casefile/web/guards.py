@@ -26,6 +26,7 @@ from casefile.errors import Conflict, NotFound
 from casefile.models.people import Person
 from casefile.storage import Storage
 from casefile.web import paces
+from casefile.web.database_refusals import reading_goes_on
 
 COOKIE = "casefile_session"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -194,7 +195,7 @@ def _recognise() -> None:
     if request.method not in READS:
         accounts.touch(g.db, login.id)  # this request already holds the write lock: a second one would wait for it
         return
-    with context().database.transaction() as session:
+    with reading_goes_on(), context().database.transaction() as session:
         accounts.touch(session, login.id)
 
 
@@ -213,7 +214,7 @@ def _note_reading(response: Any) -> None:
     if not exported and access_journal.was_noted(g.db, g.person.id, matter.id):
         return
     action = access_journal.EXPORTED if exported else access_journal.VIEWED
-    with context().database.transaction() as session:
+    with reading_goes_on(), context().database.transaction() as session:
         access_journal.note(session, g.person, matter, action, request.endpoint or "")
 
 

@@ -214,6 +214,8 @@ TABLE: dict[str, set[str]] = {
     "deadline_journal.show": {"p"},
     "deadline_journal.bundle": {"p"},
     "health.show": EVERYONE,
+    "health.ready": EVERYONE,
+    "metrics.show": set(),  # with the token only: tests/web/test_operation
     "pulse.index": LAWYERS | {"a"},
     "pulse.retry": LAWYERS | {"a"},
     "pulse.dismiss": LAWYERS | {"a"},
