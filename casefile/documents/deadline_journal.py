@@ -106,8 +106,7 @@ def _blocks(page: JournalPage, previous_seal: str, firm: str) -> list[Block]:
     rows = [_row(line) for line in page.lines]
     return [
         heading(f"Journal des délais du {long_date(page.day)}", 0),
-        paragraph(f"Feuille {page.number} · ", Exact(firm), style="reference"),
-        paragraph(said),
+        paragraph(f"Feuille {page.number} · ", Exact(firm), f". {said}"),
         *([table(("Heure", "Par", "Dossier", "Écriture"), rows, widths=(0.1, 0.24, 0.14, 0.52))] if rows else []),
         paragraph(Strong("Sceau de la feuille précédente"), style="note"),
         paragraph(Exact(previous_seal), style="note"),
@@ -142,4 +141,4 @@ def _facts(line: Mapping[str, Any]) -> str:
 
 
 def _day(value: str) -> str:
-    return f"{date.fromisoformat(value):%d/%m/%Y}"
+    return long_date(date.fromisoformat(value)).replace(" ", "\u00a0")  # a date is never cut at the end of a line

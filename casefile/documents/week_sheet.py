@@ -39,7 +39,7 @@ def week_sheet(days: Sequence[Day], firm: str, reader: str, printed_on: date) ->
     title = f"Semaine du {long_date(days[0].on)}"
     meta = Meta(title=title, author=firm, reference=reader, created=printed_on, subject=firm)
     said = f"{reader}, imprimée le {long_date(printed_on)}. Une date prudente ne se déplace pas."
-    return render([heading(title, 0), paragraph(said, style="reference"), *_each(days, _day)], meta)
+    return render([heading(title, 0), paragraph(said), *_each(days, _day)], meta)
 
 
 def _each(days: Iterable[Day], blocks: Callable[[Day], list[Block]]) -> list[Block]:

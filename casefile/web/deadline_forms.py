@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField
+from wtforms import BooleanField, Field, Form
+from wtforms.validators import StopValidation
 
 from casefile.models.procedure import DeadlineKind, Regularity
 from casefile.web.checks import Required
@@ -44,12 +45,26 @@ class WorkForm(CasefileForm):
     responsible = Choice("Responsable", [Required()], choices=())
 
 
+class SaidUnlessDelegated:
+    """Asks for the proof of what is done and for the reason of what is waived; handing over needs no words."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads this very attribute from the class
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Say which of the two is missing."""
+        if (field.data or "").strip() or form["state"].data not in {"done", "waived"}:
+            return
+        if form["state"].data == "done":
+            raise StopValidation("Dites quelle pièce prouve que c’est fait\u00a0: récépissé, numéro d’envoi, message…")
+        raise StopValidation("Indiquez pourquoi cette échéance est abandonnée.")
+
+
 class SettleForm(CasefileForm):
     """What was done about a deadline."""
 
     state = Segmented("Suite donnée", [Required()], choices=SETTLEMENTS)
-    proof = Paragraphs("Preuve ou motif", max_length=2000)
-    delegate = Choice("Confié à", choices=())
+    proof = Paragraphs("Preuve ou motif", [SaidUnlessDelegated()], max_length=2000)
+    delegate = Choice("Confié à, s’il y a lieu", choices=())
 
 
 class ControlForm(CasefileForm):

@@ -75,7 +75,7 @@ def test_each_sheet_says_who_did_what_and_no_word_that_a_person_typed(folder):
         "journal-00002-2026-11-24.pdf",
         "journal-00003-2026-11-25.pdf",
     ]
-    for words in ("Anne", "2026/0001", "Échéance inscrite", "délai de procédure", "date prudente 13/12/2026"):
+    for words in ("Anne", "2026/0001", "Échéance inscrite", "délai de procédure", "date prudente 13 décembre 2026"):
         assert words in text_of(first).replace("\n", " ").replace("\u00a0", " "), words
     assert "Aucune écriture" in text_of(empty)
     assert "Échéance faite" in text_of(last)
