@@ -24,6 +24,7 @@ from casefile.documents.dossier_contents import (
     limitation_facts,
 )
 from casefile.documents.dossier_people import firm_facts, lawyer_facts, party_facts, recipient_facts
+from casefile.law.health_arguments import health_paragraphs
 from casefile.law.recipients import Recipient
 from casefile.models.evidence import Capture, Passage, Publication
 from casefile.models.ledger import Dispatch, Exhibit, Letter
@@ -107,6 +108,10 @@ def facts_of(dossier: Dossier, kind: str, inputs: Mapping[str, Any]) -> dict[str
     if facts["contents"]:
         facts["platform"] = facts["contents"][0]["platform"]
     asked.place(facts, kind, inputs)
+    if chosen := set(facts.pop("health", ())):  # what a lawyer ticked, after their own words
+        texts = [paragraph.text for paragraph in health_paragraphs() if paragraph.id in chosen]
+        where = "reasons" if type_id == "rgpd_effacement" else "paragraphs"
+        facts[where] = [*(facts.get(where) or []), *texts]
     if to_operator:  # the period and its zone are those of the connections, never a default
         named = operator_facts(dossier.connections, [str(row.publication.id) for row in dossier.contents])
         facts = {**named, **{name: value for name, value in facts.items() if name != "range"}, **_period(named)}

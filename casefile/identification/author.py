@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casefile import access, audit, matters
+from casefile import audit, conflicts, matters
 from casefile.deadlines import limitation
 from casefile.errors import InvalidInput
 from casefile.identification import procedure
@@ -25,10 +25,10 @@ FACTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """The author's party, and the conflicts of interest that the firm must look at first."""
+    """The author's party, and how many likenesses with the firm's other parties somebody must decide first."""
 
     party: Party
-    conflicts: tuple[str, ...]
+    conflicts: int
 
 
 def identify(
@@ -40,6 +40,7 @@ def identify(
     on: date,
     facts: dict[str, Any],
     proof: str,
+    base_url: str = "",
 ) -> Identified:
     """Name the author of one or several contents, from a proof; raises InvalidInput without a name or a proof."""
     if not str(facts.get("name") or "").strip():
@@ -48,56 +49,42 @@ def identify(
         raise InvalidInput("Indiquez la pièce qui identifie l'auteur.", field="proof")
     if not publications:
         raise InvalidInput("Choisissez au moins un contenu.", field="publications")
-    party = _party(session, actor, matter, publications[0], {k: v for k, v in facts.items() if k in FACTS})
+    party = _party(session, actor, matter, publications, {k: v for k, v in facts.items() if k in FACTS})
     for publication in publications:
         if publication.author_party_id != party.id:
             matters.edit(session, actor, publication, publication.version, author_party_id=party.id)
         procedure.record_event(session, actor, matter, publication, "author_identified", on=on, proof=proof.strip())
         limitation.recompute_all(session, actor, matter, "Auteur identifié", publication)
-    found = conflicts_of_interest(session, actor, matter, party)
-    audit.record(session, actor, "author.identified", party, {"contents": len(publications), "conflicts": len(found)})
+    session.flush()
+    found = conflicts.check(session, actor, matter, base_url=base_url)
+    audit.record(session, actor, "author.identified", party, {"contents": len(publications), "conflicts": found})
     return Identified(party, found)
 
 
-def conflicts_of_interest(session: Session, actor: Person, matter: Matter, party: Party) -> tuple[str, ...]:
-    """Say whether the author is known elsewhere in the firm, without naming a dossier that this person may not see."""
-    rows = session.execute(
-        select(Party, Matter).join(Matter, Matter.id == Party.matter_id).where(Party.id != party.id, Party.name != "")
-    )
-    same = [(other, home) for other, home in rows if _plain(other.name) == _plain(party.name) and _may_be(other, party)]
-    found = []
-    visible = set(session.scalars(select(Matter.id).where(access.visible_to(actor))))
-    for other, home in same:
-        if home.id == matter.id and other.role is PartyRole.AUTHOR:
-            continue
-        if home.id in visible:
-            what = "client" if other.role is PartyRole.CLIENT else "partie"
-            found.append(f"Ce nom est déjà celui d'un {what} du dossier {home.reference} : vérifiez l'homonymie.")
-        elif other.role is PartyRole.CLIENT:
-            found.append(
-                "Ce nom appelle un contrôle des conflits d'intérêts : interrogez l'associé qui en a la charge."
-            )
-    return tuple(dict.fromkeys(found))
-
-
-def _party(session: Session, actor: Person, matter: Matter, publication: Publication, facts: dict[str, Any]) -> Party:
+def _party(
+    session: Session, actor: Person, matter: Matter, publications: list[Publication], facts: dict[str, Any]
+) -> Party:
+    """Write the author on the unknown party of these contents; a name already given is never written over."""
     facts = {**facts, "is_identified": True}
-    known = session.get(Party, publication.author_party_id) if publication.author_party_id else None
+    known = session.get(Party, publications[0].author_party_id) if publications[0].author_party_id else None
     if known is None:
         known = session.scalar(
             select(Party).where(
                 Party.matter_id == matter.id, Party.role == PartyRole.AUTHOR, Party.is_identified.is_(False)
             )
         )
-    if known is None or known.matter_id != matter.id:
+    if known is None or known.matter_id != matter.id or not _is_theirs(session, known, publications, facts):
         return matters.add_party(session, actor, matter, PartyRole.AUTHOR, **facts)
     matters.edit(session, actor, known, known.version, **facts)
     return known
 
 
-def _may_be(one: Party, other: Party) -> bool:
-    first, second = _plain(one.first_names), _plain(other.first_names)
-    return not first or not second or bool(set(first.split()) & set(second.split()))
+def _is_theirs(session: Session, known: Party, publications: list[Publication], facts: dict[str, Any]) -> bool:
+    """Tell whether a party may take this name: the same one, or nobody's yet and of no content left out."""
+    if known.is_identified:
+        return _plain(known.name) == _plain(str(facts["name"]))
+    shared = session.scalars(select(Publication.id).where(Publication.author_party_id == known.id))
+    return set(shared) <= {publication.id for publication in publications}
 
 
 def _plain(text: str) -> str:

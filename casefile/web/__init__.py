@@ -28,7 +28,7 @@ from casefile.web import (
     happenings,
     health,
     home,
-    identification,
+    identified_author,
     intake,
     law,
     many_publications,
@@ -102,7 +102,7 @@ BLUEPRINTS = (
     qualification.blueprint,
     campaign.blueprint,
     qualification_note.blueprint,
-    identification.blueprint,
+    identified_author.blueprint,  # identification: its module adds the page of the author
     directory.blueprint,
     replies.blueprint,
     notifications.blueprint,

@@ -41,6 +41,7 @@ from casefile.web.deadline_pages import (
 )
 from casefile.web.guards import access, db
 from casefile.web.home import KINDS
+from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
 from casefile.web.paging import pager
 from casefile.web.timeline import lines
@@ -136,6 +137,8 @@ def new_act() -> Any:
             form.refuse(error)
         else:
             flash(effect_sentence(act, standing))
+            for content in publications:
+                follow_identification(content, "Acte enregistré")
             return redirect(url_for(".matter", matter_id=g.matter.id), code=303)
     page = render_matter("deadlines/act.html", form=form, effects=effects())
     return page, 400 if form.errors or form.form_errors else 200

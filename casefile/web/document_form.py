@@ -12,12 +12,16 @@ from wtforms.validators import Regexp
 
 from casefile.documents.dossier import Dossier
 from casefile.documents.inputs import PASSAGE_FIELDS, Asked, asked_by
+from casefile.identification.situation import is_for_health
+from casefile.law.health_arguments import HealthParagraph, health_paragraphs
 from casefile.law.review_policies import PolicyGround, policy_grounds
 from casefile.models.ledger import Letter
+from casefile.models.matter import PartyRole
 from casefile.models.people import Person
 from casefile.web.fields import Choice, Choices, FrenchDate, Line, Paragraphs, Segmented, Verbatim
 from casefile.web.forms import VersionedForm
 
+Offered = Sequence[PolicyGround] | Sequence[HealthParagraph]
 YES_NO = (("yes", "Oui"), ("no", "Non"))
 FEW = 3
 NUMBERS_HINT = "Vide : celles qui viennent des captures citées. Par exemple « 1, 2, 5 »."
@@ -48,11 +52,13 @@ def form_for(letter: Letter, dossier: Dossier, signers: Sequence[Person], *, bin
     """Build the form of a letter with its recorded answers."""
     quoted = [one.passage for content in dossier.contents for one in content.quoted]
     grounds = [one for content in dossier.contents for one in policy_grounds(content.publication.platform)]
-    asked = tuple(one for one in asked_by(letter.letter_type) if one.kind != "policy" or grounds)
+    offered: dict[str, Offered] = {"policy": grounds, "health": _health_of(letter, dossier)}
+    asked = tuple(one for one in asked_by(letter.letter_type) if offered.get(one.kind, True))
     parts: dict[str, Any] = {"asked": asked, "passage_ids": tuple(str(passage.id) for passage in quoted)}
     parts["signer"] = Choice("Avocat signataire", choices=[(str(row.id), row.full_name) for row in signers])
     for question in asked:
-        parts[question.name] = _policy(question, grounds) if question.kind == "policy" else _field(question)
+        ticked = offered.get(question.kind)
+        parts[question.name] = _field(question) if ticked is None else _ticked(question, ticked)
     parts["exhibits"] = Line("Pièces jointes", max_length=200)
     for passage in quoted:
         for name, label, _hint in PASSAGE_FIELDS:
@@ -72,14 +78,33 @@ def _field(question: Asked) -> Any:
     return FIELDS.get(question.kind, _paragraphs)(question.label)
 
 
-def _policy(question: Asked, grounds: Sequence[PolicyGround]) -> Any:
-    """Offer each ground with the fact that calls for it and the proof expected; one from memory says so."""
-    doubt = {"verified": ""}
-    words = {
-        one.id: f"{one.ground}\u00a0: {one.fact}. Preuve\u00a0: {one.proof}{doubt.get(one.status, ' (de mémoire)')}"
-        for one in grounds
-    }
-    return Choices(question.label, choices=tuple(words.items()))
+# The kinds under which the paragraphs of the reference name our types.
+HEALTH = {
+    "rgpd_effacement": "rgpd",
+    "plainte_simple": "plainte",
+    "pcpc": "plainte",
+}
+DOUBTS = {"verified": "", "disputed": " (discuté)"}
+
+
+def _health_of(letter: Letter, dossier: Dossier) -> list[HealthParagraph]:
+    """Give the paragraphs that belong in a letter, for a client who is a health professional."""
+    clients = [party for party in dossier.parties if party.role is PartyRole.CLIENT]
+    if not is_for_health(clients):
+        return []
+    return list(health_paragraphs(HEALTH.get(letter.letter_type, letter.letter_type)))
+
+
+def _ticked(question: Asked, offered: Offered) -> Any:
+    """Offer each with what it is for and its authority; what is not verified says so. None is ticked by itself."""
+    return Choices(question.label, choices=[(one.id, _line(one)) for one in offered])
+
+
+def _line(one: PolicyGround | HealthParagraph) -> str:
+    doubt = DOUBTS.get(one.status, " (de mémoire)")
+    if isinstance(one, PolicyGround):
+        return f"{one.ground}\u00a0: {one.fact}. Preuve\u00a0: {one.proof}{doubt}"
+    return f"{one.title} ({one.source}){doubt}"
 
 
 def _paragraphs(label: str) -> Any:

@@ -1,4 +1,4 @@
-"""Help inside the application: the first dossier in seven steps, the words of the trade, the keys."""
+"""Help inside the application: the first dossier in nine steps, the words of the trade, the keys."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ STEPS = (
     ("Qualifier", "Répondez aux questions. Casefile propose, un avocat retient et dit pourquoi."),
     ("Lire les dates", "Date prudente, date admise, dernier jour utile, et pourquoi. Une seconde personne contrôle."),
     ("Agir", "Démarches d’identification, notification, acte. Une lettre n’interrompt jamais la prescription."),
+    (
+        "Nommer l’auteur",
+        "Marquer une lettre envoyée engage son étape ; la réponse reçue ouvre la suivante, jusqu’à l’auteur identifié.",
+    ),
+    ("Suivre le retrait", "Un envoi reste en attente jusqu’à la capture qui prouve que le contenu a disparu."),
 )
 GLOSSARY = (
     ("Capture", "Ce qui a été relevé d’une page et scellé par son empreinte. Ce n’est jamais un constat."),

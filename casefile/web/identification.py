@@ -14,7 +14,7 @@ from casefile import clock
 from casefile.access import Permission, child_of
 from casefile.documents import catalogue
 from casefile.errors import CasefileError
-from casefile.identification import answers, author, life, procedure, situation
+from casefile.identification import answers, life, procedure, situation
 from casefile.identification.correspondence import LETTERS
 from casefile.law.health_arguments import health_paragraphs
 from casefile.models.evidence import Publication
@@ -26,7 +26,6 @@ from casefile.web.guards import access, db
 from casefile.web.identification_forms import (
     AnswerForm,
     AssignForm,
-    AuthorForm,
     BeginForm,
     CloseForm,
     EventForm,
@@ -66,7 +65,7 @@ def prepare(publication_id: uuid.UUID) -> Any:
     except CasefileError as error:
         db().rollback()
         flash(error.message, "error")
-    return _home()
+    return home()
 
 
 @blueprint.route("/contenus/<uuid:publication_id>/evenements", methods=["GET", "POST"])
@@ -82,10 +81,10 @@ def event(publication_id: uuid.UUID) -> Any:
                 db(), g.person, g.matter, publication, form.event.data, on=form.on.data, proof=proof
             )
         except CasefileError as error:
-            publication = _refused(form, error, Publication, publication_id)
+            publication = refused(form, error, Publication, publication_id)
         else:
             flash(_moved("Évènement enregistré.", moved))
-            return _home()
+            return home()
     page = render_matter(
         "identification/event.html",
         form=form,
@@ -93,26 +92,6 @@ def event(publication_id: uuid.UUID) -> Any:
         events=sorted(situation.events_of(db(), publication).items(), key=lambda pair: pair[1]),
         labels=procedure.RECORDABLE,
     )
-    return page, 400 if form.is_submitted() else 200
-
-
-@blueprint.route("/contenus/<uuid:publication_id>/auteur", methods=["GET", "POST"])
-@access(Permission.MATTER_WRITE)
-def name_author(publication_id: uuid.UUID) -> Any:
-    """Name the author of a content, and of others by the same hand."""
-    publication = child_of(db(), g.matter, Publication, publication_id)
-    form = _author_form(publication)
-    if form.validate_on_submit():
-        try:
-            found = _identify(publication, form)
-        except CasefileError as error:
-            publication = _refused(form, error, Publication, publication_id)
-        else:
-            flash("Auteur identifié : la fiche de la partie et les délais sont à jour.")
-            for conflict in found.conflicts:
-                flash(conflict, "error")
-            return _home()
-    page = render_matter("identification/author.html", form=form, publication=publication)
     return page, 400 if form.is_submitted() else 200
 
 
@@ -223,7 +202,7 @@ def _act(name: str, step_id: uuid.UUID, verb: Callable[[IdentificationStep, Any]
         try:
             told = verb(row, form)
         except CasefileError as error:
-            row = _refused(form, error, IdentificationStep, step_id)
+            row = refused(form, error, IdentificationStep, step_id)
         else:
             for sentence in told:
                 flash(sentence)
@@ -231,7 +210,7 @@ def _act(name: str, step_id: uuid.UUID, verb: Callable[[IdentificationStep, Any]
     return _step_page(row, forms), 400
 
 
-def _refused(form: CasefileForm, error: CasefileError, model: Any, row_id: uuid.UUID) -> Any:
+def refused(form: CasefileForm, error: CasefileError, model: Any, row_id: uuid.UUID) -> Any:
     """Take back what the verb had begun before the page tells why it refused."""
     matter_id = g.matter.id
     db().rollback()
@@ -258,7 +237,11 @@ def _step_page(row: IdentificationStep, forms: dict[str, CasefileForm] | None = 
 
 
 def _step_forms(*, bound: str, responsible: uuid.UUID | None) -> dict[str, Any]:
-    blank = {"begin": {"started_on": clock.today()}, "assign": {"responsible": str(responsible)}}
+    blank = {
+        "begin": {"started_on": clock.today()},
+        "answer": {"answered_on": clock.today()},
+        "assign": {"responsible": str(responsible)},
+    }
     forms = {
         name: form() if name == bound else form(formdata=None, **blank.get(name, {}))  # type: ignore[arg-type]  # WTForms' own keywords
         for name, form in STEP_FORMS.items()
@@ -273,31 +256,10 @@ def _step_forms(*, bound: str, responsible: uuid.UUID | None) -> dict[str, Any]:
     return forms
 
 
-def _author_form(publication: Publication) -> AuthorForm:
-    contents = db().scalars(
-        select(Publication).where(Publication.matter_id == g.matter.id).order_by(Publication.created_at)
-    )
-    form = AuthorForm(publications=[str(publication.id)], nature="person", identified_on=clock.today())
-    form.publications.choices = [(str(row.id), f"{row.title} ({row.shown_author or 'sans nom'})") for row in contents]
-    return form
-
-
-def _identify(publication: Publication, form: Any) -> author.Identified:
-    chosen = [child_of(db(), g.matter, Publication, uuid.UUID(key)) for key in form.publications.data or ()]
-    chosen.sort(key=lambda row: row.id != publication.id)
-    facts = {name: form[name].data or "" for name in ("civility", "first_names", "name", "email", "phone")}
-    facts |= {
-        "address": form.postal_address.data or "",
-        "born_on": form.born_on.data,
-        "is_company": form.nature.data == "company",
-    }
-    on, proof = form.identified_on.data, form.proof.data or ""
-    return author.identify(db(), g.person, g.matter, chosen, on=on, facts=facts, proof=proof)
-
-
 def _moved(told: str, codes: list[str]) -> str:
     return f"{told} Étapes recalculées : {', '.join(codes)}." if codes else told
 
 
-def _home() -> Any:
+def home() -> Any:
+    """Go back to the page of identification, where it was left."""
     return redirect(url_for(".index", matter_id=g.matter.id, _anchor=request.args.get("a")), code=303)

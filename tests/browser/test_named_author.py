@@ -137,7 +137,10 @@ def test_an_anonymous_review_leads_to_a_named_author_and_a_formal_notice(
         running = session.scalars(
             select(Deadline).where(Deadline.kind == DeadlineKind.LIMITATION, Deadline.state == DeadlineState.OPEN)
         ).all()
-        assert [row.starts_on for row in running] == [clock.today()]
+        assert running
+        assert all(row.prudent_on > clock.today() + timedelta(days=85) for row in running)
+        watch = session.scalar(select(IdentificationStep).where(IdentificationStep.code == "S16"))
+        assert watch.due_on == clock.today() + timedelta(days=80)
 
 
 def see_the_routes(route):
@@ -192,12 +195,13 @@ def apply_to_the_judge(route):
         client_gender="F",
         legitimate_reason="Les propos imputent une faute précise et leur auteur se cache.",
         surprise="L’hébergeur n’est pas l’adversaire ; le compte peut être clos à tout instant.",
-        data="identity | 1er novembre 2026 | 30 novembre 2026\naccount | 1er novembre 2026 | 30 novembre 2026",
+        data="identité | 1er novembre 2026 | 30 novembre 2026\ncompte | 1er novembre 2026 | 30 novembre 2026",
         interrupting_act="plainte avec constitution de partie civile",
         paragraphs="Le docteur Anne Lemaire a découvert l’avis sur sa fiche.",
         requests="ordonner la communication des données ci-dessus",
     )
-    assert "75017" not in words or "Tribunal judiciaire de Paris" in words
+    assert "Tribunal judiciaire de Paris" in words
+    assert "l’identité civile, pour la période" in words
     assert "Google Ireland Limited" in words
     route.send("deposit", "récépissé du greffe")
 
@@ -248,7 +252,7 @@ def complain(route):
     choose(route.page, "act_type", "pcpc")
     day(route.page, "done_on", clock.today())
     route.page.check('[name="is_proved"]')
-    route.press("Enregistrer")
+    route.press("Enregistrer l’acte")
 
 
 def name_the_author(route):
@@ -275,5 +279,5 @@ def put_on_notice(route):
         why_wrong="Le docteur Anne Lemaire a respecté les dosages.",
     )
     assert "ROUX" in words
-    assert "8 impasse du Puits" in words
+    assert "8 impasse du puits" in words.casefold()
     route.send("lrar", "dépôt du jour", tracking_number="1A 234 567 8901 2")

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from casefile import audit, clock, matters
+from casefile import audit, clock, conflicts, matters
 from casefile.deadlines import limitation
 from casefile.errors import InvalidInput, Refused
 from casefile.identification import answers, author, procedure, situation
@@ -128,7 +128,22 @@ def test_two_contents_keep_their_own_steps_and_share_an_author(session, lawyer, 
         session, lawyer, matter, [first, second], on=clock.today(), facts={"name": "Roux"}, proof="pièce n° 7"
     )
     assert first.author_party_id == second.author_party_id == found.party.id
-    assert found.conflicts == ()
+    assert found.conflicts == 0
+
+
+def test_two_authors_of_one_dossier_never_take_each_other_s_name(session, lawyer, matter, content):
+    first, second, third = content(), content(shown_author="Zorro"), content(shown_author="N P")
+    unknown = matters.add_party(session, lawyer, matter, PartyRole.AUTHOR, is_identified=False)
+    for one in (first, second, third):
+        one.author_party_id = unknown.id
+    session.flush()
+    facts = {"on": clock.today(), "proof": "pièce n° 7"}
+    roux = author.identify(session, lawyer, matter, [first], facts={"name": "Roux"}, **facts).party
+    noir = author.identify(session, lawyer, matter, [second], facts={"name": "Noir"}, **facts).party
+    again = author.identify(session, lawyer, matter, [third], facts={"name": "Blanc"}, **facts).party
+    assert [roux.name, noir.name, again.name] == ["Roux", "Noir", "Blanc"]
+    assert len({roux.id, noir.id, again.id}) == 3
+    assert author.identify(session, lawyer, matter, [third], facts={"name": "blanc"}, **facts).party.id == again.id
 
 
 def test_an_author_who_is_a_client_elsewhere_is_a_conflict(session, lawyer, matter, content):
@@ -136,7 +151,9 @@ def test_an_author_who_is_a_client_elsewhere_is_a_conflict(session, lawyer, matt
     matters.add_party(session, lawyer, other, PartyRole.CLIENT, name="Rôux", first_names="Jean")
     facts = {"name": "ROUX", "first_names": "jean"}
     found = author.identify(session, lawyer, matter, [content()], on=clock.today(), facts=facts, proof="pièce")
-    assert other.reference in found.conflicts[0]
+    assert found.conflicts == 1
+    [match] = conflicts.of_matter(session, lawyer, matter)
+    assert {match.matter_id, match.other_matter_id} == {matter.id, other.id}
 
 
 @pytest.mark.parametrize("given", ["2026-09-03 12:05:22 UTC", "2026-09-03T12:05:22Z", "2026-09-03T14:05:22+02:00"])

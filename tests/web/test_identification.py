@@ -124,7 +124,9 @@ def test_steps_before_the_limitation_count_back_from_the_prudent_date(steps, dat
 def test_a_step_is_begun_answered_and_closed(lawyer, matter, steps, database):
     step = steps["S06"]
     begun(lawyer, matter, step)
-    assert act(lawyer, matter, step, "repondre", {"kind": "done", **GIVEN}).status_code == 303
+    answered = act(lawyer, matter, step, "repondre", {"kind": "done", **GIVEN})
+    assert answered.status_code == 303
+    assert "Fait, sans donnée reçue" in lawyer.get(step_page(matter, step)).text
     assert act(lawyer, matter, step, "clore", {"result": "Accusé reçu"}).status_code == 303
     row = stored(database, step)
     assert (row.state, row.result, row.answered_on) == (StepState.DONE, "Accusé reçu", date(2026, 11, 22))
@@ -335,3 +337,12 @@ def test_a_corrected_date_moves_the_clocks_and_the_steps(lawyer, matter, steps, 
         )
         assert {row.facts["data"]: row.prudent_on for row in kept}["technical"] == date(2027, 9, 10)
     assert stored(database, steps["S08"]).due_on == date(2026, 10, 25)
+
+
+def test_an_interrupting_act_dates_the_watch_of_the_limitation_and_moves_the_steps(lawyer, matter, steps, database):
+    before = stored(database, steps["S09"]).due_on
+    act_page = f"/dossiers/{matter.id}/delais/actes/nouveau"
+    given = {"act_type": "pcpc", "done_on": "20/11/2026", "regularity": "regular", "is_proved": "y"}
+    assert lawyer.post(act_page, given).status_code == 303
+    assert stored(database, steps["S16"]).due_on == date(2027, 2, 8)
+    assert stored(database, steps["S09"]).due_on > before

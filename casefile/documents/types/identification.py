@@ -9,12 +9,30 @@ from typing import Any
 from casefile.documents.act import ACT_PARTS, act_end, act_top, court_words, election, parties
 from casefile.documents.blocks import Block, heading, numbered, paragraph, url
 from casefile.documents.checks import COMMON, Found, Required, client_is_complete, refuse, warn
+from casefile.documents.connections import connection_table, connections_are_usable
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, contents, contracted, ended, free_paragraphs, requests
 from casefile.documents.facts import Facts
-from casefile.documents.types.platform import connection_table, connections_are_usable
 from casefile.documents.types.writ import warning_to_appear
 from casefile.documents.word_checks import has_contents
+
+# What a lawyer types, in the words of the trade, for each datum; the act writes its full name.
+_KINDS = {
+    "identity": ("l’identité civile", ("identité", "identité civile")),
+    "account": ("les données du compte", ("compte", "données du compte")),
+    "payment": ("les données de paiement", ("paiement", "données de paiement")),
+    "ip": ("les données techniques de connexion", ("adresse ip", "connexion", "données techniques")),
+    "subscriber": (
+        "l’identité de l’abonné à qui chacune des adresses ci-dessus était attribuée à l’instant indiqué",
+        ("abonné", "titulaire"),
+    ),
+}
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    """Give the kind of datum that was typed; what is none of ours is kept as typed."""
+    typed = str(row.get("kind")).strip().casefold()
+    return next((kind for kind, (_name, words) in _KINDS.items() if typed in {kind, *words}), str(row.get("kind")))
 
 
 def _data_is_bounded(facts: Facts, on: date) -> Found:
@@ -22,7 +40,7 @@ def _data_is_bounded(facts: Facts, on: date) -> Found:
         if not (measure.get("from") and measure.get("to")):
             message = "Des données sont demandées sans borne de temps : indiquez la période."
             yield refuse("unbounded", message, f"data.{rank}.from")
-        if measure.get("kind") == "ip" and not facts.flag("serious"):
+        if _kind(measure) == "ip" and not facts.flag("serious"):
             message = "L’adresse IP est demandée sur une simple diffamation : motivez par la gravité."
             yield warn("ip", message, f"data.{rank}.kind")
     if not facts.rows("data"):
@@ -63,15 +81,10 @@ def _data_blocks(draft: Draft) -> list[Block]:
 
 
 def _datum(row: Mapping[str, Any]) -> str:
-    names = {
-        "identity": "l’identité civile",
-        "account": "les données du compte",
-        "ip": "les données techniques de connexion",
-        "subscriber": "l’identité de l’abonné à qui chacune des adresses ci-dessus était attribuée à l’instant indiqué",
-    }
-    kind = str(row.get("kind"))
+    kind = _kind(row)
+    named = _KINDS[kind][0] if kind in _KINDS else kind
     why = f", au regard de : {row['why']}" if row.get("why") else ""
-    return f"{names.get(kind, kind)}, pour la période du {row.get('from')} au {row.get('to')}{why}"
+    return f"{named}, pour la période du {row.get('from')} au {row.get('to')}{why}"
 
 
 def _middle(draft: Draft) -> list[Block]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from casefile import clock
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, Strong, heading, numbered, paragraph, table
 from casefile.documents.checks import (
@@ -20,8 +19,8 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.connections import connection_table, connections_are_usable
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
-from casefile.documents.dossier_connections import in_paris, universal
 from casefile.documents.draft import (
     Draft,
     contents,
@@ -45,7 +44,6 @@ from casefile.documents.word_checks import (
     opinions_are_named,
     why_unlawful,
 )
-from casefile.law.calendar import add_months
 from casefile.law.review_policies import policy_grounds
 
 _FORM_LIMIT = 1500
@@ -282,40 +280,6 @@ def _is_an_invitation(facts: Facts, on: date) -> Found:
         yield warn("account_closed", "Le compte est supprimé : le délai de conservation court.", "account_closed")
     if not facts.get("planned_action"):
         yield warn("nothing_planned", "Aucune requête ni plainte n’est programmée.", "planned_action")
-
-
-def connections_are_usable(facts: Facts, on: date) -> Found:
-    """Refuse a letter to an operator without a usable connection: port, instant and zone, less than a year old."""
-    if facts.text("addressee") != "isp":
-        return
-    rows = facts.rows("connections")
-    if not rows:
-        message = "Aucune adresse IP n’est enregistrée : saisissez la réponse de l’hébergeur à son étape."
-        yield refuse("no_connection", message, "connections")
-    for rank, row in enumerate(rows):
-        where, at = f"connections.{rank}", datetime.fromisoformat(str(row["connected_at"]))
-        if not row.get("port") and ":" not in str(row["address"]):
-            message = f"L’adresse {row['address']} est donnée sans son port : partagée, elle ne désigne personne."
-            yield refuse("no_port", message, f"{where}.port")
-        last = add_months(clock.day_of(at), 12)
-        if on > last:
-            message = f"La connexion du {at:%d/%m/%Y} a plus d’un an : la table de l’opérateur est effacée."
-            yield refuse("erased", message, f"{where}.connected_at")
-        elif on > add_months(clock.day_of(at), 10):
-            message = f"La table de l’opérateur est effacée après le {last:%d/%m/%Y} : saisissez le juge sans attendre."
-            yield warn("nearly_erased", message, f"{where}.connected_at")
-
-
-def connection_table(draft: Draft) -> list[Block]:
-    """Write each connection as received, with its port, in universal time and on a Paris clock."""
-    rows = []
-    for row in draft.facts.rows("connections"):
-        at = datetime.fromisoformat(str(row["connected_at"]))
-        port = str(row["port"]) if row.get("port") else "sans objet (IPv6)"
-        rows.append([str(row["address"]), port, f"{universal(at)} UTC", in_paris(at)])
-    if not rows:
-        return []
-    return [table(["Adresse IP source", "Port source", "Instant (UTC)", "Heure de Paris"], rows, widths=[3, 2, 3, 4])]
 
 
 def _preservation(draft: Draft) -> list[Block]:
