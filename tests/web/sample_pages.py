@@ -16,7 +16,9 @@ from casefile.documents.blocks import heading, numbered, paragraph, quotation
 from casefile.documents.preview import preview as preview_of
 from casefile.documents.signature import LEVEL
 from casefile.evidence.provenance import Provenance
+from casefile.identification.life import Life, Stage
 from casefile.identification.notices import NextAction, Notice
+from casefile.law.recipients import recipients, warnings_about
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
 from casefile.models.ledger import Dispatch, Exhibit, Letter, LetterState
 from casefile.models.matter import Matter, MatterState, Party, PartyRole
@@ -587,6 +589,29 @@ def notifications() -> dict[str, Any]:
     }
 
 
+def notice_life() -> dict[str, Any]:
+    stages = (
+        Stage("Notification", "dated", date(2026, 11, 6), "ticket 4-7712", ID),
+        Stage("Accusé de réception", "dated", date(2026, 11, 7), "ticket 4-7712", ID),
+        Stage("Décision de la plateforme", "dated", date(2026, 11, 20), "refus", ID),
+        Stage("Motifs donnés", "dated", date(2026, 11, 20), "Avis qui relève de l’expérience d’un patient."),
+        Stage("Réclamation interne (DSA, art. 20)", "open", date(2027, 5, 20)),
+        Stage("Organe extrajudiciaire (DSA, art. 21)", "not_yet", words="non saisi"),
+        Stage("Retrait prouvé par capture", "dated", date(2026, 11, 22), capture_id=ID),
+    )
+    action = NextAction("Réclamation interne", date(2026, 11, 30), date(2027, 5, 20), "DSA, art. 20")
+    told = ("Deux réponses du 20/11/2026 se contredisent.",)
+    return {"publication": PUBLICATION, "lives": [Life(PUBLICATION, "Google Ireland Limited", stages, action, told)]}
+
+
+def directory_parties() -> dict[str, Any]:
+    known = recipients()[:3]
+    return {
+        "lines": [(one, warnings_about(one, TODAY)) for one in known], "asked": "", "role": "",
+        "roles": {"hebergeur": "hébergeur"},
+    }  # fmt: skip
+
+
 def search() -> dict[str, Any]:
     found = Facts(kind="dossier", title="Dr Lemaire c/ M NP", reference="2026/0038", extract="carte vital !!", url="/")
     return {"query": "lemaire", "results": [found], "more": True}
@@ -625,6 +650,8 @@ PAGES = {
     "documents": Page("documents/matter.html", letters),
     "lettre": Page("documents/show.html", letter),
     "pieces": Page("exhibits/index.html", exhibits),
+    "vie-notification": Page("identification/notices.html", lambda: {**notice_life(), "today": TODAY}),
+    "partie-annuaire": Page("parties/directory.html", directory_parties),
     "notifications": Page("notifications/index.html", notifications),
     "recherche": Page("search/index.html", search),
     "travail": Page("jobs/show.html", job),
