@@ -19,7 +19,7 @@ from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger, timestamp
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
-from casefile.models.ledger import AuditAnchor, AuditEntry, Exhibit, JournalSheet, Letter
+from casefile.models.ledger import AuditAnchor, AuditEntry, Exhibit, JournalSheet, Letter, LetterVersion
 from casefile.storage import BlobAltered, BlobMissing, verify_blob
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ NAMING: dict[str, Any] = {
     .where(Capture.state == CaptureState.SEALED),
     "letter.pdf_sha256": select(Letter.pdf_sha256, Letter.title).where(Letter.pdf_sha256.is_not(None)),
     "letter.docx_sha256": select(Letter.docx_sha256, Letter.title).where(Letter.docx_sha256.is_not(None)),
+    "letter_version.file_sha256": select(LetterVersion.file_sha256, Letter.title)
+    .join(Letter, Letter.id == LetterVersion.letter_id)
+    .where(LetterVersion.file_sha256.is_not(None)),
     "exhibit.sha256": select(Exhibit.sha256, Exhibit.title),
     "journal_sheet.pdf_sha256": select(JournalSheet.pdf_sha256, JournalSheet.seal),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -281,7 +281,8 @@ def capture_words(content: Mapping[str, Any]) -> str:
 
 def free_paragraphs(draft: Draft, path: str) -> list[Block]:
     """Give the lawyer's own paragraphs, typeset."""
-    return [paragraph(text) for text in draft.facts.texts(path)]
+    texts = enumerate(draft.facts.texts(path), start=1)
+    return [replace(paragraph(text), id=f"own-{path}-{rank}") for rank, text in texts]
 
 
 def identity(person: Mapping[str, Any]) -> list[Part]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 
 from casefile import audit, clock
 from casefile.access import Permission, may
-from casefile.documents import catalogue, docx, pdf
+from casefile.documents import catalogue, docx, edit_checks, edits, pdf, word_return
+from casefile.documents.blocks import Block
+from casefile.documents.document_type import DocumentType
 from casefile.documents.dossier import Dossier, facts_of, gather
-from casefile.documents.findings import Finding, Preflight
+from casefile.documents.findings import DocumentRefused, Finding, Preflight
 from casefile.documents.inputs import asked_by, defaults_of
 from casefile.errors import Conflict, InvalidInput, Refused
 from casefile.models.evidence import Publication
@@ -106,8 +108,12 @@ def validate(session: Session, storage: Storage, actor: Person, matter: Matter, 
         raise Refused("Seul un avocat du dossier valide une lettre.")
     _must_be(letter, LetterState.DRAFT, "Cette lettre n’est plus un projet.")
     facts, on = current_facts(session, matter, letter), clock.today()
-    letter.pdf_sha256, _ = storage.put(io.BytesIO(render(letter.letter_type, facts, on, "pdf")))
-    letter.docx_sha256, _ = storage.put(io.BytesIO(render(letter.letter_type, facts, on, "docx")))
+    found = preflight(session, matter, letter, on)
+    if not found.ok:
+        raise DocumentRefused(found)
+    pdf_file = render(letter.letter_type, facts, on, "pdf", edited=letter.edits)
+    letter.pdf_sha256, _ = storage.put(io.BytesIO(pdf_file))
+    letter.docx_sha256, _ = storage.put(io.BytesIO(_final_word(storage, letter, facts, on)))
     letter.facts, letter.dated_on = facts, on
     letter.state, letter.validated_by_id, letter.validated_at = LetterState.VALIDATED, actor.id, clock.now()
     session.flush()
@@ -142,8 +148,10 @@ def dossier_of(
 def preflight(session: Session, matter: Matter, letter: Letter, on: date | None = None) -> Preflight:
     """Check a letter as it would go: the dossier of today for a draft, the frozen facts afterwards."""
     if letter.state is LetterState.DRAFT:
-        return catalogue.check(letter.letter_type, current_facts(session, matter, letter), on or clock.today())
-    found = catalogue.check(letter.letter_type, letter.facts, on or letter.dated_on)
+        facts, day = current_facts(session, matter, letter), on or clock.today()
+        return _with_edits(catalogue.check(letter.letter_type, facts, day), letter, facts, day)
+    day = on or letter.dated_on
+    found = _with_edits(catalogue.check(letter.letter_type, letter.facts, day), letter, letter.facts, letter.dated_on)
     changed = changes_since(session, matter, letter) if letter.state is LetterState.VALIDATED else []
     told = tuple(Finding("dossier_changed", f"Depuis la validation, le dossier a changé : {what}.") for what in changed)
     return replace(found, warnings=told + found.warnings)
@@ -155,12 +163,59 @@ def changes_since(session: Session, matter: Matter, letter: Letter) -> list[str]
     return [words for name, words in READ_BY_RECIPIENT.items() if now.get(name) != letter.facts.get(name)]
 
 
-def render(kind: str, facts: Mapping[str, Any], on: date, fmt: str, *, is_draft: bool = False) -> bytes:
+def standing(session: Session, matter: Matter, letter: Letter) -> tuple[DocumentType, dict[str, Any], date]:
+    """Give the type, the facts and the day of a letter as it stands: of today for a draft, frozen afterwards."""
+    frozen = letter.state in {LetterState.VALIDATED, LetterState.SENT}
+    facts = letter.facts if frozen else current_facts(session, matter, letter)
+    return catalogue.type_of(letter.letter_type), facts, letter.dated_on if frozen else clock.today()
+
+
+def original_blocks(kind: str, facts: Mapping[str, Any], on: date) -> list[Block]:
+    """Make the blocks before anything is rewritten; raises DocumentRefused."""
+    return catalogue.build(kind, facts, on)
+
+
+def blocks_of(kind: str, facts: Mapping[str, Any], on: date, edited: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """Make the blocks as rewritten; raises DocumentRefused."""
+    made, _stale = edits.apply(
+        catalogue.build(kind, facts, on), edits.read(edited), is_act=catalogue.type_of(kind).is_act
+    )
+    return made
+
+
+def _with_edits(found: Preflight, letter: Letter, facts: Mapping[str, Any], on: date) -> Preflight:
+    """Add to a pre-flight what the rewritten words themselves call for."""
+    known = edits.read(letter.edits)
+    if not known or not found.ok:
+        return found
+    original = catalogue.build(letter.letter_type, facts, on)
+    _made, stale = edits.apply(original, known, is_act=catalogue.type_of(letter.letter_type).is_act)
+    refusals, warnings = edit_checks.found_in(letter.letter_type, known, stale)
+    return replace(found, refusals=found.refusals + tuple(refusals), warnings=found.warnings + tuple(warnings))
+
+
+def _final_word(storage: Storage, letter: Letter, facts: Mapping[str, Any], on: date) -> bytes:
+    """Give the Word file to freeze: the one that came back when there is one, without its mark of a draft."""
+    if letter.word_sha256:
+        with storage.open(letter.word_sha256) as source:
+            return word_return.as_final(source.read(), catalogue.meta(letter.letter_type, facts, on).footer)
+    return render(letter.letter_type, facts, on, "docx", edited=letter.edits)
+
+
+def render(
+    kind: str,
+    facts: Mapping[str, Any],
+    on: date,
+    fmt: str,
+    *,
+    is_draft: bool = False,
+    edited: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
     """Draw a document as PDF or DOCX; raises DocumentRefused. A draft says so on every page."""
     meta = catalogue.meta(kind, facts, on)
     if is_draft:
         meta = replace(meta, watermark=DRAFT_MARK, reference=f"{DRAFT_MARK} · {meta.reference}")
-    return FORMATS[fmt](catalogue.build(kind, facts, on), meta)
+    return FORMATS[fmt](blocks_of(kind, facts, on, edited), meta)
 
 
 def file_of(session: Session, storage: Storage, matter: Matter, letter: Letter, fmt: str) -> bytes:
@@ -172,7 +227,7 @@ def file_of(session: Session, storage: Storage, matter: Matter, letter: Letter, 
     if letter.state is LetterState.ABANDONED:
         raise Refused("Cette lettre est abandonnée et n’a jamais été validée : elle n’a pas de fichier.")
     facts = current_facts(session, matter, letter)
-    return render(letter.letter_type, facts, clock.today(), fmt, is_draft=True)
+    return render(letter.letter_type, facts, clock.today(), fmt, is_draft=True, edited=letter.edits)
 
 
 def signers(session: Session, matter: Matter) -> list[Person]:

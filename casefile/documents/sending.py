@@ -56,7 +56,7 @@ def mark_sent(session: Session, actor: Person, matter: Matter, letter: Letter, s
     if letter.state not in {LetterState.VALIDATED, LetterState.SENT}:
         raise Refused("Faites d’abord valider la lettre par un avocat.")
     _check(session, matter, letter, sending)
-    found = catalogue.check(letter.letter_type, letter.facts, sending.sent_on)
+    found = letters.preflight(session, matter, letter, sending.sent_on)
     if not found.ok:
         raise DocumentRefused(found)
     dispatch = Dispatch(

@@ -17,7 +17,7 @@ from casefile.database import Database
 from casefile.errors import InvalidInput, Refused
 from casefile.evidence.custody_ledger import record
 from casefile.models.evidence import Artifact, Capture, CaptureState, Erasure, Hold, Passage, Seal
-from casefile.models.ledger import Exhibit, Letter
+from casefile.models.ledger import Exhibit, Letter, LetterVersion
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.storage import from_url
@@ -140,5 +140,6 @@ def _needed(session: Session, sha256: str) -> bool:
         exists().where(Artifact.sha256 == sha256),
         exists().where(Exhibit.sha256 == sha256),
         exists().where((Letter.pdf_sha256 == sha256) | (Letter.docx_sha256 == sha256)),
+        exists().where(LetterVersion.file_sha256 == sha256),
     )
     return any(session.scalar(select(one)) for one in named)

@@ -37,6 +37,8 @@ class Letter(Base, Identified, Created, Versioned):
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
     inputs: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(SecretFacts("letter.inputs")), default=dict)
     facts: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(SecretFacts("letter.facts")), default=dict)
+    edits: Mapped[list[Any]] = mapped_column(SecretList("letter.edits"), nullable=True, default=list)
+    word_sha256: Mapped[str | None] = mapped_column(Digest)
     dated_on: Mapped[date]
     written_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     validated_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -48,6 +50,23 @@ class Letter(Base, Identified, Created, Versioned):
     written_by: Mapped[Person] = relationship(foreign_keys=[written_by_id], lazy="raise")
     validated_by: Mapped[Person | None] = relationship(foreign_keys=[validated_by_id], lazy="raise")
     dispatches: Mapped[list[Dispatch]] = relationship(back_populates="letter", lazy="raise")
+
+
+class LetterVersion(Base, Identified, Created):
+    """The words of a letter at one moment, block by block: never changed, compared with one another."""
+
+    __tablename__ = "letter_version"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    letter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("letter.id"), index=True)
+    number: Mapped[int]
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    origin: Mapped[str] = mapped_column(String(20))
+    blocks: Mapped[list[Any]] = mapped_column(SecretList("letter_version.blocks"), default=list)
+    edits: Mapped[list[Any]] = mapped_column(SecretList("letter_version.edits"), default=list)
+    file_sha256: Mapped[str | None] = mapped_column(Digest)
+
+    author: Mapped[Person] = relationship(lazy="raise")
 
 
 class Dispatch(Base, Identified, Created, Versioned):

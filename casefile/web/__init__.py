@@ -17,6 +17,7 @@ from casefile.web import (
     deadlines,
     demonstration,
     directory,
+    drafts,
     erasures,
     evidence,
     exhibits,
@@ -111,6 +112,7 @@ BLUEPRINTS = (
     dating.blueprint,
     happenings.blueprint,
     exhibits.blueprint,
+    drafts.blueprint,
     sendings.blueprint,  # the letters: its module adds their sendings to the blueprint of documents
     aftermath.blueprint,
     rule_changes.blueprint,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from casefile import clock
 from casefile.access import Permission, child_of, may
-from casefile.documents import catalogue, letters
+from casefile.documents import catalogue, drafts, letters
 from casefile.documents.facts import Facts
 from casefile.documents.findings import DocumentRefused
 from casefile.documents.preview import preview
@@ -142,6 +142,7 @@ def abandon(letter_id: uuid.UUID) -> Any:
 
 def _validate(letter: Letter) -> None:
     letters.validate(db(), context().storage, g.person, g.matter, letter)
+    drafts.keep(db(), g.person, g.matter, letter, origin="validated")
 
 
 def _act(letter_id: uuid.UUID, done: str, perform: Any) -> Any:
@@ -163,7 +164,7 @@ def page_of(letter: Letter, form: Any, answer_form: Any = None) -> str:
     on = letter.dated_on if frozen else clock.today()
     kind = catalogue.type_of(letter.letter_type)
     try:
-        blocks = preview(catalogue.build(kind.id, facts, on))
+        blocks = preview(letters.blocks_of(kind.id, facts, on, letter.edits))
     except DocumentRefused:
         blocks = []
     return render_matter(

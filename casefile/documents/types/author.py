@@ -44,6 +44,11 @@ _THREATS = re.compile(
 )
 
 
+def holds_threat(words: str) -> bool:
+    """Say whether a text threatens with what is foreign to the dispute."""
+    return bool(_THREATS.search(words))
+
+
 def may_write_to(facts: Facts, on: date) -> Found:
     """Refuse a letter that the rules of the profession forbid (RIN 8.2)."""
     if not facts.flag("client_agrees"):
@@ -58,7 +63,7 @@ def may_write_to(facts: Facts, on: date) -> Found:
         yield refuse("representation_unknown", message, "recipient.represented")
     for path in ("paragraphs", "requests", "why_wrong"):
         for text in facts.texts(path):
-            if _THREATS.search(text):
+            if holds_threat(text):
                 message = "La lettre contient une menace étrangère au litige, interdite par l’article 8.2 du RIN : retirez-la."
                 yield refuse("threat", message, path)
     if facts.get("sum_for_silence"):
@@ -182,4 +187,4 @@ TYPES = (
         does_not=(NOT_INTERRUPTING, "Ne vaut pas citation.", "N’est pas un préalable obligatoire."),
     ),
 )
-__all__ = ["TYPES", "counsel_notice", "may_write_to", "reserve", "who", "wrongs"]
+__all__ = ["TYPES", "counsel_notice", "holds_threat", "may_write_to", "reserve", "who", "wrongs"]
