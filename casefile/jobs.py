@@ -15,13 +15,13 @@ from functools import lru_cache
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
+from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.backup import schedule
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import nightly, reminders
-from casefile.documents import deadline_journal
 from casefile.evidence import docket
 
 # Handles at most one row of its queue under a lease, and tells whether there was one.
@@ -77,7 +77,7 @@ def remind(database: Database, settings: Settings) -> None:
 
 def daily(database: Database, settings: Settings) -> list[str]:
     """Do the work of the day whose hour has come, the sheets of the journal among it."""
-    return nightly.run(database, settings, clock.now(), {"sheets": deadline_journal.write_sheets})
+    return nightly.run(database, settings, clock.now(), {"sheets": _sheets})
 
 
 def back_up(database: Database, settings: Settings) -> None:
@@ -87,6 +87,13 @@ def back_up(database: Database, settings: Settings) -> None:
             schedule.run(database, settings, clock.now())
         finally:
             _backing_up.release()
+
+
+def _sheets(session: Session, settings: Settings, now: datetime) -> int:
+    # Imported when the night needs it: what draws PDFs would slow every start of the worker.
+    from casefile.documents.deadline_journal import write_sheets
+
+    return write_sheets(session, settings, now)
 
 
 def drain(database: Database, settings: Settings) -> int:

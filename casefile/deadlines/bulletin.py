@@ -29,7 +29,7 @@ def write(session: Session, settings: Settings, now: datetime) -> int:
     troubles = [one.message for one in trouble(session, now)]
     people = readers(session)
     for person in people:
-        facts = {**_facts(session, person, day), "troubles": troubles, "agenda_url": f"{settings.base_url}/agenda"}
+        facts = {**_facts(session, person, now), "troubles": troubles, "agenda_url": f"{settings.base_url}/agenda"}
         mail.queue(session, person, mail.message_id("bulletin", day, person.id), "bulletin", facts)
     return len(people)
 
@@ -45,7 +45,8 @@ def readers(session: Session) -> list[Person]:
     )
 
 
-def _facts(session: Session, person: Person, day: date) -> dict[str, Any]:
+def _facts(session: Session, person: Person, now: datetime) -> dict[str, Any]:
+    day = clock.day_of(now)
     mine = _lines(session, person, person.id, day)
     stands_in = [
         {"for": absent.full_name, **line}
@@ -60,7 +61,7 @@ def _facts(session: Session, person: Person, day: date) -> dict[str, Any]:
         "today": sum(1 for line in mine if line["today"]),
         "stands_in": stands_in,
         "silent": silent,
-        "to_control": waiting_count(session, person),
+        "to_control": waiting_count(session, person, now),
     }
 
 

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import access, audit, clock
@@ -17,7 +17,7 @@ from casefile.deadlines import ladder
 from casefile.deadlines.decisive import Decisive, decisive_fact
 from casefile.errors import NotFound, Refused
 from casefile.models.evidence import Publication
-from casefile.models.matter import Matter
+from casefile.models.matter import Matter, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, PersonState
 from casefile.models.procedure import ControlState, Deadline, DeadlineControl, DeadlineState
 
@@ -47,7 +47,12 @@ def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
         .join(Matter, Matter.id == Deadline.matter_id)
         .outerjoin(Publication, Publication.id == Deadline.publication_id)
         .outerjoin(Person, Person.id == Deadline.entered_by_id)
-        .where(access.visible_to(person), Deadline.state == DeadlineState.OPEN, Deadline.control_state.in_(RED))
+        .where(
+            access.visible_to(person),
+            _place(TeamMember.person_id == person.id),
+            Deadline.state == DeadlineState.OPEN,
+            Deadline.control_state.in_(RED),
+        )
         .order_by(Deadline.prudent_on)
     )
     return [
@@ -67,19 +72,49 @@ def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
     ]
 
 
-def waiting_count(session: Session, person: Person) -> int:
-    """Count the dates of one's dossiers that somebody else entered and nobody has controlled; one query."""
+def waiting_count(session: Session, person: Person, now: datetime) -> int:
+    """Count the dates that wait for this person, in one query: others' entries, and their own when they work alone."""
+    own_rested = (Deadline.created_at <= now - NIGHT) & ~_place(TeamMember.person_id != person.id)
     count = (
         select(func.count(Deadline.id))
         .join(Matter, Matter.id == Deadline.matter_id)
         .where(
             access.visible_to(person),
+            _place(TeamMember.person_id == person.id),
             Deadline.state == DeadlineState.OPEN,
             Deadline.control_state.in_(RED),
-            or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != person.id),
+            or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != person.id, own_rested),
         )
     )
     return session.scalar(count) or 0
+
+
+def _place(whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give the condition that somebody of the dossier's team may control its dates: no reader, nobody walled."""
+    walled = (
+        select(WallEntry.id)
+        .where(
+            WallEntry.matter_id == TeamMember.matter_id,
+            WallEntry.person_id == TeamMember.person_id,
+            WallEntry.lifted_at.is_(None),
+        )
+        .exists()
+    )
+    may = [role for role, granted in access.ROLES.items() if access.Permission.DEADLINE_CONTROL in granted]
+    return (
+        select(TeamMember.id)
+        .join(Person, Person.id == TeamMember.person_id)
+        .where(
+            TeamMember.matter_id == Matter.id,
+            TeamMember.function != TeamFunction.READER,
+            Person.state == PersonState.ACTIVE,
+            Person.role.in_(may),
+            ~walled,
+            whose,
+        )
+        .correlate(Matter)
+        .exists()
+    )
 
 
 def control(session: Session, actor: Person, deadline: Deadline, typed_on: date) -> DeadlineControl:

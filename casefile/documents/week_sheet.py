@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from casefile.deadlines.wording import french_day
 from casefile.documents.blocks import Block, Exact, cell, heading, paragraph, table
 from casefile.documents.pdf import Meta, render
 from casefile.documents.typography import long_date
@@ -53,4 +54,4 @@ def _day(day: Day) -> list[Block]:
     ]
     away = [paragraph("Absences : ", Exact(", ".join(day.away)), style="note")] if day.away else []
     body: list[Block] = [table(HEADER, rows, widths=WIDTHS)] if rows else [paragraph("Rien.", style="note")]
-    return [heading(long_date(day.on).capitalize(), 2), *away, *body]
+    return [heading(french_day(day.on).capitalize(), 2), *away, *body]

@@ -85,7 +85,7 @@ def index() -> Any:
         filters=filters,
         natures=[(kind.value, label) for kind, label in KINDS],
         may_read_journal=allows(g.person, Permission.BREAK_GLASS),
-        to_control=dual_control.waiting_count(db(), g.person),
+        to_control=dual_control.waiting_count(db(), g.person, clock.now()),
     )
 
 

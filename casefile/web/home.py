@@ -58,7 +58,7 @@ def index() -> Any:
         watched=day.gone(g.person),
         silent=day.silent(g.person),
         conflicts=conflicts.awaited_count(db(), g.person),
-        to_control=waiting_count(db(), g.person),
+        to_control=waiting_count(db(), g.person, clock.now()),
         health=day.health(),
     )
 

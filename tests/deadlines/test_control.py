@@ -15,16 +15,27 @@ from sqlalchemy.exc import DBAPIError
 
 from casefile import clock
 from casefile.database import Database
-from casefile.deadlines import control, journal, limitation, nightly, proof_check, schedule, settlement, silence
+from casefile.deadlines import (
+    control,
+    journal,
+    limitation,
+    nightly,
+    procedural,
+    proof_check,
+    schedule,
+    settlement,
+    silence,
+)
 from casefile.deadlines.decisive import decisive_fact
 from casefile.errors import InvalidInput, NotFound, Refused
 from casefile.models.evidence import DateKind, Publication
 from casefile.models.ledger import JournalPage
-from casefile.models.matter import Matter, MatterState, TeamMember
+from casefile.models.matter import Matter, MatterState, TeamFunction, TeamMember
 from casefile.models.people import Person, Role
 from casefile.models.procedure import ControlState, Deadline, DeadlineKind, Reminder
 from tests.deadlines.conftest import MORNING, add_deadline, add_matter, add_person
 
+EVENTS = ("jugement_correctionnel", "ordonnance_instruction")
 LIBEL = "diffamation_publique_particulier"
 TODAY = MORNING.date()
 
@@ -77,8 +88,22 @@ def test_one_who_works_alone_retypes_after_a_night(desk):
     deadline = libel_of(session, anne, alone, date(2026, 10, 1))
     with pytest.raises(Refused, match="24 heures"):
         control.control(session, anne, deadline, date(2026, 10, 1))
+    assert control.waiting_count(session, anne, MORNING) == 0
     with clock.frozen(MORNING + timedelta(hours=24)):
+        assert control.waiting_count(session, anne, clock.now()) == 1
         assert control.control(session, anne, deadline, date(2026, 10, 1)).matches
+
+
+def test_the_count_of_what_waits_agrees_with_the_list(desk):
+    session, anne, bruno, walled, matter = desk
+    libel_of(session, anne, matter, date(2026, 10, 1))
+    reader = add_person(session, "Lise")
+    session.add(TeamMember(matter_id=matter.id, person_id=reader.id, function=TeamFunction.READER))
+    later = MORNING + timedelta(days=2)
+    with clock.frozen(later):
+        for person in (anne, bruno, walled, reader):
+            listed = len(control.cards_for(session, person, later))
+            assert control.waiting_count(session, person, later) == listed, person.full_name
 
 
 def test_a_mismatch_reopens_tells_the_responsible_and_stops_guessing(desk):
@@ -130,6 +155,21 @@ def test_a_hundred_seeded_wrong_dates_are_caught(desk):
         deadline = add_deadline(session, matter, anne, entered, kind=DeadlineKind.HEARING)
         caught += not control.control(session, bruno, deadline, true).matches
     assert caught >= 95
+
+
+def test_wrong_days_of_events_are_caught_through_the_deadlines_they_open(desk):
+    session, anne, bruno, _, matter = desk
+    draw, opened, caught = random.Random(8), 0, 0
+    for number in range(20):
+        true = date(2026, 9, 1) + timedelta(days=draw.randrange(60))
+        wrong = true + timedelta(days=draw.choice((-7, -1, 1, 7)))
+        found = procedural.open_procedural(session, anne, matter, EVENTS[number % 2], wrong, proof="Acte")
+        for deadline in (one for one in found if one.control_state is ControlState.AWAITED):
+            opened += 1
+            caught += not control.control(session, bruno, deadline, true).matches
+            break
+    assert opened == 20
+    assert caught == 20
 
 
 def test_five_hundred_dossiers_forty_silent_forty_found(session, office):
@@ -257,7 +297,7 @@ def test_the_night_does_each_thing_once(both):
         assert nightly.run(database, settings, midnight) == ["journal"]
     evening = MORNING.replace(hour=18, minute=30)
     with clock.frozen(evening):
-        assert nightly.run(database, settings, evening) == ["rules", "silence", "bulletin", "evening"]
+        assert nightly.run(database, settings, evening) == ["rules", "silence", "retention", "bulletin", "evening"]
         assert nightly.run(database, settings, evening) == []
 
 
