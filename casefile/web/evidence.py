@@ -18,76 +18,36 @@ from sqlalchemy import select
 
 from casefile import access_journal, clock
 from casefile.access import Permission, child_of, matter_for
-from casefile.chronology import Event
 from casefile.documents import capture_report, signature
 from casefile.errors import CasefileError, NotFound
-from casefile.evidence import deposit, docket, filing, renewal, stamping
+from casefile.evidence import docket, filing, renewal
 from casefile.evidence.markup import OPENED
-from casefile.evidence.provenance import Outcome, Provenance
-from casefile.evidence.sniff import EMAIL
-from casefile.evidence.witness import Testimony
-from casefile.models.evidence import (
-    Artifact,
-    Capture,
-    CaptureState,
-    CustodyEvent,
-    Passage,
-    Publication,
-    Seal,
-    TokenRenewal,
-)
-from casefile.models.people import Person
-from casefile.web import vault
+from casefile.evidence.provenance import Provenance
+from casefile.models.evidence import Artifact, Capture, CaptureState, Publication
+from casefile.web import capture_page, vault
 from casefile.web.checks import Required
-from casefile.web.fields import Upload
-from casefile.web.file_facts import lines_of
+from casefile.web.fields import Segmented, Upload
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
 from casefile.web.receiving import receive
-from casefile.web.timeline import lines
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/dossiers/<uuid:matter_id>")
 
-CUSTODY_WORDS = {
-    "requested": "Capture demandée",
-    "received": "Fichier reçu",
-    "sealed": "Capture scellée",
-    "failed": "Capture impossible",
-    "erasure_asked": "Destruction demandée",
-    "destroyed": "Capture détruite",
-    "stamped": "Jeton d’horodatage ajouté",
-    "verified": "Intégrité vérifiée",
-    "exported": "Dossier de preuve exporté",
-    "redacted": "Copie caviardée établie",
-    "renewed": "Jeton d’horodatage renouvelé",
-}
-ROLE_WORDS = {
-    "view": "vue d’écran",
-    "tile": "page entière, par morceaux",
-    "pdf": "impression de la page",
-    "dom": "code de la page",
-    "text": "texte visible",
-    "positions": "position des mots",
-    "network": "échanges réseau (WARC)",
-    "certificate": "certificat du site",
-    "record": "relevé technique",
-    "steps": "étapes de la capture",
-    "facts": "rapport technique",
-    "original": "original déposé",
-    "viewable": "copie de consultation",
-    "redacted": "copie caviardée pour un tiers",
-    "proof": "jeton d’horodatage",
-    "seal": "scellé",
-}
-PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
-PICTURE_ROLES = frozenset({"view", "tile", "original", "viewable"})
+
+# What a depositor may declare; the other classes are observed or proved, never declared.
+SOURCES = (
+    (Provenance.UPLOAD.value, "Du client ou du cabinet"),
+    (Provenance.THIRD_PARTY.value, "D’un tiers : archive publique, réponse de la plateforme"),
+    (Provenance.AUTHENTIC_ACT.value, "D’un commissaire de justice"),
+)
 
 
 class UploadForm(CasefileForm):
     """One file received as evidence."""
 
     file = Upload("Capture d’écran, PDF, courriel ou page enregistrée", [Required()])
+    source = Segmented("D’où vient ce fichier ?", choices=SOURCES, default=Provenance.UPLOAD.value)
 
 
 @blueprint.post("/contenus/<uuid:publication_id>/capturer")
@@ -111,7 +71,8 @@ def upload(publication_id: uuid.UUID) -> Any:
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            row = receive(publication, form.file.data)
+            declared = Provenance(form.source.data or Provenance.UPLOAD)
+            row = receive(publication, form.file.data, None if declared is Provenance.UPLOAD else declared)
         except CasefileError as error:
             error.field = "file"
             form.refuse(error)
@@ -126,7 +87,7 @@ def upload(publication_id: uuid.UUID) -> Any:
 @access(Permission.MATTER_READ)
 def show(capture_id: uuid.UUID) -> Any:
     """Show a capture: pictures, text, files, tokens, custody."""
-    return _page(child_of(db(), g.matter, Capture, capture_id))
+    return capture_page.drawn(child_of(db(), g.matter, Capture, capture_id))
 
 
 @blueprint.post("/captures/<uuid:capture_id>/verifier")
@@ -222,7 +183,7 @@ def page(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
 def picture(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
     """Show one picture, drawn again by us: no byte of the original reaches the browser's decoder."""
     artifact = _artifact(capture_id, artifact_id)
-    if artifact.media_type not in PICTURES:
+    if artifact.media_type not in capture_page.PICTURES:
         raise NotFound("Ce fichier n'est pas une image.")
     with context().storage.open(artifact.sha256) as source, Image.open(source) as image:
         drawn = io.BytesIO()
@@ -249,78 +210,6 @@ def _artifact(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Artifact:
     if found is None or row.state is not CaptureState.SEALED:
         raise NotFound("Ce fichier n'existe pas dans cette capture.")
     return found
-
-
-def _page(row: Capture) -> str:
-    artifacts = db().scalars(select(Artifact).where(Artifact.capture_id == row.id).order_by(Artifact.path)).all()
-    return render_matter(
-        "evidence/show.html",
-        capture=row,
-        publication=db().get_one(Publication, row.publication_id),
-        requested_by=db().get_one(Person, row.requested_by_id),
-        pictures=[
-            {
-                "url": url_for(".picture", matter_id=row.matter_id, capture_id=row.id, artifact_id=artifact.id),
-                "alt": f"{ROLE_WORDS.get(artifact.role, '').capitalize()} n°\u00a0{number}",
-            }
-            for number, artifact in enumerate(_pictures(artifacts), start=1)
-        ],
-        files=[
-            {
-                "artifact": artifact,
-                "role": ROLE_WORDS.get(artifact.role, artifact.role),
-                "url": url_for(".file", matter_id=row.matter_id, capture_id=row.id, artifact_id=artifact.id),
-                "page": _page_link(row, artifact),
-            }
-            for artifact in artifacts
-        ],
-        seals=db().scalars(select(Seal).where(Seal.capture_id == row.id).order_by(Seal.stamped_at)).all(),
-        custody=lines(_custody_line(event, name) for event, name in _custody(row)),
-        awaited=stamping.missing([artifact.path for artifact in artifacts], filing.authorities(context().settings)),
-        metadata=lines_of(row.facts.get("metadata") or {}),
-        cautions=[*row.facts.get("warnings", ()), *filter(None, [row.facts.get("problem")])],
-        signs=context().settings.signature_file is not None,
-        signature_level=signature.LEVEL,
-        renewal=db().get(TokenRenewal, row.id),
-        testimonies=_testimonies(row),
-        provenance=Provenance(row.provenance),
-        outcome=Outcome(row.outcome).words if row.outcome else "",
-        completeness=row.facts.get("completeness", {}),
-    )
-
-
-def _page_link(row: Capture, artifact: Artifact) -> str | None:
-    """Give where a captured markup opens, when there is a second origin to open it on."""
-    if artifact.media_type not in OPENED or not context().settings.vault_origin:
-        return None
-    return url_for(".page", matter_id=row.matter_id, capture_id=row.id, artifact_id=artifact.id)
-
-
-def _testimonies(row: Capture) -> list[tuple[str, Testimony]] | None:
-    """Ask a deposited message about each passage of its content; None for what is not a message."""
-    if row.media_type != EMAIL or row.state is not CaptureState.SEALED:
-        return None
-    kept = select(Passage.exact).where(Passage.publication_id == row.publication_id, Passage.withdrawn_at.is_(None))
-    words = list(db().scalars(kept.order_by(Passage.start))) or [""]
-    return list(zip(words, deposit.attestations(db(), context().storage, row, words), strict=False))
-
-
-def _pictures(artifacts: Any) -> list[Artifact]:
-    return [row for row in artifacts if row.media_type in PICTURES and row.role in PICTURE_ROLES]
-
-
-def _custody(row: Capture) -> Any:
-    return db().execute(
-        select(CustodyEvent, Person.full_name)
-        .outerjoin(Person, Person.id == CustodyEvent.actor_id)
-        .where(CustodyEvent.capture_id == row.id)
-        .order_by(CustodyEvent.seq)
-    )
-
-
-def _custody_line(event: CustodyEvent, name: str | None) -> Event:
-    text = CUSTODY_WORDS.get(event.action, event.action)
-    return Event(clock.day_of(event.at), event.at, "proof", text, name or "Casefile")
 
 
 def _publication(publication: Publication) -> str:

@@ -30,9 +30,9 @@ def picture() -> bytes:
     return content.getvalue()
 
 
-def deposit(browser, publication, name="capture.png", content=None):
+def deposit(browser, publication, name="capture.png", content=None, source="C"):
     page = f"/dossiers/{publication.matter_id}/contenus/{publication.id}/deposer"
-    return browser.post(page, {"file": (io.BytesIO(picture() if content is None else content), name)})
+    return browser.post(page, {"file": (io.BytesIO(picture() if content is None else content), name), "source": source})
 
 
 @pytest.fixture
@@ -50,6 +50,17 @@ def test_a_deposited_picture_is_sealed_byte_for_byte(deposited, app, database):
         original = session.scalars(select(Artifact).where(Artifact.role == "original")).one()
     with app.extensions["casefile"].storage.open(original.sha256) as stored:
         assert stored.read() == picture()
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [("F", "Copie détenue par un tiers"), ("E", "Acte d’un commissaire de justice")]
+)
+def test_what_the_depositor_declares_is_printed_and_nothing_else_can_be(as_person, publication, source, words):
+    browser = as_person("lawyer")
+    page = deposit(browser, publication, source=source).headers["Location"]
+    assert f"Provenance {source}" in browser.get(page).text
+    assert words in browser.get(page).text
+    assert deposit(browser, publication, source="A").status_code == 400
 
 
 def test_verifying_says_that_all_is_intact(deposited):
