@@ -42,7 +42,7 @@ while docket.work(database, settings, clock.now() + timedelta(minutes=int(sys.ar
     pass
 """
 LEASE = docket.LEASE.seconds // 60 + 1
-LONGEST = 120.0
+LONGEST = 600.0
 
 
 class Review(Quiet):
@@ -70,6 +70,7 @@ def run(root: Path, kills: int, seed: int = 1881) -> dict[str, object]:
                 found["kills"] += _killed(environment, chance.random() * typical * 1.1)
                 found["wrongly_sealed"] += _wrong(database, settings)
             _alone(environment)
+            print(dict(found), file=sys.stderr, flush=True)
             found["wrongly_sealed"] += _wrong(database, settings)
         with database.reader() as session:
             states = Counter(session.scalars(select(Capture.state)))

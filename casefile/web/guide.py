@@ -28,6 +28,15 @@ STEPS = (
     ),
     ("Suivre le retrait", "Un envoi reste en attente jusqu’à la capture qui prouve que le contenu a disparu."),
 )
+EVIDENCE = (
+    ("Vérifier", "Relit chaque fichier, le manifeste et les jetons, et nomme ce qui aurait changé."),
+    ("Dossier de preuve", "Un ZIP que l’adversaire vérifie hors ligne, avec sha256sum et openssl seulement."),
+    ("Page inerte", "Le code capturé, sur une adresse séparée, par un lien d’une minute : rien ne s’y exécute."),
+    ("Copie caviardée", "Pour un tiers : les points masqués sont détruits sur la copie, jamais sur l’original."),
+    ("Constat revenu", "Le procès-verbal joint est comparé à la capture : mots, adresse entière, dates, mentions."),
+    ("Renouvellement", "Les jetons sont renouvelés avant l’expiration de leur certificat, d’office ou à la main."),
+    ("Rapport signé", "Si le cabinet a configuré son certificat : PAdES B-T, horodatage interne non qualifié."),
+)
 GLOSSARY = (
     ("Capture", "Ce qui a été relevé d’une page et scellé par son empreinte. Ce n’est jamais un constat."),
     ("Date admise", "Dernier jour selon la meilleure autorité. On ne la vise jamais."),
@@ -47,4 +56,4 @@ GLOSSARY = (
 @access(Permission.OWN_ACCOUNT)
 def index() -> Any:
     """Explain how to begin, the words and the keys."""
-    return render_template("guide/index.html", steps=STEPS, glossary=GLOSSARY)
+    return render_template("guide/index.html", steps=STEPS, evidence=EVIDENCE, glossary=GLOSSARY)
