@@ -49,6 +49,7 @@ FAMILIES = {
     "identification": "A travaillé sur l'identification",
     "party": "A modifié une partie",
     "letter": "A travaillé sur un document",
+    "mail": "A classé un courriel",
     "dispatch": "A travaillé sur un envoi",
     "exhibit": "A travaillé sur une pièce",
     "act": "A travaillé sur un acte de procédure",

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import clock
+from casefile.models.correspondence import FiledMail
 from casefile.models.evidence import Capture, CaptureState, DateKind, Passage, Publication
 from casefile.models.ledger import Dispatch, Letter, LetterState, Note
 from casefile.models.matter import Matter
@@ -51,6 +52,7 @@ def events_of(session: Session, matter: Matter) -> list[Event]:
         *_procedure(session, matter),
         *_letters(session, matter),
         *_notes(session, matter),
+        *_mails(session, matter),
     ]
     return sorted(events, key=_order, reverse=True)
 
@@ -148,6 +150,11 @@ def _notes(session: Session, matter: Matter) -> Iterator[Event]:
     notes = select(Note, Person.full_name).join(Person, Person.id == Note.author_id).where(Note.matter_id == matter.id)
     for row, who in session.execute(notes):
         yield _made("note", row.created_at, row.body, who, row)
+
+
+def _mails(session: Session, matter: Matter) -> Iterator[Event]:
+    for row in session.scalars(select(FiledMail).where(FiledMail.matter_id == matter.id)):
+        yield _made("mail", row.sent_at or row.created_at, f"Courriel reçu\u00a0: {row.subject}", row.sender, row)
 
 
 def _short(words: str, limit: int = 80) -> str:

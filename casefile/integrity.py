@@ -18,6 +18,7 @@ from casefile.cipher import KeyMissing
 from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger, timestamp
+from casefile.models.correspondence import FiledMail, MailPart
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
 from casefile.models.ledger import AuditAnchor, AuditEntry, Exhibit, JournalSheet, Letter, LetterVersion
 from casefile.storage import BlobAltered, BlobMissing, verify_blob
@@ -41,6 +42,8 @@ NAMING: dict[str, Any] = {
     .join(Letter, Letter.id == LetterVersion.letter_id)
     .where(LetterVersion.file_sha256.is_not(None)),
     "exhibit.sha256": select(Exhibit.sha256, Exhibit.title),
+    "filed_mail.sha256": select(FiledMail.sha256, FiledMail.file_name),
+    "mail_part.sha256": select(MailPart.sha256, MailPart.name, MailPart.size),
     "journal_sheet.pdf_sha256": select(JournalSheet.pdf_sha256, JournalSheet.seal),
 }
 

@@ -36,6 +36,7 @@ LEFT_OUT = frozenset(
 # Tables without a dossier of their own: they follow the row that they hang on.
 WITHIN = {
     "artifact": "capture",
+    "mail_part": "filed_mail",
     "custody_event": "capture",
     "seal": "capture",
     "answer": "qualification",

@@ -1,6 +1,17 @@
 """The tables, one module per family of nouns."""
 
-from casefile.models import conflict, directory, evidence, ledger, matter, people, procedure, search
+from casefile.models import conflict, correspondence, directory, evidence, ledger, matter, people, procedure, search
 from casefile.models.base import Base
 
-__all__ = ["Base", "conflict", "directory", "evidence", "ledger", "matter", "people", "procedure", "search"]
+__all__ = [
+    "Base",
+    "conflict",
+    "correspondence",
+    "directory",
+    "evidence",
+    "ledger",
+    "matter",
+    "people",
+    "procedure",
+    "search",
+]

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Identified
+from casefile.models.base import Base, Created, Identified, Secret
 from casefile.models.matter import Matter, Party
 
 
@@ -38,7 +38,7 @@ class ConflictMatch(Base, Identified, Created):
     state: Mapped[ConflictState] = mapped_column(default=ConflictState.AWAITED)
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Secret("conflict_match.reason"), default="")
 
     matter: Mapped[Matter] = relationship(foreign_keys=[matter_id], lazy="raise")
     other_matter: Mapped[Matter] = relationship(foreign_keys=[other_matter_id], lazy="raise")

@@ -27,6 +27,7 @@ SECTIONS = (
     ("Identification", "identification.index"),
     ("Documents", "documents.matter"),
     ("Pièces", "exhibits.index"),
+    ("Courriels", "correspondence.matter"),
     ("Chronologie", "matters.chronology"),
 )
 # Pages that belong to a section without being its first page.

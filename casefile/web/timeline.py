@@ -15,6 +15,7 @@ from casefile.web.filters import typography
 PAGES = {
     "publication": ("publications.show", "publication_id"),
     "capture": ("captures.show", "capture_id"),
+    "filed_mail": ("correspondence.show", "mail_id"),
     "letter": ("documents.show", "letter_id"),
     "deadline": ("deadlines.show", "deadline_id"),
 }
@@ -40,7 +41,7 @@ def lines(events: Iterable[Event]) -> list[Line]:
 
 def _line(event: Event) -> Line:
     told, detail = event.text, event.detail
-    if event.kind != "note":
+    if event.kind not in {"note", "mail"}:
         told, detail = typography(told), typography(detail)
     return Line(event.at or event.on, told, detail, _address(event), DOTS.get(event.kind))
 

@@ -27,6 +27,7 @@ WITHOUT_ROW = {
     "token": "single-use links",
     "number": "pictures of a comparison",
     "batch_id": "no batch in the demonstration",
+    "part_id": "downloads",
     "match_id": "no likeness in the demonstration; test_the_lawyers_day opens one",
     "step_id": "no step prepared in the demonstration",
     "dispatch_id": "nothing sent in the demonstration",
