@@ -60,8 +60,13 @@ def lives(session: Session, person: Person, publication: Publication) -> list[Li
         and row.letter.letter_type in notices.ABOUT_A_CONTENT | {REMOVAL_WRIT}
     ]
     events = events_of(session, publication)
+    writs = [row for row in sent if row.letter.letter_type == REMOVAL_WRIT]
+    if writs:  # a writ is served on its defendant: it is no notice of its own, and seizes the judge for them all
+        events.setdefault("judge_seized", writs[0].dispatch.sent_on)
     groups: dict[str, list[Notice]] = {}
     for row in sent:
+        if row.letter.letter_type == REMOVAL_WRIT:
+            continue
         groups.setdefault(" ".join(row.dispatch.recipient.split()).casefold(), []).append(row)
     return [_life(publication, rows, events) for rows in groups.values()]
 
@@ -69,7 +74,6 @@ def lives(session: Session, person: Person, publication: Publication) -> list[Li
 def _life(publication: Publication, rows: list[Notice], events: Mapping[str, date]) -> Life:
     written = [row for row in rows if row.letter.letter_type in NOTICES] or rows
     complaints = [row for row in rows if row.letter.letter_type == COMPLAINT]
-    writs = [row for row in rows if row.letter.letter_type == REMOVAL_WRIT]
     shown = rows[0].seen
     stages = (
         _notified(written),
@@ -77,10 +81,10 @@ def _life(publication: Publication, rows: list[Notice], events: Mapping[str, dat
         *_decided(written, "Décision de la plateforme"),
         _complaint(written, complaints),
         *(_decided(complaints, "Décision sur la réclamation") if complaints else ()),
-        *_recourses(events, writs),
+        *_recourses(events),
         _removal(shown),
     )
-    action = _next((complaints or written)[-1], events, judged=bool(writs))
+    action = _next((complaints or written)[-1], events)
     return Life(publication, rows[0].dispatch.recipient, stages, action, tuple(_contradictions(rows)))
 
 
@@ -128,13 +132,12 @@ def _complaint(written: list[Notice], complaints: list[Notice]) -> Stage:
     return Stage(title, OPEN if is_open else CLOSED, limit)
 
 
-def _recourses(events: Mapping[str, date], writs: list[Notice]) -> tuple[Stage, ...]:
-    judged = events.get("judge_seized") or (writs[0].dispatch.sent_on if writs else None)
+def _recourses(events: Mapping[str, date]) -> tuple[Stage, ...]:
     return (
         _happened("Organe extrajudiciaire (DSA, art. 21)", events.get("body_seized")),
         *([_happened("Issue devant l’organe", events["body_answered"])] if "body_answered" in events else ()),
         _happened("Coordinateur, plainte (DSA, art. 53)", events.get("regulator_seized")),
-        _happened("Juge (LCEN, art. 6-3)", judged),
+        _happened("Juge (LCEN, art. 6-3)", events.get("judge_seized")),
         *([_happened("Décision du juge", events["judgment"])] if "judgment" in events else ()),
     )
 
@@ -154,13 +157,12 @@ def _removal(shown: Seen) -> Stage:
     return Stage("Retrait", NOT_YET, words=last)
 
 
-def _next(last: Notice, events: Mapping[str, date], *, judged: bool) -> NextAction:
+def _next(last: Notice, events: Mapping[str, date]) -> NextAction:
     """Propose what follows from the farthest stage reached; what a capture shows of a removal comes first."""
     if last.seen.removed_on or last.dispatch.answer_kind == "removed":
         return last.action
-    reached = {"judge_seized": date.min, **events} if judged else events
     limit = last.action.limit_on
-    if recourse := recourse_action(reached):
+    if recourse := recourse_action(events):
         return recourse
     if limit and limit < clock.today():
         why = f"Réclamation fermée depuis le {limit:%d/%m/%Y} : {notices.RECOURSE.lower()}"

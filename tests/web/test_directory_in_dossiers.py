@@ -158,6 +158,20 @@ def test_the_second_application_is_against_the_operator(database, people, captur
     assert [(one["name"], one["quality"]) for one in found["defendants"]] == [("Free SAS", "fournisseur d’accès")]
 
 
+def test_a_health_paragraph_enters_a_letter_only_when_ticked(lawyer, matter, database, people, capture):
+    with database.writer() as session:
+        retain(session, session.get(Person, people["lawyer"].id), capture)
+        ours = {"paragraphs": ["Les nôtres."]}
+        plain = facts(session, people, capture, "mise_en_demeure", **ours)
+        ticked = facts(session, people, capture, "mise_en_demeure", **ours, health=["secret_empeche_de_repondre"])
+    assert plain["paragraphs"] == ["Les nôtres."]
+    assert ticked["paragraphs"][0] == "Les nôtres."
+    assert "secret professionnel" in ticked["paragraphs"][1]
+    start = f"/dossiers/{matter.id}/documents/nouveau/mise_en_demeure"
+    form = lawyer.post(start, follow_redirects=True).text
+    assert "Le secret empêche de répondre" not in form  # this client is no health professional
+
+
 def test_the_step_of_the_operator_begins_a_letter_to_the_operator(lawyer, matter, connected, database):
     page = lawyer.get(f"/dossiers/{matter.id}/identification/etapes/{connected['S13'].id}").text
     assert "destinataire=isp" in page

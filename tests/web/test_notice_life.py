@@ -178,6 +178,18 @@ def test_each_recourse_commands_what_comes_next(lawyer, matter, capture, dispatc
         ]  # fmt: skip
 
 
+def test_a_writ_for_removal_seizes_the_judge_and_is_no_notice_of_its_own(lawyer, dispatch, capture, database, people):
+    answered(lawyer, dispatch)
+    with database.transaction() as session:
+        person, content = session.get(Person, people["lawyer"].id), session.get(Publication, capture.publication_id)
+        writ = {"letter_type": "paf_6_3", "recipient": "Étude Dupont", "sent_on": date(2026, 11, 22)}
+        send(session, person, session.get(Matter, capture.matter_id), content, **writ)
+    found = the_life(database, people, capture)
+    assert found.recipient == "Google Ireland Limited"
+    assert found.action.text == "Attendre la décision du juge"
+    assert [stage.on for stage in found.stages if stage.title.startswith("Juge")] == [date(2026, 11, 22)]
+
+
 def test_the_body_has_ninety_days(lawyer, matter, capture, dispatch):
     answered(lawyer, dispatch)
     page = f"/dossiers/{matter.id}/identification/contenus/{capture.publication_id}/evenements"
