@@ -20,7 +20,7 @@ def test_the_button_of_an_empty_firm_loads_invented_dossiers(as_person, database
     assert browser.post("/demonstration", page="/").status_code == 303
     assert "Démonstration" in browser.get("/").text
     with database.reader() as session:
-        assert session.scalar(select(func.count()).select_from(Matter)) == 4
+        assert session.scalar(select(func.count()).select_from(Matter)) == 10
         assert session.get(Firm, 1).is_demo
 
 
