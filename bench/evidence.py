@@ -5,8 +5,8 @@ Run as `python -m bench.evidence [CAPTURES]`; prints one JSON document.
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -80,17 +80,37 @@ class Memory:
     def _watch(self) -> None:
         while not self._over.wait(0.3):
             groups: dict[int, int] = {}
-            for process in Path("/proc").glob("[0-9]*"):
-                try:
-                    session = os.getsid(int(process.name))
-                    # A worker leads a session of its own; its browser stays in it.
-                    if b"casefile.evidence.browser" not in Path(f"/proc/{session}/cmdline").read_bytes():
-                        continue
-                    rollup = (process / "smaps_rollup").read_text()
-                except (OSError, ProcessLookupError):
-                    continue
-                groups[session] = groups.get(session, 0) + int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])
+            parents = _parents()
+            for process in parents:
+                worker = _worker_of(process, parents)
+                if worker:
+                    groups[worker] = groups.get(worker, 0) + _proportional(process)
             self.peak = max([self.peak, *(kilobytes // 1024 for kilobytes in groups.values())])
+
+
+def _parents() -> dict[int, int]:
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            found[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    return found
+
+
+def _worker_of(process: int, parents: dict[int, int]) -> int:
+    """Climb to the capture worker that a process works for; the browser leads a session of its own."""
+    while process > 1:
+        with contextlib.suppress(OSError):
+            if b"casefile.evidence.browser" in Path(f"/proc/{process}/cmdline").read_bytes():
+                return process
+        process = parents.get(process, 0)
+    return 0
+
+
+def _proportional(process: int) -> int:
+    with contextlib.suppress(OSError):
+        found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(found[1]) if found else 0
+    return 0
 
 
 UPLOAD = """
