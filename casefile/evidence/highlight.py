@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from PIL import Image, ImageDraw
 
-_COLOUR, _MARGIN, _WIDTH = (176, 42, 55), 4, 3
+_COLOUR, _MARGIN, _WIDTH, _AROUND = (176, 42, 55), 4, 3, 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,15 @@ def drawn(picture: IO[bytes], boxes: Sequence[Box], top: float, ratio: float = 1
         if low > 0 and high < image.height:
             pen.rectangle((left, high, right, low), outline=_COLOUR, width=_WIDTH)
     return image
+
+
+def cut_around(image: Image.Image, boxes: Sequence[Box], top: float, ratio: float = 1.0) -> Image.Image:
+    """Cut the lines about a passage out of a drawn tile, the whole width of the page."""
+    low = max(box.bottom for box in boxes) - top
+    high = min(box.top for box in boxes) - top
+    upper = max(0, round((high - _AROUND) * ratio))
+    lower = min(image.height, round((low + _AROUND) * ratio))
+    return image.crop((0, upper, image.width, max(lower, upper + 1)))
 
 
 def _alike(found: str, wanted: str, *, first: bool = False, last: bool = False) -> bool:

@@ -8,14 +8,15 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, Response, g, url_for
+from PIL import Image
 from sqlalchemy import select
 
 from casefile import passages
 from casefile.access import Permission, child_of
 from casefile.errors import NotFound
 from casefile.evidence.gestures import TILE
-from casefile.evidence.highlight import Box, boxes_of, drawn
-from casefile.models.evidence import Artifact, Capture, CaptureState, Publication
+from casefile.evidence.highlight import Box, boxes_of, cut_around, drawn
+from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
 from casefile.web.passages import segments_of
@@ -40,7 +41,7 @@ def show(capture_id: uuid.UUID) -> Any:
             for number, _ in enumerate(_tiles(capture), 1)
         ],
         unplaced=[passage for passage, boxes in placed if not boxes],
-        placed=[(passage, int(boxes[0].top // TILE) + 1) for passage, boxes in placed if boxes],
+        placed=[(passage, _tile_of(boxes)) for passage, boxes in placed if boxes],
     )
 
 
@@ -56,9 +57,48 @@ def picture(capture_id: uuid.UUID, number: int) -> Any:
     boxes: list[Box] = []
     for passage in passages.kept_in(db(), capture):
         boxes += boxes_of(positions, passage.exact)
-    ratio = float(capture.facts.get("browser", {}).get("pixel_ratio") or 1)
     with context().storage.open(tiles[number - 1].sha256) as source:
-        image = drawn(source, boxes, (number - 1) * TILE, ratio)
+        return _png(drawn(source, boxes, (number - 1) * TILE, _ratio(capture)))
+
+
+@blueprint.get("/<uuid:passage_id>/extrait.png")
+@access(Permission.MATTER_READ)
+def extract(capture_id: uuid.UUID, passage_id: uuid.UUID) -> Any:
+    """Draw the lines of the page about one passage, its own place framed."""
+    capture = _sealed(capture_id)
+    passage = child_of(db(), g.matter, Passage, passage_id)
+    boxes = boxes_of(_positions(capture), passage.exact) if passage.capture_id == capture.id else []
+    number, tiles = _tile_of(boxes), _tiles(capture)
+    if not boxes or number > len(tiles):
+        raise NotFound("Ce passage n'a pas pu être situé sur l'image de cette capture.")
+    top = (number - 1) * TILE
+    with context().storage.open(tiles[number - 1].sha256) as source:
+        image = drawn(source, boxes, top, _ratio(capture))
+    return _png(cut_around(image, [box for box in boxes if _tile_of([box]) == number], top, _ratio(capture)))
+
+
+def place_of(capture: Capture, passage: Passage) -> dict[str, str] | None:
+    """Give the addresses of a passage on the pictures of its capture; None where its place is not known."""
+    boxes = boxes_of(_positions(capture), passage.exact)
+    number = _tile_of(boxes)
+    if capture.state is not CaptureState.SEALED or not boxes or number > len(_tiles(capture)):
+        return None
+    named = {"matter_id": capture.matter_id, "capture_id": capture.id}
+    return {
+        "picture": url_for("gallery.extract", passage_id=passage.id, **named),
+        "page": url_for("gallery.show", _anchor=f"image-{number}", **named),
+    }
+
+
+def _tile_of(boxes: list[Box]) -> int:
+    return int(boxes[0].top // TILE) + 1 if boxes else 0
+
+
+def _ratio(capture: Capture) -> float:
+    return float(capture.facts.get("browser", {}).get("pixel_ratio") or 1)
+
+
+def _png(image: Image.Image) -> Response:
     stream = io.BytesIO()
     image.save(stream, "PNG", compress_level=1)
     return Response(stream.getvalue(), mimetype="image/png")

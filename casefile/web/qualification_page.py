@@ -19,6 +19,7 @@ from casefile.models.evidence import Capture, Passage, Publication
 from casefile.models.people import Person
 from casefile.models.procedure import Answer, Qualification
 from casefile.web.filters import french_date, typography
+from casefile.web.gallery import place_of
 from casefile.web.guards import db
 from casefile.web.matter_frame import render_matter
 from casefile.web.passages import segments_of
@@ -48,6 +49,7 @@ def passage_page(passage: Passage, publication: Publication, form: Any, review: 
         passage=passage,
         passages=_sibling_lines(siblings, passage),
         segments=segments_of(capture.text, siblings, passage.id),
+        place=place_of(capture, passage),
         form=form,
         one=_one(lines, outcome),
         all_questions=len(lines),

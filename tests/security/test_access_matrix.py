@@ -156,6 +156,7 @@ TABLE: dict[str, set[str]] = {
     "processing.pdf": {"p", "a"},
     "gallery.show": TEAM,
     "gallery.picture": TEAM,
+    "gallery.extract": TEAM,
     "challenge.show": TEAM,
     "challenge.sheet": TEAM,
     "followup.show": TEAM,

@@ -237,6 +237,7 @@ def qualification() -> dict[str, Any]:
             for number, (passage, (tone, word)) in enumerate(zip(PASSAGES, words, strict=True), 1)
         ],
         "segments": segments(2),
+        "place": {"picture": "/static/favicon.svg", "page": "/"},
         "form": form,
         "groups": [
             Facts(

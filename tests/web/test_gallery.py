@@ -62,6 +62,28 @@ def test_the_passage_is_framed_on_the_first_picture_only(marked, as_person, page
     assert browser.get(f"{marked}/4.png").status_code == 404
 
 
+@pytest.fixture
+def marked_id(marked, browsed, database):
+    with database.reader() as session:
+        return passages.kept_in(session, session.get_one(Capture, browsed.id))[0].id
+
+
+@pytest.mark.browser
+def test_the_page_of_a_passage_shows_its_lines_of_the_screenshot(marked, marked_id, browsed, as_person, page_taken):
+    browser = as_person("lawyer")
+    picture = f"{marked}/{marked_id}/extrait.png"
+    page = browser.get(f"/dossiers/{browsed.matter_id}/qualification/{marked_id}").text
+    assert picture in page
+    assert f"{marked}#image-1" in page
+    shown = Image.open(io.BytesIO(browser.get(picture).data)).convert("RGB")
+    sealed = Image.open(page_taken.directory / "data" / "vues" / "page-001.png").convert("RGB")
+    assert shown.width == sealed.width
+    assert 150 < shown.height < 450
+    assert (176, 42, 55) in {shown.getpixel((x, y)) for x in range(0, shown.width, 5) for y in range(shown.height)}
+    assert as_person("stranger").get(picture).status_code == 404
+    assert browser.get(f"{marked}/{browsed.id}/extrait.png").status_code == 404
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["stranger", "walled"])
 def test_the_pictures_do_not_exist_outside_the_team(marked, as_person, name):
