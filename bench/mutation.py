@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = (
     *("calendar", "acts", "running", "timeline", "limitation_inquiry", "limitation", "limitation_result"),
-    *("limitation_options", "durations", "publication_dates", "relative_dates", "limitation_input", "rules"),
-    "urgency",
+    *("limitation_options", "durations", "publication_dates", "relative_dates", "relative_words"),
+    *("limitation_input", "rules", "urgency", "changed_law"),
 )
 OTHERS = (
     *("test_limitation_dates.py", "test_acts.py", "test_decided_cases.py", "test_relative_dates.py"),
@@ -37,6 +37,8 @@ OWN = {
     "acts": "test_acts.py",
     "durations": "test_durations.py",
     "relative_dates": "test_relative_dates.py",
+    "relative_words": "test_relative_dates.py",
+    "changed_law": "test_changed_law.py",
     "publication_dates": "test_relative_dates.py",
     "limitation_input": "test_law_limitation_command.py",
     "limitation_options": "test_law_limitation_command.py",
