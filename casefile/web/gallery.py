@@ -83,11 +83,10 @@ def place_of(capture: Capture, passage: Passage) -> dict[str, str] | None:
     number = _tile_of(boxes)
     if capture.state is not CaptureState.SEALED or not boxes or number > len(_tiles(capture)):
         return None
-    named = {"matter_id": capture.matter_id, "capture_id": capture.id}
-    return {
-        "picture": url_for("gallery.extract", passage_id=passage.id, **named),
-        "page": url_for("gallery.show", _anchor=f"image-{number}", **named),
-    }
+    matter_id, capture_id = capture.matter_id, capture.id
+    page = url_for("gallery.show", matter_id=matter_id, capture_id=capture_id, _anchor=f"image-{number}")
+    picture = url_for("gallery.extract", matter_id=matter_id, capture_id=capture_id, passage_id=passage.id)
+    return {"picture": picture, "page": page}
 
 
 def _tile_of(boxes: list[Box]) -> int:
