@@ -65,10 +65,18 @@ def load_for(database: Database, storage: Storage, settings: Settings, person_id
     with database.transaction() as session:
         if session.scalar(select(func.count()).select_from(Matter)):
             raise Refused("Le cabinet a déjà des dossiers : la démonstration ne se mêle pas à de vrais dossiers.")
-        session.get_one(Firm, 1).is_demo = True
+        _complete_firm(session.get_one(Firm, 1), plan["firm"])
     people = {facts["key"]: person_id for facts in plan["people"]}
     references = [open_dossier(database, storage, settings, people, facts) for facts in plan["matters"]]
     return Demonstration((), tuple(references))
+
+
+def _complete_firm(firm: Firm, facts: dict[str, Any]) -> None:
+    """Lend the letterhead what it lacks: the letters of the demonstration refuse to be written without it."""
+    for name, value in facts.items():
+        if not getattr(firm, name):
+            setattr(firm, name, value)
+    firm.is_demo = True
 
 
 def _mark_firm(session: Session, facts: dict[str, Any]) -> None:
