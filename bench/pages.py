@@ -1,0 +1,138 @@
+"""Pages against their floor: the page's own statements on the bare driver, its own template, inside a bare Flask view.
+
+The floor knows the answer already: it runs each statement that the page ran, reads every row, and renders the same
+template with the objects the page had loaded. What is left to us is sign-in, walls, statements built, objects, lines.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+from flask import Flask, before_render_template, g
+from sqlalchemy import event
+
+from bench.ground import Ground
+from bench.measure import Pair
+from casefile import accounts
+from casefile.app import create_app
+from casefile.config import Settings
+
+OK = 200
+
+
+@dataclass
+class Seen:
+    """What one page did: its statements with their values, its template and what it was given."""
+
+    statements: list[tuple[str, Any]] = field(default_factory=list)
+    template: jinja2.Template | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    who: dict[str, Any] = field(default_factory=dict)
+    body: str = ""
+
+
+def settings_of(ground: Ground) -> Settings:
+    """Give the settings under which the ground's firm is served."""
+    environment = {
+        "CASEFILE_DATA_DIR": str(ground.directory / "data"),
+        "CASEFILE_DATABASE_URL": ground.database.url,
+        "CASEFILE_SECRET_KEY": "0123456789abcdef" * 3,
+    }
+    return Settings.from_env(environment)
+
+
+@contextmanager
+def watched(ground: Ground, app: Flask) -> Iterator[Seen]:
+    """Note what a page does while the block runs."""
+    seen = Seen()
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.statements.append((statement, values))
+
+    def keep(_app: Flask, template: jinja2.Template, context: dict[str, Any]) -> None:
+        seen.template, seen.context = template, dict(context)
+        seen.who = {name: g.get(name) for name in ("person", "login", "matter")}
+
+    event.listen(ground.database.engine, "before_cursor_execute", note)
+    before_render_template.connect(keep, app)
+    try:
+        yield seen
+    finally:
+        event.remove(ground.database.engine, "before_cursor_execute", note)
+        before_render_template.disconnect(keep, app)
+
+
+def paging(ground: Ground, path: str) -> Pair:
+    """Compare a page with its floor; both give the same bytes, but for the tokens of forms."""
+    app, floor_app = served(ground), served(ground)
+    client = signed_in(ground, app)
+    client.get(path)  # what a first visit writes is written
+    with watched(ground, app) as seen:
+        answer = client.get(path)
+    assert answer.status_code == OK, (path, answer.status_code)
+    seen.body = answer.get_data(as_text=True)
+    _strip(floor_app)
+
+    def view() -> str:
+        for statement, values in seen.statements:
+            ground.raw.execute(statement, values).fetchall()
+        for name, value in seen.who.items():
+            setattr(g, name, value)
+        assert seen.template is not None
+        return seen.template.render(seen.context)
+
+    floor_app.add_url_rule("/plancher", "plancher", view)
+    bare = floor_app.test_client()
+
+    def same(left: object, right: object) -> bool:
+        return len(str(left)) == len(str(right))
+
+    return Pair(
+        lambda _number: bare.get("/plancher").get_data(as_text=True),
+        lambda _number: client.get(path).get_data(as_text=True),
+        same=same,
+    )
+
+
+def served(ground: Ground) -> Flask:
+    """Build the application over the ground's database."""
+    return create_app(settings_of(ground), ground.database)
+
+
+def signed_in(ground: Ground, app: Flask) -> Any:
+    """Give a client that is the probed lawyer."""
+    with ground.database.transaction() as session:
+        person = session.get_one(type(ground.person), ground.person.id)
+        token = accounts.start_session(session, person, complete=True, user_agent="bench", address="127.0.0.1")
+    client = app.test_client()
+    client.set_cookie("casefile_session", token)
+    return client
+
+
+def queries(ground: Ground, path: str) -> list[str]:
+    """Give the statements that a second visit of a page runs."""
+    app = served(ground)
+    client = signed_in(ground, app)
+    client.get(path)
+    with watched(ground, app) as seen:
+        assert client.get(path).status_code == OK
+    return [statement for statement, _ in seen.statements]
+
+
+def first_matter(ground: Ground) -> uuid.UUID:
+    """Give a dossier of the probed lawyer."""
+    found: uuid.UUID = ground.matters[0]
+    return found
+
+
+def _strip(app: Flask) -> None:
+    """Leave of the application its templates and addresses only."""
+    for hooks in (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs):
+        hooks.clear()
+    app._got_first_request = False  # noqa: SLF001 - a route is added to a built application
