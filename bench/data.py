@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from casefile.models.ledger import Exhibit
+from casefile import clock
+from casefile.models.ledger import Exhibit, Heartbeat
 from casefile.models.matter import Matter, MatterCounter, MatterState, Party, PartyRole, TeamFunction, TeamMember
 from casefile.models.people import Firm, Person, Role
 from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState
@@ -127,6 +128,7 @@ def word_at(rank: int) -> str:
 def fill(session: Session, matters: int, texts: int, seed: int = 2026) -> dict[str, Any]:
     """Write a firm and give its probed lawyer and the identifiers of its dossiers."""
     source = Firmament(seed)
+    session.execute(insert(Heartbeat), [{"name": name, "beat_at": clock.now()} for name in ("worker", "backup")])
     session.execute(insert(Firm).values(name="Cabinet d'essai"))
     people = source.people()
     session.execute(insert(Person), people)

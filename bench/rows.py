@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.data import word_at
 from bench.ground import Ground
 from bench.measure import Pair
+from bench.pages import first_matter, paging
 from bench.recount import recounting
 from casefile import audit, clock, search
 from casefile.law.calendar import add_months
@@ -175,3 +176,26 @@ def _big_file(ground: Ground) -> Path:
 
 def _sha256sum(file: Path) -> str:
     return subprocess.run(["sha256sum", str(file)], capture_output=True, text=True, check=True).stdout[:64]
+
+
+# The dossier page is counted among the lists: its floor is its own statements too.
+PAGES = {
+    "page « À traiter »": "/",
+    "page « Dossiers »": "/dossiers",
+    "page « Délais »": "/delais",
+    "page « Agenda »": "/agenda?vue=liste",
+    "page « Notifications »": "/notifications",
+    "page « Recherche »": f"/recherche?q={word_at(COMMON[0])}",
+    "page du dossier": "/dossiers/{first}",
+}
+
+
+def _page(path: str) -> Prepare:
+    def prepare(ground: Ground) -> Pair:
+        return paging(ground, path.format(first=first_matter(ground)))
+
+    return prepare
+
+
+for _name, _path in PAGES.items():
+    row(_name, "ses requêtes nues + son gabarit dans Flask", 2.0)(_page(_path))

@@ -69,6 +69,7 @@ def _surroundings() -> dict[str, Any]:
     session, who = getattr(g, "db", None), getattr(g, "person", None)
     if session is None:
         return {"shell": shell.Shell()}
+    guards.hold_heartbeats()
     firm = session.get(Firm, 1)
     name, demonstration = (firm.name, firm.is_demo) if firm else ("Casefile", False)
     if who is None or not g.login.complete:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -190,17 +190,28 @@ def reopen(session: Session, actor: Person, matter: Matter) -> None:
     audit.record(session, actor, "matter.reopened", matter)
 
 
-def visible(session: Session, person: Person, *, states: Sequence[MatterState] = (MatterState.OPEN,)) -> list[Matter]:
-    """List the dossiers that exist for this person, the most urgent first."""
-    return list(
-        session.scalars(
-            select(Matter)
-            .where(visible_to(person), Matter.state.in_(states))
-            .order_by(
-                Matter.next_prudent_on.is_(None), Matter.next_prudent_on, Matter.year.desc(), Matter.number.desc()
-            )
-        )
+def visible(
+    session: Session,
+    person: Person,
+    *,
+    states: Sequence[MatterState] = (MatterState.OPEN,),
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[Matter]:
+    """List the dossiers that exist for this person, the most urgent first; those without a date come last."""
+    query = (
+        select(Matter)
+        .where(visible_to(person), Matter.state.in_(states))
+        # Nulls last, and not « is null » first: the list is then read from the index, one page of it.
+        .order_by(Matter.next_prudent_on.asc().nulls_last(), Matter.year.desc(), Matter.number.desc())
     )
+    return list(session.scalars(query.offset(offset).limit(limit)))
+
+
+def count_visible(session: Session, person: Person, state: MatterState) -> int:
+    """Count the dossiers of a state that exist for this person."""
+    query = select(func.count()).select_from(Matter).where(visible_to(person), Matter.state == state)
+    return session.scalar(query) or 0
 
 
 def by_reference(session: Session, person: Person, reference: str) -> uuid.UUID | None:

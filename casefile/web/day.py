@@ -35,7 +35,7 @@ from casefile.models.procedure import (
 )
 from casefile.web.deadline_lines import DeadlineLine, line_of
 from casefile.web.filters import clock_time, counted
-from casefile.web.guards import db
+from casefile.web.guards import db, hold_heartbeats
 from casefile.web.paging import Pager
 from casefile.web.urgency import CRITICAL_DAYS, Group, urgency_of
 
@@ -168,6 +168,7 @@ def silent(person: Person) -> list[Matter]:
 
 def health() -> list[Health]:
     """Say when the worker was last alive, and how old the last backup is."""
+    hold_heartbeats()
     return [*_worker_health(), _backup_health()]
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -23,6 +24,7 @@ from casefile.access import Permission, allows, matter_for
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.errors import Conflict, NotFound
+from casefile.models.ledger import Heartbeat
 from casefile.models.people import Person
 from casefile.storage import Storage
 from casefile.web import paces
@@ -74,6 +76,12 @@ def db() -> Session:
     """Give the request's database session."""
     found: Session = g.db
     return found
+
+
+def hold_heartbeats() -> None:
+    """Read the signs of life once and hold them: a session forgets, and would read again, a row that nobody holds."""
+    if "heartbeats" not in g:
+        g.heartbeats = g.db.scalars(select(Heartbeat)).all()
 
 
 def person() -> Person:

@@ -17,6 +17,7 @@ from casefile.web.deadline_lines import limitation_card
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import MatterForm, NoteForm, OpenForm
 from casefile.web.matter_frame import render_matter
+from casefile.web.paging import pager
 from casefile.web.qualification_lines import rows_of
 from casefile.web.synthesis import acts_of, next_steps, synthesis_of
 
@@ -31,10 +32,12 @@ def index() -> Any:
     """List the dossiers of this person; the state is in the address."""
     wanted = request.args.get("etat", "open")
     state = MatterState(wanted) if wanted in dict(STATES) else MatterState.OPEN
-    found = matters.visible(db(), g.person, states=(state,))
+    shown = pager(matters.count_visible(db(), g.person, state), noun="dossier")
+    found = matters.visible(db(), g.person, states=(state,), offset=shown.offset, limit=shown.size)
     return render_template(
         "matters/index.html",
         matters=found,
+        pager=shown,
         state=state.value,
         states=STATES,
         may_open=allows(g.person, Permission.MATTER_OPEN),

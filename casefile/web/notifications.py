@@ -24,6 +24,7 @@ from casefile.web.charts import bars
 from casefile.web.guards import access, db
 from casefile.web.identification_lines import title_of
 from casefile.web.letter_effects import follow_answer
+from casefile.web.paging import pager
 from casefile.web.publications import platform_choices
 from casefile.web.sending_form import AnswerForm
 
@@ -40,10 +41,12 @@ def index() -> Any:
     """List what is outstanding; the filters are in the address."""
     asked = {name: request.args.get(name, "")[:100] for name in ("etat", "plateforme", "nature")}
     every = notices.outstanding(db(), g.person)
-    rows = [row for row in every if _matches(row, asked)]
+    found = [row for row in every if _matches(row, asked)]
+    shown = pager(len(found), noun="envoi")
     return render_template(
         "notifications/index.html",
-        rows=rows,
+        rows=found[shown.offset : shown.offset + shown.size],
+        pager=shown,
         total=len(every),
         asked=asked,
         states=STATES,

@@ -580,6 +580,7 @@ def notifications() -> dict[str, Any]:
     row = Notice(dispatch, letter, MATTER, PUBLICATION, 17, action, date(2026, 10, 2))
     return {
         "rows": [row],
+        "pager": pager(1, noun="envoi"),
         "total": 1,
         "asked": {"etat": "", "plateforme": "", "nature": ""},
         "states": [("attente", "En attente")],

@@ -1,0 +1,122 @@
+"""How many statements each page runs, to the one: it neither drifts nor grows with what the page shows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from casefile import clock, matters
+from casefile.models.ledger import Dispatch, Heartbeat, Letter, LetterState
+from casefile.models.matter import Matter, PartyRole
+from casefile.models.people import Person
+from casefile.models.procedure import Deadline, DeadlineKind
+
+# Statements of a second visit: the first one also writes that a dossier was seen.
+PINNED = {
+    "/": 13,
+    "/dossiers": 8,
+    "/delais": 9,
+    "/agenda?vue=liste": 14,
+    "/notifications": 9,
+    "/recherche?q=retrait": 13,
+    "/dossiers/{}": 30,
+}
+LISTS = [path for path in PINNED if "{}" not in path]
+SHOWN = 50
+
+
+def add_work(session, lawyer, count, *, first=0):
+    """Open dossiers with what each list shows: a client, a deadline, a sending that waits."""
+    for number in range(first, first + count):
+        matter = matters.open_matter(session, lawyer, title=f"Retrait {number}", territory="metropole")
+        matters.add_party(session, lawyer, matter, PartyRole.CLIENT, name=f"Client {number}")
+        day = clock.today() + timedelta(days=3 + number % 20)
+        session.add(
+            Deadline(
+                matter_id=matter.id,
+                kind=DeadlineKind.PROCEDURAL,
+                label=f"Échéance {number}",
+                prudent_on=day,
+                responsible_id=lawyer.id,
+            )
+        )
+        letter = Letter(
+            matter_id=matter.id,
+            letter_type="mise_en_demeure",
+            title="Mise en demeure",
+            state=LetterState.SENT,
+            dated_on=date(2026, 11, 2),
+            written_by_id=lawyer.id,
+        )
+        session.add(letter)
+        session.flush()
+        sending = {"channel": "lrar", "recipient": "Hébergeur", "sent_on": clock.today() - timedelta(days=2)}
+        sending["sent_by_id"] = lawyer.id
+        session.add(Dispatch(matter_id=matter.id, letter_id=letter.id, **sending))
+    session.flush()
+
+
+@pytest.fixture
+def browser(database, people, as_person, frozen_clock):
+    with database.transaction() as session:
+        session.add(Heartbeat(name="worker", beat_at=clock.now()))
+        session.add(Heartbeat(name="backup", beat_at=clock.now()))
+        add_work(session, session.get(Person, people["lawyer"].id), 3)
+    return as_person("lawyer")
+
+
+def statements(database, browser, path):
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    browser.get(path)
+    event.listen(database.engine, "before_cursor_execute", note)
+    answer = browser.get(path)
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert answer.status_code == 200
+    return seen
+
+
+@pytest.mark.parametrize("path", PINNED)
+def test_a_page_runs_exactly_so_many_statements(database, browser, path):
+    with database.reader() as session:
+        path_of = path.format(session.scalars(select(Matter.id).order_by(Matter.number)).first())
+    seen = statements(database, browser, path_of)
+    assert len(seen) == PINNED[path], "\n".join(" ".join(one.split())[:120] for one in seen)
+
+
+def test_no_list_runs_more_statements_when_it_is_longer(database, browser, people):
+    before = {path: len(statements(database, browser, path)) for path in LISTS}
+    with database.transaction() as session:
+        add_work(session, session.get(Person, people["lawyer"].id), 12, first=3)
+    assert {path: len(statements(database, browser, path)) for path in LISTS} == before
+
+
+def test_a_long_list_is_cut_into_pages_of_fifty(database, browser, people):
+    with database.transaction() as session:
+        add_work(session, session.get(Person, people["lawyer"].id), SHOWN, first=3)
+    for path, marker in (("/dossiers", 'href="/dossiers/'), ("/notifications", ">Réponse<")):
+        first, second = browser.get(path).text, browser.get(f"{path}?page=2").text
+        body = first[first.index("<tbody>") : first.index("</tbody>", first.index("<tbody>"))]
+        assert body.count("<tr>") == SHOWN
+        assert marker in body
+        assert "Page 1 sur 2" in first
+        assert "(53" in first
+        assert second[second.index("<tbody>") :].count("<tr>") == 3
+
+
+def test_dossiers_without_a_date_come_last(database, browser, people):
+    with database.transaction() as session:
+        rows = session.scalars(select(Matter).order_by(Matter.number)).all()
+        rows[0].next_prudent_on, rows[1].next_prudent_on, rows[2].next_prudent_on = (
+            None,
+            date(2027, 2, 1),
+            date(2027, 1, 1),
+        )
+    page = browser.get("/dossiers").text
+    assert page.index("Retrait 2") < page.index("Retrait 1") < page.index("Retrait 0")
