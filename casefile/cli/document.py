@@ -90,6 +90,17 @@ def render(file: str | None, kind: str, output: Path) -> None:
     print_json({"type": catalogue.type_of(name).id, "file": str(output), "bytes": len(content)})
 
 
+@document.command("pieces")
+@click.option("--dossier", "reference", required=True, help="Numéro du dossier, par exemple 2026/0001.")
+@click.option("--limite", "limit", type=click.IntRange(1, 100), help="Taille d’un fichier, en Mo.")
+@click.option("-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path))
+def pieces(reference: str, limit: int | None, output: Path) -> None:
+    """Écrit le bordereau et les copies cachetées de toutes les pièces d’un dossier."""
+    from casefile.cli.document_dossier import write_exhibits
+
+    write_exhibits(reference, limit, output)
+
+
 def rendered(name: str, facts: dict[str, Any], on: date, kind: str) -> bytes:
     """Build the blocks of a type from facts and render them as PDF or DOCX."""
     blocks, meta = catalogue.build(name, facts, on), catalogue.meta(name, facts, on)

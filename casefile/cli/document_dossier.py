@@ -16,13 +16,14 @@ from casefile import clock
 from casefile.cli import fail, print_json
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.documents import capture_report, catalogue, letters
+from casefile.documents import capture_report, catalogue, exhibit_file, letters
 from casefile.documents.findings import Finding, Preflight
 from casefile.documents.inputs import PASSAGE_FIELDS, asked_by, defaults_of
 from casefile.errors import InvalidInput, NotFound
 from casefile.models.evidence import Capture, CaptureState
 from casefile.models.ledger import Letter, LetterState
 from casefile.models.matter import Matter
+from casefile.models.people import Firm
 from casefile.storage import from_url
 
 EXPLAINED = frozenset(name for name, _, _ in PASSAGE_FIELDS)
@@ -56,6 +57,25 @@ def from_dossier(kind: str, reference: str, fmt: str, output: Path, answers: tup
         facts = letters.facts_now(session, matter, chosen.id, last.publication_id if last else None, inputs)
     _check(chosen.id, facts)
     _write(chosen.id, reference, output, letters.render(chosen.id, facts, clock.today(), fmt, is_draft=True))
+
+
+def write_exhibits(reference: str, limit: int | None, output: Path) -> None:
+    """Write the list and the stamped copies of a dossier's exhibits, telling how many are done."""
+    settings = Settings.from_env()
+    storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
+    with Database.of(settings).reader() as session:
+        matter = _matter(session, reference)
+        size = limit * 1_000_000 if limit else exhibit_file.limit_of(session.get(Firm, 1))
+        files = exhibit_file.separate(
+            session, storage, matter, size, lambda done, total: click.echo(f"Pièce {done} sur {total}", err=True)
+        )
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for name, content in files:
+            (output / name).write_bytes(content)
+    except OSError:
+        fail(InvalidInput(f"Le dossier « {output} » ne peut pas être écrit : vérifiez-le."))
+    print_json({"dossier": reference, "files": [{"file": name, "bytes": len(content)} for name, content in files]})
 
 
 def _report(reference: str, fmt: str, output: Path) -> None:

@@ -14,6 +14,7 @@ from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, colour_of
 from casefile.documents.facts import Facts
 from casefile.documents.findings import DocumentRefused, Finding, Preflight
+from casefile.documents.letterhead import logo_of
 from casefile.documents.pdf import Meta
 from casefile.errors import InvalidInput
 from casefile.law.rule_model import NoRuleInForce
@@ -102,6 +103,7 @@ def meta(name: str, values: Mapping[str, Any], on: date) -> Meta:
         subject=f"{kind.title} – dossier {facts.text('matter.reference')}",
         watermark="DÉMONSTRATION" if facts.flag("demonstration") else "",
         colour=colour_of(facts),
+        logo=logo_of(facts),
     )
 
 

@@ -171,6 +171,10 @@ class _Writer:
 
     @write.register
     def _(self, block: Letterhead) -> None:
+        if self.meta.logo:
+            made = self.document.add_paragraph(style=_LETTERHEAD)
+            made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            made.add_run().add_picture(BytesIO(self.meta.logo), height=Mm(16))
         for rank, line in enumerate((block.name, *block.lines)):
             self._paragraph((Run(line, bold=rank == 0),), _LETTERHEAD, block)
 

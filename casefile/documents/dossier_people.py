@@ -57,6 +57,7 @@ def firm_facts(firm: Firm | None) -> dict[str, Any]:
         "email": firm.email,
         "phone": firm.phone,
         "colour": str(firm.settings.get("colour", "")),
+        **({"logo": str(firm.settings["logo"])} if firm.settings.get("logo") else {}),
     }
 
 

@@ -6,7 +6,7 @@ Our exhibits are numbered from 1 without a gap; adverse ones apart, on negative 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from casefile.documents.blocks import Block, Heading, paragraph, table
 from casefile.documents.dossier import gather
 from casefile.documents.dossier_people import firm_facts, lawyer_facts
 from casefile.documents.draft import Draft, firm_head, mono, signature
-from casefile.documents.exhibits import Source, Stamped, UnreadableExhibit, merge, stamp
+from casefile.documents.exhibits import Source, Stamped, UnreadableExhibit, merge, split, stamp
 from casefile.documents.facts import Facts
 from casefile.documents.letters import signer_of
 from casefile.documents.typography import long_date, typeset
@@ -27,10 +27,11 @@ from casefile.errors import Conflict, InvalidInput, Refused
 from casefile.models.evidence import Artifact, Capture, CaptureState, Publication
 from casefile.models.ledger import Exhibit
 from casefile.models.matter import Matter
-from casefile.models.people import Person
+from casefile.models.people import Firm, Person
 from casefile.storage import Storage
 
 # Which file of a capture is shown to the judge: the printed page before a picture of it.
+DEFAULT_LIMIT_MB = 4
 SHOWN_FIRST = ("pdf", "viewable", "original", "view")
 
 
@@ -167,6 +168,31 @@ def bundle(session: Session, storage: Storage, matter: Matter) -> bytes:
     head = pdf.render(_list(session, matter, copies, on), pdf.Meta("Bordereau de pièces", "", matter.reference, on))
     first = Stamped("0", "Bordereau", on, "Bordereau.pdf", head, 1, "")
     return merge([first, *copies])
+
+
+def separate(
+    session: Session,
+    storage: Storage,
+    matter: Matter,
+    limit: int,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[tuple[str, bytes]]:
+    """Give the dated list, then each stamped copy in files of at most `limit` bytes, named in ASCII."""
+    rows = ours(session, matter)
+    if not rows:
+        raise Refused("Aucune pièce à réunir : versez d’abord une capture ou un fichier.")
+    copies = []
+    for rank, row in enumerate(rows, start=1):
+        copies.append(stamped(session, storage, matter, row))
+        progress(rank, len(rows))
+    on = clock.today()
+    head = pdf.render(_list(session, matter, copies, on), pdf.Meta("Bordereau de pièces", "", matter.reference, on))
+    return [("Bordereau.pdf", head), *(part for copy in copies for part in split(copy, limit))]
+
+
+def limit_of(firm: Firm | None) -> int:
+    """Give the size that the firm allows to one file, in bytes: 4 Mo for a court unless it says otherwise."""
+    return int((firm.settings.get("exhibit_limit_mb") if firm else None) or DEFAULT_LIMIT_MB) * 1_000_000
 
 
 def _list(session: Session, matter: Matter, copies: Sequence[Stamped], on: date) -> list[Block]:

@@ -33,6 +33,7 @@ from casefile.web import (
     identified_author,
     intake,
     law,
+    letterhead,
     many_publications,
     matters,
     metrics,
@@ -114,6 +115,7 @@ BLUEPRINTS = (
     dating.blueprint,
     happenings.blueprint,
     exhibits.blueprint,
+    letterhead.blueprint,
     drafts.blueprint,
     sendings.blueprint,  # the letters: its module adds their sendings to the blueprint of documents
     aftermath.blueprint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+import zipfile
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, send_file, url_for
@@ -16,6 +17,7 @@ from casefile.errors import CasefileError
 from casefile.evidence import antivirus
 from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.ledger import Exhibit
+from casefile.models.people import Firm
 from casefile.web.checks import Required
 from casefile.web.fields import FrenchDate, Line, Segmented, Upload
 from casefile.web.forms import CasefileForm, VersionedForm
@@ -137,6 +139,24 @@ def bundle() -> Any:
         return _back()
     name = f"Bordereau_et_pieces_{g.matter.reference.replace('/', '-')}.pdf"
     return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/separees")
+@access(Permission.MATTER_READ)
+def separate() -> Any:
+    """Download the list and the stamped copies as separate files, each under the firm's size."""
+    try:
+        files = exhibit_file.separate(db(), context().storage, g.matter, exhibit_file.limit_of(db().get(Firm, 1)))
+    except CasefileError as error:
+        flash(error.message, "error")
+        return _back()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content)
+    packed.seek(0)
+    name = f"Pieces_{g.matter.reference.replace('/', '-')}.zip"
+    return send_file(packed, "application/zip", as_attachment=True, download_name=name)
 
 
 @blueprint.post("/<uuid:exhibit_id>/deplacer")

@@ -34,6 +34,7 @@ WITHOUT_ROW = {
     "exhibit_id": "no exhibit in the demonstration",
     "letter_id": "no letter in the demonstration; the clinical case writes two",
     "fmt": "downloads",
+    "version_id": "versions of letters; test_drafts opens them",
     "artifact_id": "downloads",
     "member_id": "posts only",
     "month": "downloads",
