@@ -46,6 +46,17 @@ def test_a_notice_is_drawn_from_the_dossier(firm, tmp_path):
     assert "PROJET" in text
 
 
+def test_all_the_exhibits_are_written_in_one_command(firm, tmp_path):
+    environment, references = firm
+    command = [sys.executable, "-m", "casefile", "document", "pieces", "--dossier", references[9], "-o", str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Pièce 3 sur 3" in done.stderr
+    names = [row["file"] for row in json.loads(done.stdout)["files"]]
+    assert names[0] == "Bordereau.pdf"
+    assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
+
+
 def test_what_is_missing_is_listed_in_french(firm, tmp_path):
     refused = draw(firm, "notification_dsa", 1, tmp_path / "n.pdf")
     assert refused.returncode == 3

@@ -33,6 +33,7 @@ def images_of(content: bytes) -> int:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_logo_is_printed_on_the_test_sheet(as_person, database, kind):
     browser = as_person("partner")
+    assert "/cabinet/papier" in browser.get("/cabinet").text
     assert images_of(browser.get("/cabinet/papier/feuille-essai").data) == 0
     assert send(browser, database, picture(kind)).status_code == 303
     sheet = browser.get("/cabinet/papier/feuille-essai").data

@@ -1,0 +1,87 @@
+"""What drawing costs beside its floor: a tagged letter beside plain Platypus, stamped exhibits beside a bare merge.
+
+Run alone: `python -m bench.rendering`. The office suite of the reference is not measured: it is not installed here.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pyphen
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, SimpleDocTemplate
+from reportlab.platypus import Paragraph as PlainParagraph  # noqa: TID251 - the floor that the reference names
+
+from bench.measure import Pair, compare
+from casefile.documents import catalogue, pdf
+from casefile.documents.blocks import texts_of
+from casefile.documents.exhibits import Source, merge, stamp
+from casefile.documents.fonts import SERIF, register
+
+LETTERS = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
+EXHIBITS = 300
+
+
+def letter() -> Pair:
+    """Draw the same two-page letter: our tagged PDF, and its texts through plain Platypus, justified, hyphenated."""
+    given = json.loads((LETTERS / "mise_en_demeure.json").read_text("utf-8"))
+    facts, on = given["facts"], date.fromisoformat(given["on"])
+    blocks, meta = catalogue.build("mise_en_demeure", facts, on), catalogue.meta("mise_en_demeure", facts, on)
+    register()
+    style = ParagraphStyle(
+        "plain", fontName=SERIF, fontSize=10.6, leading=14.6, alignment=4, hyphenationLang="fr_FR", spaceAfter=6
+    )
+    pyphen.Pyphen(lang="fr_FR")
+    texts = [escape(text) for block in blocks for text in texts_of(block)]
+
+    def floor(_number: int) -> object:
+        stream = BytesIO()
+        story: list[Flowable] = [PlainParagraph(text, style) for text in texts]
+        SimpleDocTemplate(stream, pagesize=A4, initialFontName=SERIF).build(story)
+        return stream.getvalue()
+
+    return Pair(floor, lambda _number: pdf.render(blocks, meta), rounds=60, warm_up=5)
+
+
+def exhibits() -> Pair:
+    """Stamp and merge three hundred exhibits, beside merging them as they are."""
+    sources = [
+        Source(str(number), f"Pièce {number}", date(2026, 11, 9), _page(number % 7))
+        for number in range(1, EXHIBITS + 1)
+    ]
+
+    def floor(_number: int) -> object:
+        with pikepdf.new() as whole:
+            for source in sources:
+                with pikepdf.open(BytesIO(source.content)) as one:
+                    whole.pages.extend(one.pages)
+            stream = BytesIO()
+            whole.save(stream, deterministic_id=True)
+            return stream.getvalue()
+
+    return Pair(floor, lambda _number: merge([stamp(source, "Me Aubry") for source in sources]), rounds=3, warm_up=1)
+
+
+@cache
+def _page(kind: int) -> bytes:
+    register()
+    stream = BytesIO()
+    canvas = Canvas(stream, pagesize=A4 if kind % 2 else (842, 595), initialFontName=SERIF)
+    canvas.setFont(SERIF, 11)
+    for line in range(30):
+        canvas.drawString(60, 520 - line * 14, f"Ligne {line} de la pièce de forme {kind}.")
+    canvas.save()
+    return stream.getvalue()
+
+
+if __name__ == "__main__":
+    print(compare("lettre étiquetée, deux pages", "les mêmes textes par Platypus nu", 1.6, letter()))
+    print(compare("300 pièces cachetées et réunies", "réunion par pikepdf sans cachet", 1.2, exhibits()))
