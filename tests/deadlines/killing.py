@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=10)
 
 
 def work(settings):
-    database = Database(settings.database_url)
+    database = Database.of(settings)
     while True:
         # As the worker's own queue does: a tick that the database refuses on a busy machine is tried again.
         with contextlib.suppress(OperationalError):
