@@ -21,7 +21,7 @@ PINNED = {
     "/agenda?vue=liste": 14,
     "/notifications": 9,
     "/recherche?q=retrait": 13,
-    "/dossiers/{}": 30,
+    "/dossiers/{}": 31,
 }
 LISTS = [path for path in PINNED if "{}" not in path]
 SHOWN = 50
