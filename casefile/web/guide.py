@@ -12,7 +12,10 @@ from casefile.web.guards import access
 blueprint = Blueprint("guide", __name__, url_prefix="/aide")
 
 STEPS = (
-    ("Ouvrir le dossier", "Le client, l’adversaire même inconnu, le territoire : deux minutes suffisent."),
+    (
+        "Ouvrir le dossier",
+        "Pendant l’appel : le nom du client suffit. Conflits et première date s’affichent avant d’enregistrer.",
+    ),
     ("Ajouter le contenu", "L’adresse complète, l’auteur affiché, et ce que l’on sait de la date de mise en ligne."),
     (
         "Sceller une capture",

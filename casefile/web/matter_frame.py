@@ -33,6 +33,7 @@ SECTIONS = (
 # Pages that belong to a section without being its first page.
 WITHIN = {
     "conflicts": "matters",
+    "diligences": "matters",
     "what_if": "deadlines",
     "happenings": "deadlines",
     "rule_changes": "deadlines",

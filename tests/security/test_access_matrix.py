@@ -80,6 +80,8 @@ TABLE: dict[str, set[str]] = {
     "correspondence.index": LAWYERS,
     "correspondence.place": LAWYERS,
     "correspondence.set_aside": LAWYERS,
+    "diligences.index": MEMBER,
+    "diligences.export": MEMBER,
     "takeover.index": set("mrxwpl"),
     "matters.show": TEAM,
     "matters.edit": MEMBER,
