@@ -16,6 +16,7 @@ from casefile import clock, matters
 from casefile.deadlines import control, limitation, work
 from casefile.deadlines.decisive import decisive_fact
 from casefile.documents import demonstration, exhibit_file, letters, sending
+from casefile.documents.findings import DocumentRefused
 from casefile.errors import Refused
 from casefile.identification import procedure
 from casefile.law.calendar import working_day_at_or_after
@@ -89,8 +90,12 @@ def _letter(
         publication=publication,
         inputs={**plan.get("answers", {}), **({"passages": said} if said else {})},
     )
-    if plan.get("state") in {"validated", "sent"}:
+    if plan.get("state") not in {"validated", "sent"}:
+        return
+    try:
         letters.validate(session, storage, lead, matter, letter)
+    except DocumentRefused:
+        return  # a firm that has not filled in its letterhead yet: the draft says what is missing
     if plan.get("state") == "sent":
         gone = sending.Sending(
             channel=plan["channel"],

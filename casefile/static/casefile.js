@@ -222,26 +222,6 @@
     $$("[data-take]", box).forEach((button) => button.addEventListener("click", () => { kept.value = texts[button.dataset.take]; kept.focus(); }));
   };
 
-  // ---- the agenda: dragging what people may move; a legal date has no handle, and the link does the same by keyboard ----
-  const moving = (form) => {
-    let taken = null;
-    document.addEventListener("dragstart", (event) => {
-      taken = event.target.closest?.("[data-move]") ?? null;
-      if (taken) { event.dataTransfer.setData("text/plain", taken.textContent.trim()); event.dataTransfer.effectAllowed = "move"; }
-    });
-    ["dragover", "dragleave", "drop"].forEach((name) => document.addEventListener(name, (event) => {
-      const day = taken && event.target.closest?.("[data-day]");
-      if (!day) return;
-      event.preventDefault();
-      day.classList.toggle("over", name === "dragover");
-      if (name !== "drop" || day.contains(taken)) return;
-      if ("moveReason" in taken.dataset) { location.assign(`${taken.dataset.move}?${new URLSearchParams({ jour: day.dataset.day, retour: form.elements.back.value })}`); return; }
-      form.action = taken.dataset.move;
-      form.elements.on.value = day.dataset.day;
-      form.submit();
-    }));
-  };
-
   const enhance = (root) => {
     const each = (selector, act) => [...(root.matches?.(selector) ? [root] : []), ...$$(selector, root)].forEach(act);
     each("[data-passage-source]", passages);
@@ -249,7 +229,6 @@
     each("form[data-upload]", upload);
     each("form[data-autosave]", autosave);
     each("form[data-live]", live);
-    each("form[data-moving]", moving);
     each("[data-poll]", poll);
     each("[data-conflict]", conflict);
     each("[data-focus]", (node) => node.focus());

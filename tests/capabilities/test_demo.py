@@ -14,19 +14,12 @@ from casefile.errors import Refused
 from casefile.law import forensics
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Letter, LetterState
-from casefile.models.people import Firm
+from casefile.models.people import Firm, Person, Role
 from casefile.models.procedure import Deadline, DeadlineControl, DeadlineState
-from casefile.storage import from_url
 
 
-@pytest.fixture
-def loaded(database, settings):
-    storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
-    return demo.load(database, storage, settings), storage
-
-
-def test_it_is_believable_and_whole(loaded, database):
-    done, storage = loaded
+def test_it_is_believable_and_whole(database, settings, storage):
+    done = demo.load(database, storage, settings)
     assert [reference[-4:] for reference in done.matters] == [f"{number:04}" for number in range(1, 11)]
     with database.reader() as session:
         assert session.get(Firm, 1).is_demo
@@ -36,10 +29,18 @@ def test_it_is_believable_and_whole(loaded, database):
         assert session.scalars(select(DeadlineControl.matches)).all() == [True] * 6
         assert list(audit.verify(session)) == []
         assert integrity.verify(session, storage).faults == []
+        posts = session.scalars(select(Publication).where(Publication.platform == "x")).all()
+    assert len(posts) == 8
+    for (
+        row
+    ) in posts:  # the number of a message on X tells its instant: it must be the one that the demonstration claims
+        found = forensics.date_of(url=row.url, item_id="", platform="x", seen_at=clock.now())
+        assert {clock.day_of(one.instant) for one in found.candidates} == {row.published_on}
 
 
-def test_it_never_mixes_with_real_work(loaded, database, settings):
-    _, storage = loaded
+def test_it_never_mixes_with_real_work(database, settings, storage):
+    with database.transaction() as session:
+        session.add(Person(email="anne@cabinet.fr", full_name="Anne", role=Role.PARTNER))
     with pytest.raises(Refused):
         demo.load(database, storage, settings)
 
@@ -55,12 +56,3 @@ def test_the_command_prints_the_contract(data_dir):
     answer = json.loads(done.stdout)
     assert answer.keys() == {"url", "accounts", "matters"}
     assert all(row.keys() == {"email", "role", "password", "totp_secret"} for row in answer["accounts"])
-
-
-def test_the_numbers_of_its_messages_tell_the_days_that_it_claims(loaded, database):
-    with database.reader() as session:
-        posts = session.scalars(select(Publication).where(Publication.platform == "x")).all()
-    assert len(posts) == 8
-    for row in posts:
-        found = forensics.date_of(url=row.url, item_id="", platform="x", seen_at=clock.now())
-        assert {clock.day_of(one.instant) for one in found.candidates} == {row.published_on}
