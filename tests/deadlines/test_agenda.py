@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import icalendar
 import openpyxl
 import pytest
+import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,6 +136,21 @@ def test_the_feed_is_read_by_a_calendar_library_and_names_no_client(desk):
     assert hearing.decoded("DTSTART") == datetime.fromisoformat("2027-07-01T12:00:00+00:00")
     assert [len(one.walk("VALARM")) for one in (legal, hearing)] == [3, 4]
     assert b"Sentinelle" not in calendar_feed.feed_of(session, anne, MORNING)
+
+
+def test_the_feed_is_read_the_same_by_an_independent_client_library(desk):
+    session, anne, _, _, matter = desk
+    add_deadline(session, matter, anne, TODAY + timedelta(days=9))
+    work.open_work(session, anne, matter, DeadlineKind.HEARING, "Audience", on=date(2027, 7, 1), at="14:00")
+    dropped = work.open_task(session, anne, matter, "Relire", TODAY + timedelta(days=2))
+    settlement.waive(session, anne, dropped, "Sans objet")
+    read = vobject.readOne(calendar_feed.feed_of(session, anne, MORNING).decode())
+    assert read.validate(raiseException=True)
+    assert {str(one.uid.value) for one in read.vevent_list} == set(events(session, anne))
+    ends = {str(one.summary.value): one.dtstart.value for one in read.vevent_list}
+    assert ends["2026/0001 · Prescription de trois mois"] == TODAY + timedelta(days=9)
+    assert ends["2026/0001 · Audience"] == datetime.fromisoformat("2027-07-01T12:00:00+00:00")
+    assert [str(one.status.value) for one in read.vevent_list if hasattr(one, "status")].count("CANCELLED") == 1
 
 
 def test_a_moved_entry_keeps_its_uid_and_its_sequence_grows(desk):
