@@ -36,6 +36,7 @@ class Permission(StrEnum):
     FIRM_SETTINGS = "firm.settings"
     OUTBOX_READ = "outbox.read"  # whether messages leave, never what those of others' dossiers say
     LAW_READ = "law.read"
+    FIRM_STATISTICS = "firm.statistics"  # what each person carries: partners, over the dossiers that they may see
     FIRM_READ = "firm.read"  # lists across dossiers, address book, agenda: never for guests
     OWN_ACCOUNT = "own.account"
     ACCESS_JOURNAL = "access.journal"
@@ -62,7 +63,7 @@ _LAWYER = _ASSISTANT | {
 
 # Read it aloud: this table is the whole of what roles allow. Administrators manage people, never dossiers.
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.PARTNER: _LAWYER | {Permission.FIRM_SETTINGS, Permission.BREAK_GLASS},
+    Role.PARTNER: _LAWYER | {Permission.FIRM_SETTINGS, Permission.FIRM_STATISTICS, Permission.BREAK_GLASS},
     Role.LAWYER: _LAWYER,
     Role.ASSISTANT: _ASSISTANT,
     # A guest has no function but reader, until a day: see casefile.guests.

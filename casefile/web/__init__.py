@@ -58,6 +58,7 @@ from casefile.web import (
     search,
     secrecy,
     sendings,
+    statistics,
     takeover,
     what_if,
 )
@@ -112,6 +113,7 @@ BLUEPRINTS = (
     directory.blueprint,
     replies.blueprint,
     notifications.blueprint,
+    statistics.blueprint,
     law.blueprint,
     what_if.blueprint,
     dating.blueprint,

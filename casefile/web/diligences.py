@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, g
 
 from casefile import diligences
 from casefile.access import Permission
-from casefile.deadlines.spreadsheet import harmless
 from casefile.web.guards import access, db
 from casefile.web.matter_frame import render_matter
+from casefile.web.sheets import sheet
 
 blueprint = Blueprint("diligences", __name__, url_prefix="/dossiers/<uuid:matter_id>/diligences")
 
-BOM = "\ufeff"
+HEAD = ("Dossier", "Jour", "Personne", "Diligence", "Objet")
 
 
 @blueprint.get("")
@@ -29,14 +27,10 @@ def index() -> Any:
 @blueprint.get("/export.csv")
 @access(Permission.MATTER_WRITE)
 def export() -> Any:
-    """Give the log as a spreadsheet that French Excel opens as it is."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("Dossier", "Jour", "Personne", "Diligence", "Objet"))
-    for line in diligences.of_matter(db(), g.matter):
-        cells = (g.matter.reference, f"{line.on:%d/%m/%Y}", line.person, line.act, line.detail)
-        writer.writerow([harmless(cell) for cell in cells])
-    name = f"diligences-{g.matter.reference.replace('/', '-')}.csv"
-    return Response(
-        BOM + out.getvalue(), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"}
+    """Give the log as a spreadsheet."""
+    reference = g.matter.reference
+    rows = (
+        (reference, f"{line.on:%d/%m/%Y}", line.person, line.act, line.detail)
+        for line in diligences.of_matter(db(), g.matter)
     )
+    return sheet(f"diligences-{reference.replace('/', '-')}.csv", HEAD, rows)

@@ -9,7 +9,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from casefile import accounts
-from casefile.access import Permission
+from casefile.access import Permission, allows
 from casefile.deadlines import lead_time
 from casefile.models.people import Firm
 from casefile.web.checks import Required
@@ -57,4 +57,6 @@ def index() -> Any:
             flash("Les derniers jours utiles des prescriptions en cours suivent.")
         flash("En-tête enregistré : les prochaines lettres le portent.")
         return redirect(url_for(".index"), code=303)
-    return render_template("firm/index.html", form=form, firm=firm), 400 if form.errors else 200
+    may_count = allows(person(), Permission.FIRM_STATISTICS)
+    page = render_template("firm/index.html", form=form, firm=firm, may_count=may_count)
+    return page, 400 if form.errors else 200

@@ -95,11 +95,17 @@ def show(dispatch_id: uuid.UUID) -> Any:
 @access(Permission.FIRM_READ)
 def results() -> Any:
     """Show what notices brought, group by group."""
-    found = _outcomes()
+    found = outcome_rows()
     drawn = [one for one in found if one["total"] is not None]
     series = tuple(outcomes.SERIES.values())
     chart = bars([(_short(one), (one["removed"], one["refused"], one["unanswered"])) for one in drawn], series)
-    return render_template("notifications/results.html", rows=found, chart=chart if drawn else None, head=HEAD)
+    return render_template(
+        "notifications/results.html",
+        rows=found,
+        chart=chart if drawn else None,
+        head=HEAD,
+        may_count=wall.allows(g.person, Permission.FIRM_STATISTICS),
+    )
 
 
 @blueprint.get("/issues.csv")
@@ -109,7 +115,7 @@ def export() -> Any:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEAD)
-    for one in _outcomes():
+    for one in outcome_rows():
         figures = (one["total"], one["removed"], one["refused"], one["unanswered"], one["median_days"])
         shown = (TOO_FEW, "", "", "", "") if one["total"] is None else figures
         cells = (one["platform"], one["qualification"], one["ground"], *shown)
@@ -167,7 +173,8 @@ def _ground(letter_type: str) -> str:
         return letter_type
 
 
-def _outcomes() -> list[dict[str, Any]]:
+def outcome_rows() -> list[dict[str, Any]]:
+    """Give each group of notices with its names in French; the figures are None under five."""
     platforms = _platforms()
     return [
         {

@@ -116,6 +116,8 @@ TABLE: dict[str, set[str]] = {
     "notifications.show": LAWYERS,
     "notifications.results": LAWYERS,
     "notifications.export": LAWYERS,
+    "statistics.index": {"p"},
+    "statistics.export": {"p"},
     "directory.index": LAWYERS,
     "directory.new": LAWYERS,
     "directory.show": LAWYERS,

@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Flask, render_template
 from wtforms import BooleanField
 
+from casefile.activity import Delay
 from casefile.documents import constat_comparison
 from casefile.documents.blocks import heading, numbered, paragraph, quotation
 from casefile.documents.preview import preview as preview_of
@@ -37,9 +38,11 @@ from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
 from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Verbatim, answers
 from casefile.web.forms import CasefileForm, VersionedForm
+from casefile.web.notifications import HEAD
 from casefile.web.paging import pager
 from casefile.web.redactions import RedactionForm
 from casefile.web.sending_form import AnswerForm, SendingForm
+from casefile.web.statistics import DELAY_HEAD, LOAD_HEAD, MONTH_HEAD, SHARE_HEAD, charts
 from casefile.web.urgency import Group
 
 from .preview import ANSWERS, NOW, TODAY, preview
@@ -591,6 +594,24 @@ def notifications() -> dict[str, Any]:
     }
 
 
+def figures() -> dict[str, Any]:
+    months = [(f"mois {number}", number, number // 2) for number in range(1, 13)]
+    shares = [("Diffamation publique envers un particulier", 12, 4), ("Non qualifié", 3, 0)]
+    loads = [("Claire Aubry", 22, 31, 1), ("Hugo Deleuze", 18, 9, 0)]
+    group = {"platform": "Google", "qualification": "Injure publique", "ground": "Notification", "total": None}
+    return {
+        "months": months,
+        "shares": shares,
+        "loads": loads,
+        "delays": [("à la première capture", Delay(1.5, 12)), ("à la première lettre envoyée", Delay(None, None))],
+        "outcomes": [group],
+        "outcome_head": HEAD,
+        "heads": {"months": MONTH_HEAD, "shares": SHARE_HEAD, "delays": DELAY_HEAD, "loads": LOAD_HEAD},
+        "too_few": "moins de cinq",
+        **charts(months, shares, loads),
+    }
+
+
 def notice_life() -> dict[str, Any]:
     stages = (
         Stage("Notification", "dated", date(2026, 11, 6), "ticket 4-7712", ID),
@@ -655,6 +676,7 @@ PAGES = {
     "vie-notification": Page("identification/notices.html", lambda: {**notice_life(), "today": TODAY}),
     "partie-annuaire": Page("parties/directory.html", directory_parties),
     "notifications": Page("notifications/index.html", notifications),
+    "statistiques": Page("statistics/index.html", figures),
     "recherche": Page("search/index.html", search),
     "travail": Page("jobs/show.html", job),
 }  # fmt: skip
