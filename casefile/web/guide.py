@@ -1,7 +1,10 @@
-"""Help inside the application: the first dossier in nine steps, the words of the trade, the keys."""
+"""Help inside the application: the first dossier in nine steps, the words of the trade, the keys, what is new."""
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,6 +14,7 @@ from casefile.web.guards import access
 
 blueprint = Blueprint("guide", __name__, url_prefix="/aide")
 
+NEWS = Path(__file__).parents[1] / "data" / "news.toml"
 STEPS = (
     (
         "Ouvrir le dossier",
@@ -60,3 +64,17 @@ GLOSSARY = (
 def index() -> Any:
     """Explain how to begin, the words and the keys."""
     return render_template("guide/index.html", steps=STEPS, evidence=EVIDENCE, glossary=GLOSSARY)
+
+
+@blueprint.get("/nouveautes")
+@access(Permission.OWN_ACCOUNT)
+def news() -> Any:
+    """Tell what changed for users, day by day."""
+    return render_template("guide/news.html", days=told())
+
+
+@cache
+def told() -> list[dict[str, Any]]:
+    """Read what the file of news tells, the newest day first."""
+    days: list[dict[str, Any]] = tomllib.loads(NEWS.read_text("utf-8"))["day"]
+    return days

@@ -52,6 +52,7 @@ TABLE: dict[str, set[str]] = {
     "secrecy.break_glass": {"p"},
     "people.reset_factor": {"a"},
     "guide.index": SIGNED,
+    "guide.news": SIGNED,
     "demonstration.load": LAWYERS,
     "outbox.index": SIGNED,
     "outbox.show": SIGNED,

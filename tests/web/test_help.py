@@ -6,12 +6,24 @@ from sqlalchemy import func, select
 
 from casefile.models.matter import Matter
 from casefile.models.people import Firm
+from casefile.web.filters import french_date
+from casefile.web.guide import told
 
 
 def test_help_explains_the_first_dossier(as_person):
     page = as_person("assistant").get("/aide").text
     assert "Sceller une capture" in page
     assert "Date prudente" in page
+
+
+def test_the_help_leads_to_what_is_new_the_newest_day_first(as_person):
+    browser = as_person("assistant")
+    assert 'href="/aide/nouveautes"' in browser.get("/aide").text
+    page, days = browser.get("/aide/nouveautes").text, [one["on"] for one in told()]
+    assert days == sorted(set(days), reverse=True)
+    places = [page.index(french_date(day)) for day in days]
+    assert places == sorted(places)
+    assert page.count("<dt><strong>") == sum(len(one["news"]) for one in told())
 
 
 def test_the_button_of_an_empty_firm_loads_invented_dossiers(as_person, database):
