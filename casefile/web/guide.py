@@ -14,7 +14,7 @@ from casefile.web.guards import access
 
 blueprint = Blueprint("guide", __name__, url_prefix="/aide")
 
-NEWS = Path(__file__).parents[1] / "data" / "news.toml"
+DATA = Path(__file__).parents[1] / "data"
 STEPS = (
     (
         "Ouvrir le dossier",
@@ -73,8 +73,20 @@ def news() -> Any:
     return render_template("guide/news.html", days=told())
 
 
-@cache
+@blueprint.get("/prevention")
+@access(Permission.OWN_ACCOUNT)
+def prevention() -> Any:
+    """Give the sheet to print for a professional, each line with its source."""
+    return render_template("guide/prevention.html", sheet=read("prevention"))
+
+
 def told() -> list[dict[str, Any]]:
     """Read what the file of news tells, the newest day first."""
-    days: list[dict[str, Any]] = tomllib.loads(NEWS.read_text("utf-8"))["day"]
+    days: list[dict[str, Any]] = read("news")["day"]
     return days
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """Read one file of the help."""
+    return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))

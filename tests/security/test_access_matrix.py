@@ -53,6 +53,7 @@ TABLE: dict[str, set[str]] = {
     "people.reset_factor": {"a"},
     "guide.index": SIGNED,
     "guide.news": SIGNED,
+    "guide.prevention": SIGNED,
     "demonstration.load": LAWYERS,
     "outbox.index": SIGNED,
     "outbox.show": SIGNED,

@@ -38,7 +38,7 @@ from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
 from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Verbatim, answers
 from casefile.web.forms import CasefileForm, VersionedForm
-from casefile.web.guide import told
+from casefile.web.guide import read, told
 from casefile.web.notifications import HEAD
 from casefile.web.paging import pager
 from casefile.web.redactions import RedactionForm
@@ -679,6 +679,7 @@ PAGES = {
     "notifications": Page("notifications/index.html", notifications),
     "statistiques": Page("statistics/index.html", figures),
     "nouveautes": Page("guide/news.html", lambda: {"days": told()}),
+    "prevention": Page("guide/prevention.html", lambda: {"sheet": read("prevention")}),
     "recherche": Page("search/index.html", search),
     "travail": Page("jobs/show.html", job),
 }  # fmt: skip

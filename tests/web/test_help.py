@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from casefile.models.matter import Matter
 from casefile.models.people import Firm
-from casefile.web.filters import french_date
-from casefile.web.guide import told
+from casefile.web.filters import french_date, typography
+from casefile.web.guide import read, told
 
 
 def test_help_explains_the_first_dossier(as_person):
@@ -24,6 +24,16 @@ def test_the_help_leads_to_what_is_new_the_newest_day_first(as_person):
     places = [page.index(french_date(day)) for day in days]
     assert places == sorted(places)
     assert page.count("<dt><strong>") == sum(len(one["news"]) for one in told())
+
+
+def test_the_prevention_sheet_shows_each_source_and_says_what_is_unverified(as_person):
+    browser = as_person("lawyer")
+    assert 'href="/aide/prevention"' in browser.get("/aide").text
+    page = browser.get("/aide/prevention").text
+    lines = [line for part in read("prevention")["part"] for line in part["line"]]
+    assert all(typography(line["source"]) in page for line in lines)
+    assert {line["status"] for line in lines} == {"verified", "unverified"}
+    assert page.count("non vérifié, à relire") == sum(line["status"] == "unverified" for line in lines)
 
 
 def test_the_button_of_an_empty_firm_loads_invented_dossiers(as_person, database):
