@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -54,8 +55,16 @@ class Dossier:
         return next((party for party in self.parties if party.role is role), None)
 
 
-def gather(session: Session, matter: Matter, lawyer: Person | None, publication: Publication | None = None) -> Dossier:
-    """Read a dossier, or one of its contents, for its documents."""
+def gather(
+    session: Session,
+    matter: Matter,
+    lawyer: Person | None,
+    publication: Publication | None = None,
+    *,
+    chosen: Sequence[str] = (),
+    author: str = "",
+) -> Dossier:
+    """Read a dossier, one of its contents or those `chosen`, for its documents; `author` is the only one written to."""
     parties = session.scalars(select(Party).where(Party.matter_id == matter.id).order_by(Party.created_at))
     exhibits = session.scalars(
         select(Exhibit).where(Exhibit.matter_id == matter.id, ~Exhibit.is_adverse).order_by(Exhibit.number)
@@ -70,13 +79,18 @@ def gather(session: Session, matter: Matter, lawyer: Person | None, publication:
         matter,
         session.get(Firm, 1),
         lawyer,
-        tuple(parties),
-        _contents(session, matter, publication),
+        against(list(parties), author),
+        _contents(session, matter, publication, chosen),
         tuple(exhibits),
         tuple((letter, dispatch) for letter, dispatch in sent),
         {entry.id: entry for entry in directory.entries(session)},
         connections_of(session, matter),
     )
+
+
+def against(parties: Sequence[Party], author: str) -> tuple[Party, ...]:
+    """Keep one author among the parties: a letter to one is never addressed to another, were the first taken away."""
+    return tuple(row for row in parties if not author or row.role is not PartyRole.AUTHOR or str(row.id) == author)
 
 
 def facts_of(dossier: Dossier, kind: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,11 +153,11 @@ def _joined(dossier: Dossier, inputs: Mapping[str, Any]) -> list[Exhibit]:
 
 def _notice(dossier: Dossier, type_id: str) -> dict[str, Any]:
     """Give what earlier letters of the dossier say: a content already notified, the notice to chase."""
-    ours = {content.publication.id for content in dossier.contents}
+    ours = {str(content.publication.id) for content in dossier.contents}
     notices = [
         (letter, dispatch)
         for letter, dispatch in dossier.sent
-        if letter.letter_type == "notification_dsa" and (letter.publication_id in ours or letter.publication_id is None)
+        if letter.letter_type == "notification_dsa" and covers(letter, ours)
     ]
     if not notices:
         return {}
@@ -156,21 +170,37 @@ def _notice(dossier: Dossier, type_id: str) -> dict[str, Any]:
     return found
 
 
-def _contents(session: Session, matter: Matter, publication: Publication | None) -> tuple[Content, ...]:
+def covers(letter: Letter, contents: Iterable[str]) -> bool:
+    """Say whether a letter is about one of these contents; one that names none is about the whole dossier."""
+    named = named_by(letter)
+    return not named or not named.isdisjoint(contents)
+
+
+def named_by(letter: Letter) -> frozenset[str]:
+    """Give the contents that a letter was begun on: one, several, or none when it is about the whole dossier."""
+    one = [str(letter.publication_id)] if letter.publication_id else []
+    return frozenset([*one, *(letter.inputs.get("contents") or ())])
+
+
+def _contents(
+    session: Session, matter: Matter, publication: Publication | None, chosen: Sequence[str]
+) -> tuple[Content, ...]:
     query = select(Publication).where(Publication.matter_id == matter.id).order_by(Publication.created_at)
     if publication is not None:
         query = query.where(Publication.id == publication.id)
-    quoted = _quoted(session, matter)
+    elif chosen:
+        query = query.where(Publication.id.in_([uuid.UUID(identifier) for identifier in chosen]))
+    quoted = quoted_words(session, matter)
     found = []
     for row in session.scalars(query):
         standing = open_limitations(session, matter, row)
         content = Content(row, tuple(quoted.get(row.id, ())), standing[0] if standing else None)
-        if publication is not None or content.quoted:
+        if publication is not None or chosen or content.quoted:
             found.append(content)
     return tuple(found)
 
 
-def _quoted(session: Session, matter: Matter) -> dict[Any, list[Quoted]]:
+def quoted_words(session: Session, matter: Matter) -> dict[Any, list[Quoted]]:
     """Give the words still complained of, by content: those a lawyer found admissible are left out."""
     chosen_by = aliased(Person)
     rows = session.execute(

@@ -12,6 +12,7 @@ from typing import Any
 
 from casefile.documents.catalogue import type_of
 from casefile.documents.draft import CHANNELS
+from casefile.documents.findings import Finding
 
 _DATA = Path(__file__).with_name("data") / "inputs.toml"
 PASSAGE_FIELDS = (
@@ -39,6 +40,13 @@ def asked_by(kind: str) -> tuple[Asked, ...]:
     """List what a type asks, in the order of its form."""
     plan, chosen = _plan(), type_of(kind)
     return tuple(_asked(name, plan["fields"][name], chosen.channels) for name in plan["types"].get(chosen.id, ()))
+
+
+def is_asked(kind: str, finding: Finding) -> bool:
+    """Say whether the letter's own form asks what a finding misses: the dossier does not lack it."""
+    asked = {question.path for question in asked_by(kind)}
+    explained = finding.field.startswith("contents.") and finding.code == "not_explained"
+    return finding.field in asked or explained or finding.field.startswith("notifier.")
 
 
 def defaults_of(kind: str) -> dict[str, Any]:

@@ -32,6 +32,8 @@ from casefile.models.people import Person, PersonState
 from casefile.storage import Storage
 
 DRAFT_MARK = "PROJET"
+# What a letter was begun on, which its form does not ask: its contents when several, the author written to.
+SCOPE = ("contents", "author")
 FORMATS = {"pdf": pdf.render, "docx": docx.render}
 # What the recipient reads of the dossier: when one of these changed since validation, the sender must know.
 READ_BY_RECIPIENT = {
@@ -61,7 +63,7 @@ def draft(
         publication_id=publication.id if publication else None,
         letter_type=chosen.id,
         title=chosen.title,
-        inputs={**_proposed(session, actor, matter, chosen.id), **(inputs or {})},
+        inputs={**proposed(session, actor, matter, chosen.id), **(inputs or {})},
         dated_on=clock.today(),
         written_by_id=actor.id,
     )
@@ -77,7 +79,8 @@ def edit(session: Session, actor: Person, letter: Letter, seen_version: int, inp
     if letter.version != seen_version:
         raise Conflict("Quelqu'un d'autre a modifié cette lettre entre-temps : comparez les deux versions.")
     known = {question.name for question in asked_by(letter.letter_type)} | {"passages", "exhibits", "signer"}
-    letter.inputs = {name: value for name, value in inputs.items() if name in known}
+    scope = {name: letter.inputs[name] for name in SCOPE if name in letter.inputs}
+    letter.inputs = {name: value for name, value in inputs.items() if name in known} | scope
     session.flush()
     audit.record(session, actor, "letter.edited", letter)
 
@@ -142,7 +145,8 @@ def dossier_of(
 ) -> Dossier:
     """Read the dossier, or the content, that a letter is about."""
     publication = session.get(Publication, publication_id) if publication_id else None
-    return gather(session, matter, signer_of(session, matter, inputs), publication)
+    chosen, author = inputs.get("contents") or (), inputs.get("author") or ""
+    return gather(session, matter, signer_of(session, matter, inputs), publication, chosen=chosen, author=author)
 
 
 def preflight(session: Session, matter: Matter, letter: Letter, on: date | None = None) -> Preflight:
@@ -248,9 +252,9 @@ def signer_of(session: Session, matter: Matter, inputs: Mapping[str, Any]) -> Pe
     return next(iter(chosen or able), None)
 
 
-def _proposed(session: Session, actor: Person, matter: Matter, kind: str) -> dict[str, Any]:
+def proposed(session: Session, actor: Person, matter: Matter, kind: str) -> dict[str, Any]:
     """Start from the type's defaults and from what the last letters already say of the same words and people."""
-    proposed = defaults_of(kind)
+    found = defaults_of(kind)
     last = session.scalars(
         select(Letter).where(Letter.matter_id == matter.id).order_by(Letter.created_at.desc()).limit(20)
     ).all()
@@ -259,15 +263,15 @@ def _proposed(session: Session, actor: Person, matter: Matter, kind: str) -> dic
         said |= letter.inputs.get("passages") or {}
         for name in ("lawyer_gender", "client_gender", "signer"):
             if letter.inputs.get(name):
-                proposed[name] = letter.inputs[name]
+                found[name] = letter.inputs[name]
     if said:
-        proposed["passages"] = said
-    if "lawyer_gender" not in proposed:
+        found["passages"] = said
+    if "lawyer_gender" not in found:
         own = select(Letter.inputs).where(Letter.written_by_id == actor.id).order_by(Letter.created_at.desc()).limit(1)
         gender = (session.scalar(own) or {}).get("lawyer_gender")
         if gender and actor.is_lawyer and matter.responsible_id == actor.id:
-            proposed["lawyer_gender"] = gender
-    return proposed
+            found["lawyer_gender"] = gender
+    return found
 
 
 def _must_be(letter: Letter, state: LetterState, otherwise: str) -> None:

@@ -35,6 +35,7 @@ from casefile.web import (
     intake,
     law,
     letterhead,
+    mailings,
     many_publications,
     matters,
     metrics,
@@ -120,6 +121,7 @@ BLUEPRINTS = (
     happenings.blueprint,
     exhibits.blueprint,
     letterhead.blueprint,
+    mailings.blueprint,
     drafts.blueprint,
     sendings.blueprint,  # the letters: its module adds their sendings to the blueprint of documents
     aftermath.blueprint,

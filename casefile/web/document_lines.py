@@ -11,15 +11,14 @@ from sqlalchemy import select
 
 from casefile import clock
 from casefile.documents import catalogue, letters
-from casefile.documents.document_type import DocumentType
-from casefile.documents.dossier import facts_of
+from casefile.documents.dossier import against, facts_of, named_by
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
-from casefile.documents.findings import Finding, Preflight
-from casefile.documents.inputs import asked_by, defaults_of
+from casefile.documents.findings import Preflight
+from casefile.documents.inputs import defaults_of, is_asked
 from casefile.documents.types.platform import form_fields
 from casefile.models.ledger import Letter, LetterState
-from casefile.models.matter import Party
+from casefile.models.matter import Party, PartyRole
 from casefile.web.document_links import place_of
 from casefile.web.filters import french_date, typography
 from casefile.web.guards import db
@@ -48,12 +47,14 @@ FORM_LABELS = {
 
 def letter_lines() -> list[dict[str, Any]]:
     """List the letters of the dossier, the newest first."""
-    rows = db().scalars(select(Letter).where(Letter.matter_id == g.matter.id).order_by(Letter.created_at.desc()))
-    return [letter_line(letter) for letter in rows]
+    rows = db().scalars(select(Letter).where(Letter.matter_id == g.matter.id).order_by(Letter.created_at.desc())).all()
+    authors = db().scalars(select(Party).where(Party.matter_id == g.matter.id, Party.role == PartyRole.AUTHOR))
+    names = {str(row.id): row.display_name for row in authors}
+    return [letter_line(letter, names) for letter in rows]
 
 
-def letter_line(letter: Letter) -> dict[str, Any]:
-    """Give one letter with its state."""
+def letter_line(letter: Letter, authors: Mapping[str, str]) -> dict[str, Any]:
+    """Give one letter with its state, and what tells it from its like: the author written to, how many contents."""
     tone, word = STATES[letter.state]
     about = "commencée le" if letter.state is LetterState.DRAFT else "datée du"
     return {
@@ -61,8 +62,13 @@ def letter_line(letter: Letter) -> dict[str, Any]:
         "url": url_for("documents.show", matter_id=letter.matter_id, letter_id=letter.id),
         "tone": tone,
         "word": word,
-        "detail": f"{about} {french_date(letter.dated_on)}",
+        "detail": " · ".join([f"{about} {french_date(letter.dated_on)}", *_scope(letter, authors)]),
     }
+
+
+def _scope(letter: Letter, authors: Mapping[str, str]) -> list[str]:
+    name, count = authors.get(letter.inputs.get("author", "")), len(named_by(letter))
+    return [*([f"à {name}"] if name else []), *([f"{count} contenus"] if count > 1 else [])]
 
 
 def type_groups() -> list[dict[str, Any]]:
@@ -81,7 +87,7 @@ def type_lines() -> list[dict[str, Any]]:
     for kind in catalogue.types().values():
         facts = facts_of(dossier, kind.id, defaults_of(kind.id))
         found = catalogue.check(kind.id, facts, clock.today())
-        missing = [finding.message for finding in found.refusals if not _is_asked(kind, finding)]
+        missing = [finding.message for finding in found.refusals if not is_asked(kind.id, finding)]
         lines.append(
             {
                 "id": kind.id,
@@ -98,7 +104,8 @@ def type_lines() -> list[dict[str, Any]]:
 
 def findings_of(found: Preflight, kind: str, facts: Mapping[str, Any], letter: Letter) -> list[dict[str, Any]]:
     """Give what stops a letter, then what deserves a look, each with the page where it is mended."""
-    parties = list(db().scalars(select(Party).where(Party.matter_id == g.matter.id).order_by(Party.created_at)))
+    rows = db().scalars(select(Party).where(Party.matter_id == g.matter.id).order_by(Party.created_at)).all()
+    parties = list(against(rows, letter.inputs.get("author") or ""))
     return [
         {
             "blocking": blocking,
@@ -119,9 +126,3 @@ def plain_fields(kind: str, facts: Facts, on: date) -> list[dict[str, Any]]:
         {"name": name, "label": typography(FORM_LABELS[name][0]), "text": text, "limit": FORM_LABELS[name][1]}
         for name, text in values.items()
     ]
-
-
-def _is_asked(kind: DocumentType, finding: Finding) -> bool:
-    asked = {question.path for question in asked_by(kind.id)}
-    explained = finding.field.startswith("contents.") and finding.code == "not_explained"
-    return finding.field in asked or explained or finding.field.startswith("notifier.")

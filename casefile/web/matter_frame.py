@@ -47,6 +47,7 @@ WITHIN = {
     "challenge": "publications",
     "gallery": "publications",
     "batches": "publications",
+    "mailings": "documents",
     "erasures": "publications",
 }
 CRITICAL_DAYS = 7

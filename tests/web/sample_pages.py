@@ -39,6 +39,7 @@ from casefile.web.deadline_lines import counters, grouped, limitation_card, line
 from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Verbatim, answers
 from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.guide import read, told
+from casefile.web.mailings import KINDS, MailingForm
 from casefile.web.notifications import HEAD
 from casefile.web.paging import pager
 from casefile.web.redactions import RedactionForm
@@ -537,6 +538,31 @@ def letters() -> dict[str, Any]:
     }
 
 
+def mailing() -> dict[str, Any]:
+    form = MailingForm(None, contents=["1"], kinds=list(KINDS))
+    form.contents.choices = [("1", "Avis à une étoile · Jean D. 😡"), ("2", "Avis du 3 septembre · Compte <i>")]
+    platforms = [Facts(name=name, label=name, count=2, url="/", current=name == "Google") for name in ("Google", "X")]
+    return {"form": form, "platforms": platforms, "most": 100, "action": "/"}
+
+
+def mailing_lines(*, is_report: bool) -> dict[str, Any]:
+    line = {"contents": ["Avis à une étoile"], "refusal": "", "lacks": (), "to_answer": (), "warnings": ()}
+    line |= {"url": "/" if is_report else None, "does_not": ("N’interrompt pas la prescription.",)}
+    lines = [
+        line | {"title": "Notification de contenu illicite", "recipient": "Google Ireland Limited"},
+        line | {"title": "Mise en demeure", "recipient": "Jean Durand", "lacks": ("Il manque l’adresse.",)},
+        line | {"title": "Mise en demeure", "recipient": "", "refusal": "L’auteur n’est pas identifié.", "url": None},
+    ]
+    return {
+        "lines": lines,
+        "summary": "2 projets, 1 refus.",
+        "count": 2,
+        "is_report": is_report,
+        "action": "/",
+        "chosen": {"contents": ["1"], "kinds": list(KINDS)},
+    }
+
+
 def letter() -> dict[str, Any]:
     row = Letter(id=ID, title="Mise en demeure", state=LetterState.DRAFT, dated_on=TODAY)
     blocks = [
@@ -672,6 +698,9 @@ PAGES = {
     ),
     "identification": Page("identification/index.html", identification),
     "documents": Page("documents/matter.html", letters),
+    "publipostage": Page("documents/mailing.html", mailing),
+    "publipostage-avant": Page("documents/mailing_lines.html", lambda: mailing_lines(is_report=False)),
+    "publipostage-apres": Page("documents/mailing_lines.html", lambda: mailing_lines(is_report=True)),
     "lettre": Page("documents/show.html", letter),
     "pieces": Page("exhibits/index.html", exhibits),
     "vie-notification": Page("identification/notices.html", lambda: {**notice_life(), "today": TODAY}),
