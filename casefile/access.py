@@ -122,18 +122,30 @@ def matter_for(
     session: Session, person: Person, matter_id: uuid.UUID, permission: Permission = Permission.MATTER_READ
 ) -> Matter:
     """Load a dossier that this person may use in this way; anything else raises NotFound."""
-    if not (allows(person, Permission.MATTER_READ) and allows(person, permission)):
+    return place_in(session, person, matter_id, permission)[0]
+
+
+def place_in(
+    session: Session, person: Person, matter_id: uuid.UUID, permission: Permission
+) -> tuple[Matter, TeamFunction]:
+    """Load the same with this person's function in the dossier: it answers, by `permits`, what else they may do."""
+    found = None
+    if allows(person, Permission.MATTER_READ) and allows(person, permission):
+        found = session.execute(
+            select(Matter, TeamMember.function)
+            .join(TeamMember, (TeamMember.matter_id == Matter.id) & (TeamMember.person_id == person.id))
+            .where(Matter.id == matter_id, visible_to(person))
+        ).first()
+    if found is None or not permits(person, found.function, permission):
         raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
-    found = session.execute(
-        select(Matter, TeamMember.function)
-        .join(TeamMember, (TeamMember.matter_id == Matter.id) & (TeamMember.person_id == person.id))
-        .where(Matter.id == matter_id, visible_to(person))
-    ).first()
-    reads_only = found is not None and (found.function is TeamFunction.READER or person.role is Role.GUEST)
-    if found is None or (reads_only and permission not in READER_KEEPS):
-        raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
-    matter: Matter = found[0]
-    return matter
+    return found[0], found.function
+
+
+def permits(person: Person, function: TeamFunction, permission: Permission) -> bool:
+    """Tell whether whoever has this function in a dossier that they see may do this there."""
+    reads_only = function is TeamFunction.READER or person.role is Role.GUEST
+    asked = allows(person, Permission.MATTER_READ) and allows(person, permission)
+    return asked and (not reads_only or permission in READER_KEEPS)
 
 
 def may(session: Session, person: Person, matter: Matter, permission: Permission) -> bool:

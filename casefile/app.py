@@ -96,7 +96,7 @@ def _alarms(session: Session, who: Person) -> dict[str, Any]:
     """Say what keeps reminders from going out: since when the worker is silent, and the rest; nothing to a guest."""
     if who.role is Role.GUEST:
         return {}
-    found = alarm.trouble(session, clock.now())
+    found = alarm.trouble(session, clock.now(), guards.hold_heartbeats())
     worker = session.get(Heartbeat, heartbeat.WORKER)
     silent = any(one.code == "worker_silent" for one in found)
     return {

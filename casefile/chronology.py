@@ -5,7 +5,7 @@ It reads and never writes; the trail (casefile.audit) proves, the chronology tel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,15 +42,44 @@ class Event:
     subject: Any = None
 
 
-def events_of(session: Session, matter: Matter) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a dossier holds, whole tables in no order: a page that shows them and tells them reads each of them once."""
+
+    publications: Sequence[Publication]
+    captures: Sequence[Capture]
+    acts: Sequence[ProceduralAct]
+    deadlines: Sequence[Deadline]
+    steps: Sequence[IdentificationStep]
+    letters: Sequence[Letter]
+
+
+def holdings_of(session: Session, matter: Matter) -> Holdings:
+    """Read what a dossier holds."""
+
+    def held(model: Any) -> Sequence[Any]:
+        return session.scalars(select(model).where(model.matter_id == matter.id)).all()
+
+    return Holdings(
+        publications=held(Publication),
+        captures=held(Capture),
+        acts=held(ProceduralAct),
+        deadlines=held(Deadline),
+        steps=held(IdentificationStep),
+        letters=held(Letter),
+    )
+
+
+def events_of(session: Session, matter: Matter, holdings: Holdings | None = None) -> list[Event]:
     """Gather every event of a dossier, newest first; events of one day keep their hour."""
+    held = holdings or holdings_of(session, matter)
     events = [
         *_opening(session, matter),
-        *_publications(session, matter),
-        *_captures(session, matter),
+        *_publications(held.publications),
+        *_captures(held.captures),
         *_qualifications(session, matter),
-        *_procedure(session, matter),
-        *_letters(session, matter),
+        *_procedure(held),
+        *_letters(session, matter, held.letters),
         *_notes(session, matter),
         *_mails(session, matter),
     ]
@@ -76,8 +105,8 @@ def _opening(session: Session, matter: Matter) -> Iterator[Event]:
         yield Event(matter.closed_on, None, "matter", "Dossier clos")
 
 
-def _publications(session: Session, matter: Matter) -> Iterator[Event]:
-    for row in session.scalars(select(Publication).where(Publication.matter_id == matter.id)):
+def _publications(rows: Sequence[Publication]) -> Iterator[Event]:
+    for row in rows:
         yield _made("publication", row.created_at, f"Contenu ajouté\u00a0: {row.title}", row.platform, row)
         if row.date_kind is DateKind.EXACT and row.published_on:
             yield Event(row.published_on, None, "publication", f"Mise en ligne\u00a0: {row.title}", "date exacte", row)
@@ -87,8 +116,8 @@ def _publications(session: Session, matter: Matter) -> Iterator[Event]:
             yield Event(row.removed_on, None, "removed", f"Contenu retiré\u00a0: {row.title}", "", row)
 
 
-def _captures(session: Session, matter: Matter) -> Iterator[Event]:
-    for row in session.scalars(select(Capture).where(Capture.matter_id == matter.id)):
+def _captures(rows: Sequence[Capture]) -> Iterator[Event]:
+    for row in rows:
         if row.state is CaptureState.SEALED and row.sealed_at:
             what = "Capture scellée" if row.origin == "browser" else "Pièce déposée et scellée"
             yield _made("proof", row.sealed_at, what, row.file_name or row.requested_url, row)
@@ -110,26 +139,26 @@ def _qualifications(session: Session, matter: Matter) -> Iterator[Event]:
             )
 
 
-def _procedure(session: Session, matter: Matter) -> Iterator[Event]:
-    for act in session.scalars(select(ProceduralAct).where(ProceduralAct.matter_id == matter.id)):
+def _procedure(held: Holdings) -> Iterator[Event]:
+    for act in held.acts:
         if act.withdrawn_at is None:
             yield Event(act.done_on, None, "act", f"Acte\u00a0: {act.act_type.replace('_', ' ')}", act.note, act)
-    for row in session.scalars(select(Deadline).where(Deadline.matter_id == matter.id)):
+    for row in held.deadlines:
         if row.state is DeadlineState.DONE and row.settled_at:
             yield _made("deadline", row.settled_at, f"Échéance accomplie\u00a0: {row.label}", row.settled_proof, row)
         elif row.state is DeadlineState.SUPERSEDED:
             yield _made("void", row.created_at, f"Échéance remplacée\u00a0: {row.label}", row.superseded_reason, row)
         else:
             yield _made("deadline", row.created_at, f"Échéance ouverte\u00a0: {row.label}", "", row)
-    for step in session.scalars(select(IdentificationStep).where(IdentificationStep.matter_id == matter.id)):
+    for step in held.steps:
         if step.started_on:
             yield Event(step.started_on, None, "step", f"Démarche engagée\u00a0: {step.label}", "", step)
         if step.answered_on and step.state in {StepState.ANSWERED, StepState.DONE}:
             yield Event(step.answered_on, None, "step", f"Réponse reçue\u00a0: {step.label}", step.result, step)
 
 
-def _letters(session: Session, matter: Matter) -> Iterator[Event]:
-    for row in session.scalars(select(Letter).where(Letter.matter_id == matter.id)):
+def _letters(session: Session, matter: Matter, rows: Sequence[Letter]) -> Iterator[Event]:
+    for row in rows:
         yield _made("letter", row.created_at, f"Document rédigé\u00a0: {row.title}", "", row)
         if row.validated_at:
             yield _made("letter", row.validated_at, f"Document validé\u00a0: {row.title}", "", row)

@@ -5,6 +5,7 @@ An empty list is the only good news. Nothing here names a dossier or a person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casefile.deadlines import heartbeat, ladder
-from casefile.models.ledger import MailState, OutgoingMail
+from casefile.models.ledger import Heartbeat, MailState, OutgoingMail
 from casefile.models.procedure import Reminder
 
 STUCK = timedelta(minutes=15)
@@ -37,14 +38,14 @@ class Trouble:
     message: str
 
 
-def trouble(session: Session, now: datetime) -> list[Trouble]:
-    """List what keeps reminders from reaching people."""
+def trouble(session: Session, now: datetime, beats: Iterable[Heartbeat] | None = None) -> list[Trouble]:
+    """List what keeps reminders from reaching people; signs of life that were read already are not read again."""
     found: list[Trouble] = []
     if heartbeat.worker_silent(session, now):
         found.append(
             Trouble("worker_silent", 1, "Les rappels ne partent plus : le service d'arrière-plan ne répond pas.")
         )
-    missed = heartbeat.overdue_tasks(session, now)
+    missed = heartbeat.overdue_tasks(session, now, beats)
     if "bulletin" in missed:
         found.append(Trouble("bulletin_missing", 1, "Le bulletin du matin n'a pas été écrit."))
     others = [TASK_NAMES[name] for name in missed if name != "bulletin"]

@@ -5,6 +5,7 @@ A pulse that is old, or that lies in the future because the clock was set back, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from casefile import clock
 from casefile.models.ledger import AuditEntry, Heartbeat
 
 WORKER = "worker"
+TASK = "daily:"
 SILENCE = timedelta(minutes=5)
 # What runs once a day, with its hour and minute in Paris; half an hour later its absence is an alarm.
 DAILY = {
@@ -49,7 +51,7 @@ def first_today(session: Session, name: str, now: datetime) -> bool:
     local = clock.paris(now)
     if (local.hour, local.minute) < DAILY[name]:
         return False
-    row, day = _row(session, f"daily:{name}", now), local.date().isoformat()
+    row, day = _row(session, f"{TASK}{name}", now), local.date().isoformat()
     if row.detail >= day:
         return False
     row.beat_at, row.detail = now, day
@@ -57,14 +59,14 @@ def first_today(session: Session, name: str, now: datetime) -> bool:
     return True
 
 
-def last_days(session: Session) -> dict[str, date]:
-    """Give the last day on which each daily task was done; those never done are not there."""
-    prefix = "daily:"
-    rows = session.scalars(select(Heartbeat).where(Heartbeat.name.startswith(prefix), Heartbeat.detail != ""))
-    return {row.name.removeprefix(prefix): date.fromisoformat(row.detail) for row in rows}
+def last_days(session: Session, beats: Iterable[Heartbeat] | None = None) -> dict[str, date]:
+    """Give the last day on which each daily task was done; those never done are not there. Beats read already serve."""
+    rows = session.scalars(select(Heartbeat)) if beats is None else beats
+    done = [row for row in rows if row.name.startswith(TASK) and row.detail]
+    return {row.name.removeprefix(TASK): date.fromisoformat(row.detail) for row in done}
 
 
-def overdue_tasks(session: Session, now: datetime) -> list[str]:
+def overdue_tasks(session: Session, now: datetime, beats: Iterable[Heartbeat] | None = None) -> list[str]:
     """Name the daily tasks whose hour is past by more than the grace and which were not done.
 
     A worker that has never lived is another alarm; and a task never done is missed only where work began before its
@@ -73,7 +75,7 @@ def overdue_tasks(session: Session, now: datetime) -> list[str]:
     first, worker = session.get(AuditEntry, 1), session.get(Heartbeat, WORKER)
     if first is None or worker is None:
         return []
-    done, local = last_days(session), clock.paris(now - GRACE)
+    done, local = last_days(session, beats), clock.paris(now - GRACE)
     began = clock.paris(first.at)
     missed = []
     for name, hour in DAILY.items():

@@ -6,7 +6,7 @@ loaded with the view's permission; what one may not know is 404.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from casefile import access_journal, accounts
-from casefile.access import Permission, allows, matter_for
+from casefile.access import Permission, allows, may, permits, place_in
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.errors import Conflict, NotFound
 from casefile.models.ledger import Heartbeat
+from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.storage import Storage
 from casefile.web import paces
@@ -78,10 +79,20 @@ def db() -> Session:
     return found
 
 
-def hold_heartbeats() -> None:
+def hold_heartbeats() -> Sequence[Heartbeat]:
     """Read the signs of life once and hold them: a session forgets, and would read again, a row that nobody holds."""
     if "heartbeats" not in g:
         g.heartbeats = g.db.scalars(select(Heartbeat)).all()
+    found: Sequence[Heartbeat] = g.heartbeats
+    return found
+
+
+def may_here(matter: Matter, permission: Permission) -> bool:
+    """Tell whether the signed-in person may do this in this dossier; while it only reads, the door's answer holds."""
+    entered, function = g.get("place", (None, None))
+    if request.method in READS and entered == matter.id:
+        return permits(g.person, function, permission)
+    return may(g.db, g.person, matter, permission)
 
 
 def person() -> Person:
@@ -99,7 +110,8 @@ def access(
         @wraps(view)
         def edge(**values: Any) -> Any:
             if "matter_id" in values and isinstance(policy, Permission):
-                g.matter = matter_for(g.db, g.person, values.pop("matter_id"), policy)
+                g.matter, function = place_in(g.db, g.person, values.pop("matter_id"), policy)
+                g.place = (g.matter.id, function)
             try:
                 response = make_response(view(**values))
                 paces.after(context().database, response)

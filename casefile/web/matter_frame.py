@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,13 +10,12 @@ from typing import Any
 from flask import current_app, g, render_template, request, url_for
 from sqlalchemy import or_, select
 
-from casefile import access as wall
 from casefile import clock
 from casefile.access import Permission
 from casefile.models.matter import Matter, Party, PartyRole, TeamMember
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineState
-from casefile.web.guards import db
+from casefile.web.guards import db, may_here
 from casefile.web.timeline import lines
 
 # label, endpoint; a section whose pages do not exist yet is not shown.
@@ -79,12 +79,13 @@ class Frame:
 
 
 def render_matter(template: str, **values: Any) -> str:
-    """Render a page inside its dossier's frame."""
-    return render_template(template, frame=frame_of(g.matter), matter=g.matter, drawn=lines, **values)
+    """Render a page inside its dossier's frame; a page that has read the open deadlines gives the frame itself."""
+    frame = values.pop("frame", None) or frame_of(g.matter)
+    return render_template(template, frame=frame, matter=g.matter, drawn=lines, **values)
 
 
-def frame_of(matter: Matter) -> Frame:
-    """Gather the header of a dossier in three queries."""
+def frame_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -> Frame:
+    """Gather the header of a dossier in three queries, or in two where its open deadlines are known."""
     parties = db().scalars(select(Party).where(Party.matter_id == matter.id).order_by(Party.created_at)).all()
     team = db().scalars(
         select(Person)
@@ -101,25 +102,37 @@ def frame_of(matter: Matter) -> Frame:
         authors=of(PartyRole.AUTHOR),
         hosts=of(PartyRole.HOST),
         team=tuple(team),
-        headline=headline_of(matter),
-        may_write=wall.may(db(), g.person, matter, Permission.MATTER_WRITE),
+        headline=headline_of(matter, open_deadlines),
+        may_write=may_here(matter, Permission.MATTER_WRITE),
         tabs=_tabs(matter),
     )
 
 
-def headline_of(matter: Matter) -> Headline | None:
+def headline_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -> Headline | None:
     """Find the critical deadline nearest to its prudent day; an undetermined one comes first of all."""
-    found = db().scalar(
-        select(Deadline)
-        .where(Deadline.matter_id == matter.id, Deadline.state == DeadlineState.OPEN, Deadline.is_critical)
-        .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on)
-        .limit(1)
-    )
+    if open_deadlines is None:
+        found = _most_critical(matter)
+    else:
+        found = next(iter(by_prudent_day(row for row in open_deadlines if row.is_critical)), None)
     if found is None:
         return None
     today = clock.today()
     tone, state = tone_of(found, today)
     return Headline(found, tone, (found.prudent_on - today).days if found.prudent_on else 0, state)
+
+
+def by_prudent_day(rows: Iterable[Deadline]) -> list[Deadline]:
+    """Order deadlines as `_most_critical` does: those without a day, then the nearest, then the first opened."""
+    return sorted(rows, key=lambda row: (row.prudent_on is not None, row.prudent_on or date.min, row.created_at))
+
+
+def _most_critical(matter: Matter) -> Deadline | None:
+    return db().scalar(
+        select(Deadline)
+        .where(Deadline.matter_id == matter.id, Deadline.state == DeadlineState.OPEN, Deadline.is_critical)
+        .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on, Deadline.created_at)
+        .limit(1)
+    )
 
 
 def tone_of(deadline: Deadline, today: date) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from casefile.web.concurrency import told_conflict
 from casefile.web.deadline_lines import limitation_card
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import MatterForm, NoteForm, OpenForm
-from casefile.web.matter_frame import render_matter
+from casefile.web.matter_frame import frame_of, render_matter
 from casefile.web.paging import pager
 from casefile.web.qualification_lines import rows_of
 from casefile.web.synthesis import acts_of, next_steps, synthesis_of
@@ -66,6 +66,7 @@ def show() -> Any:
     synthesis = synthesis_of(g.matter)
     return render_matter(
         "matters/show.html",
+        frame=frame_of(g.matter, synthesis.deadlines),
         synthesis=synthesis,
         retained=conflicts.retained(db(), g.matter),
         cards=[limitation_card(row, acts_of(synthesis, row), synthesis.today) for row in synthesis.limitations],

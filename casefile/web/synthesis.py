@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casefile import chronology, clock
-from casefile.chronology import Event
-from casefile.models.evidence import Capture, CaptureState, Passage, Publication
+from casefile.chronology import Event, Holdings
+from casefile.models.evidence import CaptureState, Passage, Publication
 from casefile.models.ledger import Exhibit, Letter, LetterState
 from casefile.models.matter import Matter
 from casefile.models.procedure import (
@@ -24,10 +25,12 @@ from casefile.models.procedure import (
 )
 from casefile.web.filters import typography
 from casefile.web.guards import db
+from casefile.web.matter_frame import by_prudent_day
 from casefile.web.qualification_lines import PassageRow
 from casefile.web.timeline import Line
 
 RECENT = 8
+AHEAD = frozenset({StepState.PLANNED, StepState.STARTED, StepState.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class ContentLine:
 class Synthesis:
     """Everything the page shows, loaded in a fixed number of queries."""
 
+    deadlines: list[Deadline]
     limitations: list[Deadline]
     acts: list[ProceduralAct]
     contents: list[ContentLine]
@@ -57,46 +61,22 @@ class Synthesis:
 
 def synthesis_of(matter: Matter) -> Synthesis:
     """Load the synthesis of one dossier."""
-    session = db()
-    deadlines = list(
-        session.scalars(
-            select(Deadline)
-            .where(Deadline.matter_id == matter.id, Deadline.state == DeadlineState.OPEN)
-            .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on)
-        )
-    )
+    held = chronology.holdings_of(db(), matter)
+    deadlines = by_prudent_day(row for row in held.deadlines if row.state is DeadlineState.OPEN)
     passages = _passages(matter)
+    acts = [act for act in held.acts if act.withdrawn_at is None]
+    letters = [row for row in held.letters if row.state is not LetterState.ABANDONED]
     return Synthesis(
+        deadlines=deadlines,
         limitations=[row for row in deadlines if row.kind is DeadlineKind.LIMITATION],
-        acts=list(
-            session.scalars(
-                select(ProceduralAct)
-                .where(ProceduralAct.matter_id == matter.id, ProceduralAct.withdrawn_at.is_(None))
-                .order_by(ProceduralAct.done_on)
-            )
-        ),
-        contents=_contents(matter, passages),
+        acts=sorted(acts, key=lambda act: act.done_on),
+        contents=_contents(held, passages),
         passages=passages,
-        letters=list(
-            session.scalars(
-                select(Letter)
-                .where(Letter.matter_id == matter.id, Letter.state != LetterState.ABANDONED)
-                .order_by(Letter.created_at.desc())
-            )
-        ),
-        exhibits=list(session.scalars(select(Exhibit).where(Exhibit.matter_id == matter.id).order_by(Exhibit.number))),
-        steps=list(
-            session.scalars(
-                select(IdentificationStep)
-                .where(
-                    IdentificationStep.matter_id == matter.id,
-                    IdentificationStep.state.in_((StepState.PLANNED, StepState.STARTED, StepState.ANSWERED)),
-                )
-                .order_by(IdentificationStep.position)
-            )
-        ),
+        letters=sorted(letters, key=lambda row: row.created_at, reverse=True),
+        exhibits=list(db().scalars(select(Exhibit).where(Exhibit.matter_id == matter.id).order_by(Exhibit.number))),
+        steps=sorted((row for row in held.steps if row.state in AHEAD), key=lambda row: row.position),
         next_deadlines=[row for row in deadlines if row.prudent_on][:RECENT],
-        events=chronology.events_of(session, matter)[:RECENT],
+        events=chronology.events_of(db(), matter, held)[:RECENT],
         today=clock.today(),
     )
 
@@ -130,15 +110,10 @@ def _passages(matter: Matter) -> list[PassageRow]:
     return [PassageRow(passage, qualification) for passage, qualification in rows]
 
 
-def _contents(matter: Matter, passages: list[PassageRow]) -> list[ContentLine]:
-    counts = (
-        select(Capture.publication_id, func.count())
-        .where(Capture.matter_id == matter.id, Capture.state == CaptureState.SEALED)
-        .group_by(Capture.publication_id)
-    )
-    sealed: dict[Any, int] = {row[0]: row[1] for row in db().execute(counts)}
+def _contents(held: Holdings, passages: list[PassageRow]) -> list[ContentLine]:
+    sealed = Counter(row.publication_id for row in held.captures if row.state is CaptureState.SEALED)
     first: dict[Any, str] = {}
     for line in passages:
         first.setdefault(line.passage.publication_id, line.passage.exact)
-    rows = db().scalars(select(Publication).where(Publication.matter_id == matter.id).order_by(Publication.created_at))
-    return [ContentLine(row, first.get(row.id, ""), sealed.get(row.id, 0)) for row in rows]
+    rows = sorted(held.publications, key=lambda row: row.created_at)
+    return [ContentLine(row, first.get(row.id, ""), sealed[row.id]) for row in rows]

@@ -74,3 +74,19 @@ def test_a_plain_complaint_is_drawn_as_without_effect(as_person, matter, publish
 def test_another_dossier_s_limitation_is_nowhere(as_person, matter, published):
     published(date_kind=DateKind.EXACT, published_on=date(2026, 9, 3))
     assert as_person("stranger").get(f"/dossiers/{matter.id}").status_code == 404
+
+
+def test_the_header_says_the_same_on_the_first_page_as_on_the_others(as_person, matter, published):
+    lawyer = as_person("lawyer")
+    for facts in ({"date_kind": DateKind.EXACT, "published_on": date(2026, 10, 5)}, {"date_kind": DateKind.UNKNOWN}):
+        published(**facts)
+        first, other = page_of(lawyer, matter), lawyer.get(f"/dossiers/{matter.id}/chronologie").text
+        header = first[first.index("<h1") : first.index("<nav", first.index("<h1"))]
+        assert "rescription" in header
+        assert header == other[other.index("<h1") : other.index("<nav", other.index("<h1"))]
+
+
+def test_who_only_reads_is_offered_nothing_to_change(as_person, matter):
+    change = f"/dossiers/{matter.id}/modifier"
+    assert change in page_of(as_person("lawyer"), matter)
+    assert change not in page_of(as_person("reader"), matter)

@@ -15,13 +15,13 @@ from casefile.models.procedure import Deadline, DeadlineKind
 
 # Statements of a second visit: the first one also writes that a dossier was seen.
 PINNED = {
-    "/": 13,
-    "/dossiers": 8,
-    "/delais": 9,
-    "/agenda?vue=liste": 14,
-    "/notifications": 9,
-    "/recherche?q=retrait": 13,
-    "/dossiers/{}": 31,
+    "/": 12,
+    "/dossiers": 7,
+    "/delais": 8,
+    "/agenda?vue=liste": 13,
+    "/notifications": 8,
+    "/recherche?q=retrait": 12,
+    "/dossiers/{}": 22,
 }
 LISTS = [path for path in PINNED if "{}" not in path]
 SHOWN = 50
