@@ -5,12 +5,13 @@ The days come from the steps of the reference: a legal one is said to be the lim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Bundle, Session
 
 from casefile import access, clock
 from casefile.identification.recourses import NextAction, recourse_action, recourses
@@ -37,6 +38,22 @@ ANSWER_WORDS = {
 }
 RECOURSE = "Organe extrajudiciaire, régulateur ou juge"
 RECOURSE_SOURCE = "DSA, art. 21 et 53 ; LCEN, art. 6-3"
+WHOLE = (Dispatch, Letter, Matter, Publication)
+# What settles, sorts and shows a sending in a list: sealed words stay in the database, and no object is made.
+LISTED: tuple[Bundle[Any], ...] = (
+    Bundle(
+        "dispatch",
+        *(Dispatch.id, Dispatch.sent_on, Dispatch.recipient),
+        *(Dispatch.follow_up_on, Dispatch.answered_on, Dispatch.answer_kind),
+    ),
+    Bundle("letter", Letter.id, Letter.publication_id, Letter.letter_type, Letter.title),
+    Bundle("matter", Matter.id, Matter.reference, Matter.title),
+    Bundle(
+        "publication",
+        *(Publication.id, Publication.title, Publication.platform),
+        *(Publication.online_state, Publication.removed_on),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +82,22 @@ class Notice:
 
 
 def outstanding(session: Session, person: Person) -> list[Notice]:
-    """List what this person's dossiers still wait for, or must answer to; the most urgent first."""
+    """List what this person's dossiers still wait for, or must answer to, in the columns of a list; most urgent first.
+
+    The order is that of days computed from the law, so each sending is read; but never its letter's words.
+    """
     today = clock.today()
-    every = sent(session, person)
+    every = sent(session, person, LISTED)
     complained = {row.letter.publication_id for row in every if row.letter.letter_type == COMPLAINT}
     found = [row for row in every if not _settled(row, complained, today)]
     return sorted(found, key=lambda row: (row.action.due_on or date.max, row.dispatch.sent_on))
 
 
-def sent(session: Session, person: Person) -> list[Notice]:
-    """List every sending of the dossiers that this person may see, oldest first."""
+def sent(session: Session, person: Person, shape: Sequence[Any] = WHOLE) -> list[Notice]:
+    """List every sending of the dossiers that this person may see, oldest first; whole, or in the columns of a list."""
     rows = session.execute(
-        select(Dispatch, Letter, Matter, Publication)
+        select(*shape)
+        .select_from(Dispatch)
         .join(Letter, Letter.id == Dispatch.letter_id)
         .join(Matter, Matter.id == Dispatch.matter_id)
         .outerjoin(Publication, Publication.id == Letter.publication_id)
@@ -84,18 +105,18 @@ def sent(session: Session, person: Person) -> list[Notice]:
         .order_by(Dispatch.sent_on, Dispatch.created_at)
     ).all()
     today = clock.today()
-    contents: list[Publication | None] = [publication for *_, publication in rows]
-    known = [content for content in contents if content is not None]
-    looked, recorded = seen(session, known), recourses(session, [content.id for content in known])
+    contents = {row[-1].id: row[-1] for row in rows if row[-1] is not None and row[-1].id is not None}
+    looked, recorded = seen(session, contents.values()), recourses(session, contents)
     first: dict[tuple[object, str, str], date] = {}
     found = []
-    for dispatch, letter, matter, publication in rows:
+    for dispatch, letter, matter, _content in rows:
+        publication = contents.get(letter.publication_id)
         key = (letter.publication_id, letter.letter_type, dispatch.recipient.casefold())
         before = first.get(key) if letter.publication_id else None
         first.setdefault(key, dispatch.sent_on)
         days = (today - dispatch.sent_on).days
-        shown = looked.get(publication.id, NOTHING_SEEN) if letter.publication_id else NOTHING_SEEN
-        reached = recorded.get(publication.id, {}) if letter.publication_id else {}
+        shown = looked.get(letter.publication_id, NOTHING_SEEN)
+        reached = recorded.get(letter.publication_id, {})
         action = next_action(letter.letter_type, dispatch, today, shown, reached)
         found.append(Notice(dispatch, letter, matter, publication, days, action, before, shown, reached))
     return found

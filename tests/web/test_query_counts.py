@@ -90,6 +90,14 @@ def test_a_page_runs_exactly_so_many_statements(database, browser, path):
     assert len(seen) == PINNED[path], "\n".join(" ".join(one.split())[:120] for one in seen)
 
 
+def test_what_waits_is_listed_without_reading_the_words_of_letters(database, browser):
+    read = " ".join(statements(database, browser, "/notifications"))
+    assert "letter.title" in read
+    assert not any(
+        column in read for column in ("letter.inputs", "letter.facts", "letter.edits", "dispatch.answer_note")
+    )
+
+
 def test_no_list_runs_more_statements_when_it_is_longer(database, browser, people):
     before = {path: len(statements(database, browser, path)) for path in LISTS}
     with database.transaction() as session:
