@@ -38,6 +38,7 @@ NAMING: dict[str, Any] = {
     .where(Capture.state == CaptureState.SEALED),
     "letter.pdf_sha256": select(Letter.pdf_sha256, Letter.title).where(Letter.pdf_sha256.is_not(None)),
     "letter.docx_sha256": select(Letter.docx_sha256, Letter.title).where(Letter.docx_sha256.is_not(None)),
+    "letter.word_sha256": select(Letter.word_sha256, Letter.title).where(Letter.word_sha256.is_not(None)),
     "letter_version.file_sha256": select(LetterVersion.file_sha256, Letter.title)
     .join(Letter, Letter.id == LetterVersion.letter_id)
     .where(LetterVersion.file_sha256.is_not(None)),

@@ -42,6 +42,7 @@ WITHIN = {
     "answer": "qualification",
     "acknowledgement": "deadline",
     "deadline_control": "deadline",
+    "letter_version": "letter",
 }
 PIECE = 1024 * 1024
 

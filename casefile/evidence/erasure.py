@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock
@@ -139,7 +139,7 @@ def _needed(session: Session, sha256: str) -> bool:
     named = (
         exists().where(Artifact.sha256 == sha256),
         exists().where(Exhibit.sha256 == sha256),
-        exists().where((Letter.pdf_sha256 == sha256) | (Letter.docx_sha256 == sha256)),
+        exists().where(or_(*(file == sha256 for file in (Letter.pdf_sha256, Letter.docx_sha256, Letter.word_sha256)))),
         exists().where(LetterVersion.file_sha256 == sha256),
     )
     return any(session.scalar(select(one)) for one in named)

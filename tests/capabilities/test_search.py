@@ -239,6 +239,8 @@ def test_every_text_column_of_a_dossier_is_indexed_or_left_out_on_purpose():
         *("deadline.superseded_reason", "trigger_event.proof", "trigger_event.reason", "acknowledgement.note"),
         *("outgoing_mail.text", "outgoing_mail.html", "outgoing_mail.last_error", "reminder.last_error"),
         *("audit_anchor.chain_pem", "dispatch.answers"),
+        # A letter is found by its title and its facts; its rewritten blocks are shut and read with it.
+        *("letter.edits", "letter_version.blocks", "letter_version.edits"),
         *("seal.chain_pem", "search_entry.body", "search_entry.stems", "search_entry.words"),
         *("firm.address", "person.password_hash", "person.totp_secret", "passkey.public_key"),
         # Reasons of guards and destructions stay in the trail; the directory is the firm's, not a dossier's.

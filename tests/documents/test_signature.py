@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 
@@ -71,6 +72,12 @@ def document():
     return render([paragraph("Rapport de capture")], Meta("Rapport", "Cabinet Aubry", "2026/0001", date(2026, 11, 23)))
 
 
+def apart(sign, content):
+    """Sign in a thread of its own: a browser test of the same process leaves its event loop in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(sign, content).result()
+
+
 def pdfsig(content, tmp_path):
     path = tmp_path / "signe.pdf"
     path.write_bytes(content)
@@ -79,7 +86,7 @@ def pdfsig(content, tmp_path):
 
 def test_pdfsig_accepts_the_signature_and_a_changed_byte_breaks_it(data_dir, certificate, tmp_path):
     before = document()
-    signed = signing(configured(data_dir, certificate))(before)
+    signed = apart(signing(configured(data_dir, certificate)), before)
     assert signed.startswith(before), "what was drawn is not rewritten"
     told = pdfsig(signed, tmp_path)
     assert "Signature is Valid" in told
@@ -92,7 +99,7 @@ def test_pdfsig_accepts_the_signature_and_a_changed_byte_breaks_it(data_dir, cer
 
 
 def test_the_signature_carries_a_time_stamp_and_says_its_level(data_dir, certificate, tmp_path):
-    signed = signing(configured(data_dir, certificate))(document())
+    signed = apart(signing(configured(data_dir, certificate)), document())
     (found,) = PdfFileReader(BytesIO(signed)).embedded_signatures
     assert "signature_time_stamp_token" in {a["type"].native for a in found.signer_info["unsigned_attrs"]}
     assert LEVEL in found.sig_object["/Reason"]

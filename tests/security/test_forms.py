@@ -53,8 +53,9 @@ def test_getting_every_page_changes_no_row(app, as_person, matter, database):
     for rule in rules(app, "GET"):
         browser.get(address(app, rule, matter, "GET"))
     after = counts(database)
-    # The one thing that reading writes: that this person read this dossier, once an hour, under the trail's head.
-    trail = {"audit_entry", "chain_head"}
+    # What reading writes: that this person read this dossier, once an hour, under the trail's head; and the pace of
+    # those who try secret addresses.
+    trail = {"audit_entry", "chain_head", "rate_window"}
     assert {name for name in after if after[name] != before[name]} <= trail
     with database.reader() as session:
         new = session.scalars(select(AuditEntry).where(AuditEntry.seq > before["audit_entry"])).all()

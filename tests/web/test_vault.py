@@ -96,6 +96,7 @@ def test_a_public_installation_without_a_second_origin_only_downloads(app, as_pe
     public = dataclasses.replace(extension.settings, base_url="https://dossiers.example.fr")
     app.extensions["casefile"] = dataclasses.replace(extension, settings=public)
     lawyer = as_person("lawyer")
+    lawyer.client.set_cookie("__Host-casefile_session", lawyer.client.get_cookie("casefile_session").value)
     assert lawyer.get(opening).status_code == 404
     assert opening not in lawyer.get(f"/dossiers/{matter.id}/captures/{artifact.capture_id}").text
 
