@@ -242,7 +242,12 @@ def check_second_factor(session: Session, person: Person, code: str) -> None:
 
 
 def start_session(session: Session, person: Person, *, complete: bool, user_agent: str, address: str) -> str:
-    """Open a session for a browser and give its token."""
+    """Open a session for a browser and give its token.
+
+    Raises LoginRefused for an account that is not active, closed while its password was being typed included.
+    """
+    if person.state is not PersonState.ACTIVE:
+        raise LoginRefused("Adresse ou mot de passe incorrect.")
     token, instant = secrets.token_urlsafe(32), clock.now()
     session.add(
         LoginSession(

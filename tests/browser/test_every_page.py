@@ -34,6 +34,7 @@ WITHOUT_ROW = {
     "exhibit_id": "no exhibit in the demonstration",
     "letter_id": "no letter in the demonstration; the clinical case writes two",
     "fmt": "downloads",
+    "report_id": "no bailiff's report in the demonstration; the test of constats opens one",
     "version_id": "versions of letters; test_drafts opens them",
     "artifact_id": "downloads",
     "member_id": "posts only",
