@@ -16,14 +16,13 @@ from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.identification import notices
-from casefile.identification.notices import ACKNOWLEDGED, COMPLAINT, NOTICES, REFUSALS, Notice
+from casefile.identification.notices import ACKNOWLEDGED, COMPLAINT, NOTICES, REFUSALS, REMOVAL_WRIT, Notice
 from casefile.identification.recourses import NextAction, recourse_action
 from casefile.identification.seen import Seen
 from casefile.identification.situation import events_of
 from casefile.models.evidence import Publication
 from casefile.models.people import Person
 
-REMOVAL_WRIT = "paf_6_3"
 DATED, OPEN, CLOSED, NOT_YET = "dated", "open", "closed", "not_yet"
 
 

@@ -1,10 +1,12 @@
 """What was sent and is not settled, across the dossiers that a person may see, with the next action and its day.
 
-The days come from the steps of the reference: a legal one is said to be the limit, the firm's own an aim.
+A letter over several contents is followed content by content: one is removed while another is not. The days come from
+the steps of the reference: a legal one is said to be the limit, the firm's own an aim.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,6 +29,7 @@ from casefile.models.people import Person
 NOTICES = frozenset({"notification_dsa", "relance_dsa"})
 COMPLAINT = "reclamation_dsa"
 ABOUT_A_CONTENT = NOTICES | {COMPLAINT, "rgpd_effacement", "rgpd_dereferencement"}
+REMOVAL_WRIT = "paf_6_3"
 ACKNOWLEDGED = "acknowledged"
 REFUSALS = frozenset({"refused", "partial"})
 COMPLAINT_STEP = "S17"
@@ -58,7 +61,7 @@ LISTED: tuple[Bundle[Any], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One sending with its dossier, its content and what follows."""
+    """One sending about one content, with its dossier and what follows."""
 
     dispatch: Dispatch
     letter: Letter
@@ -69,6 +72,11 @@ class Notice:
     sent_before: date | None
     seen: Seen = NOTHING_SEEN
     reached: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def content_id(self) -> uuid.UUID | None:
+        """Name the content; None for a letter about the whole dossier."""
+        return self.publication.id if self.publication else None
 
     @property
     def is_proved_removed(self) -> bool:
@@ -88,7 +96,7 @@ def outstanding(session: Session, person: Person) -> list[Notice]:
     """
     today = clock.today()
     every = sent(session, person, LISTED)
-    complained = {row.letter.publication_id for row in every if row.letter.letter_type == COMPLAINT}
+    complained = {row.content_id for row in every if row.letter.letter_type == COMPLAINT}
     found = [row for row in every if not _settled(row, complained, today)]
     return sorted(found, key=lambda row: (row.action.due_on or date.max, row.dispatch.sent_on))
 
@@ -104,22 +112,42 @@ def sent(session: Session, person: Person, shape: Sequence[Any] = WHOLE) -> list
         .where(access.visible_to(person))
         .order_by(Dispatch.sent_on, Dispatch.created_at)
     ).all()
-    today = clock.today()
-    contents = {row[-1].id: row[-1] for row in rows if row[-1] is not None and row[-1].id is not None}
+    followed = [(row[0], row[1], row[2], content) for row, content in _by_content(session, rows, shape[-1])]
+    contents = {content.id: content for *_rest, content in followed if content is not None}
     looked, recorded = seen(session, contents.values()), recourses(session, contents)
+    today = clock.today()
     first: dict[tuple[object, str, str], date] = {}
     found = []
-    for dispatch, letter, matter, _content in rows:
-        publication = contents.get(letter.publication_id)
-        key = (letter.publication_id, letter.letter_type, dispatch.recipient.casefold())
-        before = first.get(key) if letter.publication_id else None
+    for dispatch, letter, matter, publication in followed:
+        key = (publication and publication.id, letter.letter_type, dispatch.recipient.casefold())
+        before = first.get(key) if publication else None
         first.setdefault(key, dispatch.sent_on)
         days = (today - dispatch.sent_on).days
-        shown = looked.get(letter.publication_id, NOTHING_SEEN)
-        reached = recorded.get(letter.publication_id, {})
+        shown = looked.get(publication.id, NOTHING_SEEN) if publication else NOTHING_SEEN
+        reached = recorded.get(publication.id, {}) if publication else {}
         action = next_action(letter.letter_type, dispatch, today, shown, reached)
         found.append(Notice(dispatch, letter, matter, publication, days, action, before, shown, reached))
     return found
+
+
+def _by_content(session: Session, rows: Sequence[Any], shape: Any) -> Iterable[tuple[Any, Any]]:
+    """Give each sending with its content, once for each of them; with None when it is about the whole dossier."""
+    followed = ABOUT_A_CONTENT | {REMOVAL_WRIT}
+    whole = {row[1].id for row in rows if row[1].publication_id is None and row[1].letter_type in followed}
+    named = contents_of(session, whole)
+    wanted = {one for several in named.values() for one in several}
+    known = {content.id: content for (content,) in session.execute(select(shape).where(Publication.id.in_(wanted)))}
+    for row in rows:
+        single = row[-1] if row[-1] is not None and row[-1].id is not None else None
+        several = [known[one] for one in named.get(row[1].id, ()) if one in known]
+        for content in several or [single]:
+            yield row, content
+
+
+def contents_of(session: Session, letters: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Give the contents that each letter over several of them names."""
+    rows = session.execute(select(Letter.id, Letter.inputs).where(Letter.id.in_(letters)))
+    return {key: [uuid.UUID(one) for one in inputs.get("contents") or ()] for key, inputs in rows}
 
 
 def next_action(
@@ -186,7 +214,7 @@ def _settled(row: Notice, complained: Iterable[object], today: date) -> bool:
         return False
     if dispatch.answer_kind in REFUSALS and letter.letter_type in NOTICES:
         if row.reached and "judgment" not in row.reached:
-            return letter.publication_id in complained
+            return row.content_id in complained
         limit = row.action.limit_on
-        return letter.publication_id in complained or (limit is not None and today > limit)
+        return row.content_id in complained or (limit is not None and today > limit)
     return not (dispatch.answer_kind in REFUSALS and letter.letter_type == COMPLAINT)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import settlement
-from casefile.identification.notices import ABOUT_A_CONTENT
+from casefile.identification.notices import ABOUT_A_CONTENT, contents_of
 from casefile.identification.seen import seen
 from casefile.models.evidence import Capture, OnlineState, Publication
 from casefile.models.ledger import Letter
@@ -43,12 +43,7 @@ def _removed(session: Session) -> Iterable[Publication]:
 
 
 def _waiting(session: Session, content: Publication) -> list[Deadline]:
-    letters = {
-        str(key)
-        for key in session.scalars(
-            select(Letter.id).where(Letter.publication_id == content.id, Letter.letter_type.in_(ABOUT_A_CONTENT))
-        )
-    }
+    letters = {str(key) for key in _letters(session, content)}
     rows = session.scalars(
         select(Deadline).where(
             Deadline.matter_id == content.matter_id,
@@ -57,6 +52,17 @@ def _waiting(session: Session, content: Publication) -> list[Deadline]:
         )
     )
     return [row for row in rows if row.facts.get("letter_id") in letters]
+
+
+def _letters(session: Session, content: Publication) -> Iterable[uuid.UUID]:
+    """Give the letters that this removal settles: over several contents, only when each of them is proved removed."""
+    mine = select(Letter.id).where(Letter.matter_id == content.matter_id, Letter.letter_type.in_(ABOUT_A_CONTENT))
+    yield from session.scalars(mine.where(Letter.publication_id == content.id))
+    for letter, named in contents_of(session, session.scalars(mine.where(Letter.publication_id.is_(None)))).items():
+        if content.id in named:
+            others = session.scalars(select(Publication).where(Publication.id.in_(named))).all()
+            if all(one.is_proved_removed for one in seen(session, others).values()):
+                yield letter
 
 
 def _close(session: Session, content: Publication, proof_id: uuid.UUID, waiting: list[Deadline]) -> None:

@@ -77,13 +77,14 @@ def show(dispatch_id: uuid.UUID) -> Any:
                 flash("Réponse enregistrée.")
                 follow_answer(matter, dispatch, kind, form.day())
                 return redirect(url_for(".show", dispatch_id=dispatch_id), code=303)
-    notice = next(one for one in notices.sent(db(), g.person) if one.dispatch.id == dispatch.id)
+    followed = [one for one in notices.sent(db(), g.person) if one.dispatch.id == dispatch.id]
     page = render_template(
         "notifications/show.html",
         dispatch=dispatch,
         letter=letter,
         matter=matter,
-        notice=notice,
+        notice=followed[0],
+        followed=followed,
         may_write=wall.may(db(), g.person, matter, Permission.MATTER_WRITE),
         answers=sending.ANSWERS,
         form=form,

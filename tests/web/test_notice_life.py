@@ -13,7 +13,7 @@ from casefile.evidence import online
 from casefile.identification import life, notices, outcomes, procedure
 from casefile.identification.removals import work as close_removed
 from casefile.models.evidence import Capture, CaptureState, OnlineState, Publication
-from casefile.models.ledger import Dispatch
+from casefile.models.ledger import Dispatch, Letter
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState, IdentificationStep, StepState
@@ -117,6 +117,57 @@ def test_a_removal_typed_without_any_capture_is_not_proved(lawyer, matter, captu
         content.online_state, content.removed_on = OnlineState.REMOVED, date(2026, 11, 19)
     assert "Constater le retrait" in lawyer.get("/notifications").text
     assert "à prouver par une capture" in lawyer.get(life_page(matter, capture)).text
+
+
+@pytest.fixture
+def over_two(database, people, capture):
+    """Send one notice over two contents, followed up; give its sending and the second content's capture."""
+    with database.transaction() as session:
+        person = session.get(Person, people["lawyer"].id)
+        first, matter = retain(session, person, capture), session.get(Matter, capture.matter_id)
+        second = Publication(
+            matter_id=matter.id, title="Deuxième avis", platform="google_maps", url="https://maps.google.com/?cid=2"
+        )
+        session.add(second)
+        session.flush()
+        row = send(session, person, matter, follow_up_on=date(2026, 11, 21))
+        letter = session.get(Letter, row.letter_id)
+        letter.inputs = {"contents": [str(first.id), str(second.id)]}
+        work.open_follow_up(session, person, matter, "Réponse attendue", date(2026, 11, 21), letter_id=row.letter_id)
+        other = Capture(
+            matter_id=matter.id, publication_id=second.id, requested_by_id=person.id, state=CaptureState.SEALED,
+            origin="upload", provenance="C", text="Deuxième avis", manifest_sha256="2" * 64,
+        )  # fmt: skip
+        session.add(other)
+        session.flush()
+        return row, other
+
+
+def test_a_letter_over_several_contents_is_followed_content_by_content(lawyer, matter, capture, over_two, database):
+    row, other = over_two
+    page = lawyer.get("/notifications").text
+    assert "Avis à une étoile" in page
+    assert "Deuxième avis" in page
+    for day in (18, 20):
+        look(database, capture, day, "absent")
+    page = lawyer.get("/notifications").text
+    assert "Avis à une étoile" not in page
+    assert "Deuxième avis" in page
+    one = lawyer.get(f"/notifications/{row.id}").text
+    assert "prouvé par capture" in one
+    assert "Relancer le destinataire" in one
+    assert "Retrait prouvé par capture" in lawyer.get(life_page(matter, capture)).text
+    assert "aucune capture récente" in lawyer.get(life_page(matter, other)).text
+
+
+def test_a_letter_over_several_contents_is_waited_for_until_the_last_is_removed(over_two, capture, database, settings):
+    for day in (18, 20):
+        look(database, capture, day, "absent")
+    assert close_removed(database, settings, clock.now()) is False
+    for day in (21, 22):
+        look(database, over_two[1], day, "absent")
+    assert close_removed(database, settings, clock.now()) is True
+    assert [state for state, _said in waiting(database)] == [DeadlineState.DONE]
 
 
 def test_the_worker_knows_the_queue_of_removals(database, settings):
