@@ -18,6 +18,7 @@ from tests.web.procedure_ground import retain
 
 from .harness import opened, screenshot, serving
 from .test_clinical_case import ADDRESS, Journey, choose, downloaded, pdf_words
+from .test_qualification import text_of
 
 __all__ = ["capture", "cheap_hashing", "matter", "people"]
 
@@ -149,6 +150,9 @@ def see_the_routes(route):
     text = route.page.inner_text("main")
     assert "le seuil d’un an n’est pas atteint" in text
     assert "identité civile" in text
+    printed = text_of(route.page.pdf(format="A4"))
+    assert "Données encore détenues, et prescription" in printed
+    assert printed.replace("10- 13", "10-13").count("R. 10-13") >= 5  # the last column, which the screen scrolls to
 
 
 def ask_to_preserve(route):
