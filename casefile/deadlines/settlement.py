@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy.orm import Session
 
 from casefile import access, audit, clock
 from casefile.deadlines import ladder, schedule
 from casefile.errors import InvalidInput, Refused
+from casefile.models.evidence import Capture, CaptureState
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.procedure import Acknowledgement, Deadline, DeadlineState
@@ -14,10 +17,17 @@ from casefile.models.procedure import Acknowledgement, Deadline, DeadlineState
 SHORTEST = 3
 
 
-def mark_done(session: Session, actor: Person, deadline: Deadline, proof: str) -> Acknowledgement:
-    """Close a deadline as done; the proof says what was filed, where, under which number."""
+def mark_done(
+    session: Session, actor: Person, deadline: Deadline, proof: str, capture_id: uuid.UUID | None = None
+) -> Acknowledgement:
+    """Close a deadline as done; the proof says what was filed, where, under which number, and which capture shows it.
+
+    Raises NotFound for a capture of another dossier, Refused for one that is not sealed.
+    """
     proof = _said(proof, "proof", "Dites quelle pièce prouve que c'est fait (récépissé, numéro d'envoi, message…).")
-    return _close(session, actor, deadline, DeadlineState.DONE, proof)
+    if capture_id is not None:
+        _must_be_sealed(session, deadline, capture_id)
+    return _close(session, actor, deadline, DeadlineState.DONE, proof, capture_id=capture_id)
 
 
 def waive(session: Session, actor: Person, deadline: Deadline, reason: str) -> Acknowledgement:
@@ -48,29 +58,40 @@ def reopen(session: Session, actor: Person, deadline: Deadline, reason: str) -> 
     if deadline.state not in {DeadlineState.DONE, DeadlineState.WAIVED}:
         raise Refused("Cette échéance n'est pas close.")
     reason = _said(reason, "reason", "Indiquez pourquoi cette échéance est rouverte.")
-    deadline.state, deadline.settled_at, deadline.settled_by_id, deadline.settled_proof = (
-        DeadlineState.OPEN,
-        None,
-        None,
-        "",
-    )
+    deadline.state, deadline.settled_at, deadline.settled_by_id = DeadlineState.OPEN, None, None
+    deadline.settled_proof, deadline.settled_capture_id = "", None
     session.flush()
     ladder.hang(session, deadline, clock.now())
     schedule.keep_next(session, deadline.matter_id)
     audit.record(session, actor, "deadline.reopened", deadline, {"reason": reason})
 
 
-def _close(session: Session, actor: Person, deadline: Deadline, state: DeadlineState, said: str) -> Acknowledgement:
+def _close(
+    session: Session,
+    actor: Person,
+    deadline: Deadline,
+    state: DeadlineState,
+    said: str,
+    *,
+    capture_id: uuid.UUID | None = None,
+) -> Acknowledgement:
     _must_be_open(deadline)
     deadline.state, deadline.settled_at, deadline.settled_by_id = state, clock.now(), actor.id
-    deadline.settled_proof = said
+    deadline.settled_proof, deadline.settled_capture_id = said, capture_id
     ladder.void(session, deadline)
     schedule.keep_next(session, deadline.matter_id)
-    return _acknowledge(session, actor, deadline, state.value, said)
+    return _acknowledge(session, actor, deadline, state.value, said, capture_id=capture_id)
 
 
 def _acknowledge(
-    session: Session, actor: Person, deadline: Deadline, act: str, note: str, *, to: Person | None = None
+    session: Session,
+    actor: Person,
+    deadline: Deadline,
+    act: str,
+    note: str,
+    *,
+    to: Person | None = None,
+    capture_id: uuid.UUID | None = None,
 ) -> Acknowledgement:
     row = Acknowledgement(
         deadline_id=deadline.id,
@@ -78,13 +99,20 @@ def _acknowledge(
         act=act,
         delegate_id=to.id if to else None,
         note=note,
+        capture_id=capture_id,
         created_at=clock.now(),
     )
     session.add(row)
     session.flush()
-    facts = {"to": to.id} if to else {}
+    facts = {name: value for name, value in (("to", to.id if to else None), ("capture", capture_id)) if value}
     audit.record(session, actor, f"deadline.{act}", deadline, facts)
     return row
+
+
+def _must_be_sealed(session: Session, deadline: Deadline, capture_id: uuid.UUID) -> None:
+    capture = access.child_of(session, session.get_one(Matter, deadline.matter_id), Capture, capture_id)
+    if capture.state is not CaptureState.SEALED:
+        raise Refused("Cette capture n'est pas encore scellée : attendez son scellement, puis recommencez.")
 
 
 def _must_be_open(deadline: Deadline) -> None:

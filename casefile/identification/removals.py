@@ -70,4 +70,4 @@ def _close(session: Session, content: Publication, proof_id: uuid.UUID, waiting:
     asker = session.get_one(Person, capture.requested_by_id)
     proof = f"Retrait constaté depuis le {content.removed_on:%d/%m/%Y}, capture scellée {str(capture.id)[:8]}"
     for deadline in waiting:
-        settlement.mark_done(session, asker, deadline, proof)
+        settlement.mark_done(session, asker, deadline, proof, capture.id)

@@ -172,6 +172,7 @@ class Deadline(Base, Identified, Created, Versioned):
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     settled_proof: Mapped[str] = mapped_column(Secret("deadline.settled_proof"), default="")
+    settled_capture_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("capture.id"))
 
     matter: Mapped[Matter] = relationship(lazy="raise")
     publication: Mapped[Publication | None] = relationship(lazy="raise")
@@ -235,6 +236,7 @@ class Acknowledgement(Base, Identified, Created):
     act: Mapped[str] = mapped_column(String(20))
     delegate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = mapped_column(Secret("acknowledgement.note"), default="")
+    capture_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("capture.id"))
 
 
 class StepState(StrEnum):

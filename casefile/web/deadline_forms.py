@@ -7,7 +7,7 @@ from wtforms.validators import StopValidation
 
 from casefile.models.procedure import DeadlineKind, Regularity
 from casefile.web.checks import Required
-from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented
+from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Segmented, Upload
 from casefile.web.forms import CasefileForm
 
 REGULARITIES = (
@@ -64,6 +64,8 @@ class SettleForm(CasefileForm):
 
     state = Segmented("Suite donnée", [Required()], choices=SETTLEMENTS)
     proof = Paragraphs("Preuve ou motif", [SaidUnlessDelegated()], max_length=2000)
+    piece = Upload("Pièce qui le prouve, scellée au dossier")
+    capture = Choice("Ou une capture déjà au dossier", choices=())
     delegate = Choice("Confié à, s’il y a lieu", choices=())
 
 

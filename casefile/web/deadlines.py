@@ -1,4 +1,4 @@
-"""The deadlines: all of them, those of a dossier, one with its reasons; acts, tasks, settlement, blind control."""
+"""The deadlines: all of them, those of a dossier, one with its reasons; acts, tasks, settlement."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from sqlalchemy import select
 
 from casefile import clock
-from casefile.access import Permission, allows, may
+from casefile.access import Permission, allows, child_of, matter_for, may
 from casefile.chronology import Event
 from casefile.deadlines import control as dual_control
 from casefile.deadlines import limitation, settlement, work
-from casefile.deadlines.decisive import decisive_fact
 from casefile.deadlines.typed_day import read_day
 from casefile.errors import CasefileError
 from casefile.models.evidence import Publication
@@ -28,7 +27,7 @@ from casefile.models.procedure import (
     ReminderState,
 )
 from casefile.web import day
-from casefile.web.deadline_forms import ActForm, ControlForm, SettleForm, WorkForm
+from casefile.web.deadline_forms import ActForm, SettleForm, WorkForm
 from casefile.web.deadline_lines import act_titles, grouped, limitation_card, line_of, tally_of
 from casefile.web.deadline_pages import (
     act_lines,
@@ -39,6 +38,7 @@ from casefile.web.deadline_pages import (
     effects,
     team,
 )
+from casefile.web.filed_proofs import file_proof, sealed_captures
 from casefile.web.guards import access, db
 from casefile.web.home import KINDS
 from casefile.web.identification_lines import follow_identification
@@ -187,56 +187,36 @@ def show(deadline_id: uuid.UUID) -> Any:
 @access(Permission.MATTER_WRITE)
 def settle(deadline_id: uuid.UUID) -> Any:
     """Record what was done: accomplished with its proof, waived with its reason, or handed to somebody."""
-    row, form = deadline_named(deadline_id), _settle_form(bind=True)
+    row, form, matter_id = deadline_named(deadline_id), _settle_form(bind=True), g.matter.id
     if form.validate_on_submit():
         try:
             _settle(row, form)
         except CasefileError as error:
+            db().rollback()
+            g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
             error.field = "delegate" if error.field == "to" else "proof"
             form.refuse(error)
         else:
             flash("Suite enregistrée au dossier.")
-            return redirect(url_for(".matter", matter_id=g.matter.id), code=303)
-    return _page(row, form), 400
-
-
-@blueprint.route(f"{IN_MATTER}/<uuid:deadline_id>/controle", methods=["GET", "POST"])
-@access(Permission.DEADLINE_CONTROL)
-def control(deadline_id: uuid.UUID) -> Any:
-    """Retype the decisive date from its proof, blind to the first entry."""
-    row, form = deadline_named(deadline_id), ControlForm()
-    if form.validate_on_submit():
-        try:
-            done = dual_control.control(db(), g.person, row, form.typed_on.data or clock.today())
-        except CasefileError as error:
-            form.refuse(error)
-        else:
-            if done.matches:
-                flash("Les deux dates concordent : échéance contrôlée.", "ok")
-            else:
-                flash("Les deux dates diffèrent : l'échéance reste rouge et son responsable est prévenu.", "error")
-            return redirect(url_for(".show", matter_id=g.matter.id, deadline_id=row.id), code=303)
-    page = render_template(
-        "deadlines/control.html",
-        matter=g.matter,
-        publication=row.publication,
-        question=decisive_fact(db(), row).name,
-        capture_url=url_for("publications.index", matter_id=g.matter.id),
-        form=form,
-    )
-    return page, 400 if form.errors or form.form_errors else 200
+            return redirect(url_for(".matter", matter_id=matter_id), code=303)
+    return _page(deadline_named(deadline_id), form), 400
 
 
 def _settle_form(*, bind: bool) -> SettleForm:
     form = SettleForm() if bind else SettleForm(formdata=None)
     form.delegate.choices = [("", "Choisir"), *((str(person.id), person.full_name) for person in team())]
+    form.capture.choices = [("", "Aucune"), *sealed_captures()]
     return form
 
 
 def _settle(row: Deadline, form: SettleForm) -> None:
     said = form.proof.data or ""
     if form.state.data == "done":
-        settlement.mark_done(db(), g.person, row, said)
+        row_id, chosen = row.id, uuid.UUID(form.capture.data) if form.capture.data else None
+        proof = file_proof(form.piece.data, row.publication_id)
+        row = child_of(db(), g.matter, Deadline, row_id)
+        settlement.mark_done(db(), g.person, row, said, proof.capture_id or chosen)
+        proof.forget_work()
     elif form.state.data == "waived":
         settlement.waive(db(), g.person, row, said)
     else:

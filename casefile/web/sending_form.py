@@ -16,11 +16,11 @@ from casefile.documents import catalogue
 from casefile.documents.draft import CHANNELS
 from casefile.documents.follow_up import follow_up_day
 from casefile.documents.sending import ANSWERS, DECIDES_NOTHING, Sending
-from casefile.models.evidence import Capture, CaptureState
 from casefile.models.ledger import Dispatch, Letter, LetterState
 from casefile.web.checks import Required
 from casefile.web.fields import Choice, FrenchDate, Line, Paragraphs, Upload, answers
-from casefile.web.filters import french_date, instant, typography
+from casefile.web.filed_proofs import sealed_captures
+from casefile.web.filters import french_date, typography
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import db
 
@@ -85,7 +85,7 @@ def sending_form(letter: Letter, *, bind: bool) -> SendingForm | None:
     }
     form = SendingForm(data=proposed) if bind else SendingForm(formdata=None, data=proposed)
     form.channel.choices = answers([(name, CHANNELS[name]) for name in catalogue.type_of(letter.letter_type).channels])
-    form.proof_capture.choices = answers([("", "Aucune"), *_captures()])
+    form.proof_capture.choices = answers([("", "Aucune"), *sealed_captures()])
     return form
 
 
@@ -113,12 +113,3 @@ def _line(row: Dispatch) -> dict[str, Any]:
         "detail": typography(" · ".join(parts)),
         "answerable": row.answered_on is None or row.answer_kind in DECIDES_NOTHING,
     }
-
-
-def _captures() -> list[tuple[str, str]]:
-    rows = db().scalars(
-        select(Capture)
-        .where(Capture.matter_id == g.matter.id, Capture.state == CaptureState.SEALED)
-        .order_by(Capture.created_at.desc())
-    )
-    return [(str(row.id), f"Scellée le {instant(row.sealed_at)}" if row.sealed_at else str(row.id)) for row in rows]

@@ -6,16 +6,14 @@ import uuid
 from typing import Any
 
 from flask import flash, g, redirect, url_for
-from sqlalchemy import select
 
 from casefile.access import Permission, child_of, matter_for
 from casefile.documents import sending
-from casefile.errors import CasefileError, InvalidInput
-from casefile.evidence import custody_ledger, deposit
-from casefile.models.evidence import Publication
+from casefile.errors import CasefileError
 from casefile.models.ledger import Dispatch, Letter
 from casefile.web.documents import blueprint, page_of
-from casefile.web.guards import access, context, db
+from casefile.web.filed_proofs import file_proof
+from casefile.web.guards import access, db
 from casefile.web.letter_effects import follow_answer, follow_sending
 from casefile.web.sending_form import AnswerForm, sending_form
 
@@ -74,29 +72,9 @@ def answer(letter_id: uuid.UUID, dispatch_id: uuid.UUID) -> Any:
 
 def _send(letter: Letter, form: Any) -> None:
     """File the proof first, sealed outside any transaction; then record the sending."""
-    letter_id, matter_id = letter.id, g.matter.id
-    proof = _sealed(letter, form.proof.data) if form.proof.data and form.proof.data.filename else None
-    capture_id = None
-    if proof is not None:
-        received, publication_id = proof
-        g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
-        letter = child_of(db(), g.matter, Letter, letter_id)
-        publication = child_of(db(), g.matter, Publication, publication_id)
-        capture_id = deposit.file_upload(db(), context().storage, g.person, publication, received).id
-        db().flush()
-    dispatch = sending.mark_sent(db(), g.person, g.matter, letter, form.sending(capture_id))
+    letter_id = letter.id
+    proof = file_proof(form.proof.data, letter.publication_id)
+    letter = child_of(db(), g.matter, Letter, letter_id)
+    dispatch = sending.mark_sent(db(), g.person, g.matter, letter, form.sending(proof.capture_id))
     follow_sending(g.matter, letter, dispatch.sent_on)
-    if proof is not None:
-        deposit.forget_work(proof[0])
-
-
-def _sealed(letter: Letter, upload: Any) -> tuple[Any, uuid.UUID]:
-    publication_id = letter.publication_id or db().scalar(
-        select(Publication.id).where(Publication.matter_id == g.matter.id).order_by(Publication.created_at).limit(1)
-    )
-    if publication_id is None:
-        raise InvalidInput("Ce dossier n’a aucun contenu où ranger la preuve : décrivez-la.", field="proof")
-    facts = {"operator": g.person.full_name, "reference": g.matter.reference, "head": custody_ledger.head_of(db())}
-    settings = context().settings
-    db().rollback()
-    return deposit.seal_upload(settings, name=upload.filename, source=upload.stream, **facts), publication_id
+    proof.forget_work()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from casefile import clock, matters
-from casefile.deadlines import limitation, reminders
-from casefile.models.evidence import Publication
+from casefile.deadlines import limitation, reminders, settlement
+from casefile.errors import NotFound
+from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.matter import Matter, TeamFunction
 from casefile.models.people import Person
-from casefile.models.procedure import ControlState, Deadline, DeadlineState, ProceduralAct
+from casefile.models.procedure import Acknowledgement, ControlState, Deadline, DeadlineState, ProceduralAct
 from casefile.web.filters import french_date
+
+RECEIPT = b"From: greffe@example.org\r\nTo: c@aubry.example\r\nSubject: Re: n 12\r\n\r\nDossier enregistre.\r\n"
 
 
 def french(day, name):
@@ -123,6 +128,52 @@ def test_done_demands_a_proof_and_an_assistant_cannot_waive(as_person, matter, r
     assert assistant.post(close, {"state": "done", "proof": "citation n° 12 remise"}, page=page).status_code == 303
     with database.reader() as session:
         assert session.get(Deadline, running.id).state is DeadlineState.DONE
+
+
+def test_the_piece_that_proves_what_was_done_is_sealed_and_shown(as_person, matter, capture, running, database):
+    browser, page = as_person("lawyer"), f"/dossiers/{matter.id}/delais/{running.id}"
+    said = {"state": "done", "proof": "Récépissé du greffe n° 12", "piece": (io.BytesIO(RECEIPT), "recepisse.eml")}
+    assert browser.post(f"{page}/clore", said, page=page).status_code == 303
+    with database.reader() as session:
+        row = session.get(Deadline, running.id)
+        assert row.settled_capture_id != capture.id
+        assert session.get(Capture, row.settled_capture_id).state is CaptureState.SEALED
+        assert session.scalars(select(Acknowledgement.capture_id)).one() == row.settled_capture_id
+    assert f"/captures/{row.settled_capture_id}" in browser.get(page).text
+    assert browser.post(f"{page}/rouvrir", {"reason": "Mauvais récépissé"}).status_code == 303
+    with database.reader() as session:
+        assert session.get(Deadline, running.id).settled_capture_id is None
+        assert session.scalars(select(Acknowledgement.capture_id)).one() is not None, "what was said stays said"
+
+
+def test_a_capture_of_the_dossier_may_be_the_proof_and_no_other(as_person, matter, capture, running, database):
+    browser, page = as_person("lawyer"), f"/dossiers/{matter.id}/delais/{running.id}"
+    said = {"state": "done", "proof": "Récépissé du greffe n° 12"}
+    assert browser.post(f"{page}/clore", {**said, "capture": str(uuid.uuid4())}, page=page).status_code == 400
+    with database.writer() as session:
+        deadline, lawyer = session.get(Deadline, running.id), session.get(Person, running.entered_by_id)
+        with pytest.raises(NotFound):
+            settlement.mark_done(session, lawyer, deadline, "Récépissé", uuid.uuid4())
+    assert browser.post(f"{page}/clore", {**said, "capture": str(capture.id)}, page=page).status_code == 303
+    with database.reader() as session:
+        assert session.get(Deadline, running.id).settled_capture_id == capture.id
+
+
+def test_an_unreadable_piece_closes_nothing_and_keeps_what_was_typed(as_person, matter, capture, running, database):
+    page = f"/dossiers/{matter.id}/delais/{running.id}"
+    said = {"state": "done", "proof": "Récépissé du greffe n° 12", "piece": (io.BytesIO(b""), "vide.pdf")}
+    answer = as_person("lawyer").post(f"{page}/clore", said, page=page)
+    assert answer.status_code == 400
+    assert "Récépissé du greffe n° 12" in answer.text
+    with database.reader() as session:
+        assert session.get(Deadline, running.id).state is DeadlineState.OPEN
+
+
+def test_the_source_is_read_on_the_page_of_the_control_itself(as_person, matter, capture, running):
+    shown = as_person("assistant").get(f"/dossiers/{matter.id}/delais/{running.id}/controle").text
+    assert "Source scellée" in shown
+    assert "dosages du médicament" in shown
+    assert "/contenus" not in shown, "the pages about the content show the date that was entered"
 
 
 def test_the_reminder_reaches_the_outbox_without_the_clients_name(app, database, as_person, matter, running):
