@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MATTER_WRITE = "matter.write"
     MATTER_TEAM = "matter.team"
     MATTER_CLOSE = "matter.close"
+    MATTER_ERASE = "matter.erase"  # to decide, never to ask: partners
     QUALIFY = "qualify"
     LETTER_VALIDATE = "letter.validate"
     DEADLINE_CONTROL = "deadline.control"
@@ -63,7 +64,8 @@ _LAWYER = _ASSISTANT | {
 
 # Read it aloud: this table is the whole of what roles allow. Administrators manage people, never dossiers.
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.PARTNER: _LAWYER | {Permission.FIRM_SETTINGS, Permission.FIRM_STATISTICS, Permission.BREAK_GLASS},
+    Role.PARTNER: _LAWYER
+    | {Permission.MATTER_ERASE, Permission.FIRM_SETTINGS, Permission.FIRM_STATISTICS, Permission.BREAK_GLASS},
     Role.LAWYER: _LAWYER,
     Role.ASSISTANT: _ASSISTANT,
     # A guest has no function but reader, until a day: see casefile.guests.

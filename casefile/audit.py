@@ -28,6 +28,8 @@ GENESIS = "0" * 64
 # One writer at a time appends: SQLite by its write lock, PostgreSQL by this advisory lock.
 APPEND_LOCK = 0x0CA5EF11
 HEAD = "audit"
+# Facts that a person typed: they may name somebody, so their digest enters in their stead; the row keeps the words.
+TYPED = frozenset({"reason", "before", "after"})
 # The chains whose head is kept, and what the reports call them.
 CHAINS = {HEAD: "Journal", "custody": "Registre de conservation"}
 
@@ -54,7 +56,7 @@ def record(
         matter_id=matter_id or _matter_of(subject),
         subject_type=getattr(subject, "__tablename__", "") if subject is not None else "",
         subject_id=str(getattr(subject, "id", "")) if subject is not None else "",
-        facts=json.loads(json.dumps(facts or {}, default=str)),
+        facts=_wordless(facts or {}),
         previous_hash=last.hash if last else GENESIS,
     )
     entry.hash = digest_of(entry)
@@ -135,6 +137,12 @@ def verify_head(session: Session, name: str, last_seq: int, last_hash: str) -> I
         yield Fault(head.seq, f"{title} : il manque les lignes {last_seq + 1} à {head.seq}, à la fin.")
     elif (head.seq, head.hash) != (last_seq, last_hash):
         yield Fault(head.seq, f"{title} : il a été réécrit ou prolongé sans la clé du cabinet.")
+
+
+def _wordless(facts: dict[str, Any]) -> dict[str, Any]:
+    typed = {name: hashlib.sha256(str(facts[name]).encode()).hexdigest() for name in TYPED & facts.keys()}
+    kept: dict[str, Any] = json.loads(json.dumps({**facts, **typed}, default=str))
+    return kept
 
 
 def _keys(session: Session) -> Keyring | None:

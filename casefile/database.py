@@ -81,6 +81,13 @@ class Database:
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == wanted
 
+    def scrub(self) -> None:
+        """Leave nothing of deleted rows behind: SQLite overwrites them (`secure_delete`) and its journal is emptied;
+        PostgreSQL gives their space to be written over.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)" if self.is_sqlite else "VACUUM")
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
@@ -109,6 +116,7 @@ def _tune_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten: a destroyed dossier cannot be read from the file
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -14,7 +14,7 @@ from casefile import audit, clock, mail
 from casefile.access import Permission, allows, may
 from casefile.errors import InvalidInput, NotFound
 from casefile.matters import add_note, walled
-from casefile.models.matter import Matter, TeamFunction, TeamMember
+from casefile.models.matter import Matter, MatterState, TeamFunction, TeamMember
 from casefile.models.people import Person
 
 LIFE = timedelta(hours=24)
@@ -32,7 +32,7 @@ def break_glass(session: Session, person: Person, reference: str, reason: str, *
             field="reason",
         )
     matter = session.scalar(select(Matter).where(Matter.reference == reference.strip()))
-    if matter is None or walled(session, matter, person):
+    if matter is None or matter.state is MatterState.ERASED or walled(session, matter, person):
         raise InvalidInput("Aucun dossier ne porte ce numéro : vérifiez-le.", field="reference")
     if may(session, person, matter, Permission.MATTER_READ):
         raise InvalidInput("Ce dossier vous est déjà ouvert : passez par la liste des dossiers.", field="reference")

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from casefile import anchoring, audit
+from casefile import anchoring, audit, destruction, emptying
 from casefile.cipher import KeyMissing
 from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger, timestamp
 from casefile.models.correspondence import FiledMail, MailPart
+from casefile.models.erasure import MatterErasure
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
 from casefile.models.ledger import AuditAnchor, AuditEntry, Exhibit, JournalSheet, Letter, LetterVersion
+from casefile.models.matter import Matter, MatterState
 from casefile.storage import BlobAltered, BlobMissing, verify_blob
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ def verify(session: Session, storage: Storage) -> Report:
     _check_captures(session, storage, report)
     _check_passages(session, report)
     _check_journal(session, storage, report)
+    _check_destroyed(session, report)
     return report
 
 
@@ -104,6 +107,30 @@ def _check_trail(session: Session, report: Report) -> None:
     report.checked["anchors"] = session.scalar(select(func.count()).select_from(AuditAnchor)) or 0
     for seq, message in anchoring.faults(session):
         report.blame("anchor", seq, message)
+
+
+def _check_destroyed(session: Session, report: Report) -> None:
+    """Each destroyed dossier has its certificate, as the trail says it, and nothing else."""
+    query = (
+        select(Matter.id, Matter.reference, MatterErasure.id, MatterErasure.certificate, MatterErasure.digest)
+        .outerjoin(MatterErasure, (MatterErasure.matter_id == Matter.id) & MatterErasure.granted)
+        .where(Matter.state == MatterState.ERASED)
+    )
+    for matter_id, reference, erasure_id, certificate, digest in session.execute(query).all():
+        report.checked["destroyed"] += 1
+        said = session.scalars(
+            select(AuditEntry.facts).where(
+                AuditEntry.action == "matter.erased", AuditEntry.subject_id == str(erasure_id)
+            )
+        ).all()
+        true = erasure_id is not None and digest == destruction.digest_of(certificate)
+        if not true or [facts.get("certificate") for facts in said] != [digest]:
+            report.blame("destroyed", reference, f"La preuve de destruction du dossier {reference} a été modifiée.")
+        left = emptying.left_of(session, matter_id)
+        if left:
+            report.blame(
+                "destroyed", reference, f"Il reste des lignes du dossier détruit {reference} : {', '.join(left)}."
+            )
 
 
 def _check_journal(session: Session, storage: Storage, report: Report) -> None:

@@ -34,6 +34,7 @@ QUEUES: dict[str, str] = {
     "tokens": "casefile.evidence.stamping:work",
     "renewals": "casefile.evidence.renewal:work",
     "erasures": "casefile.evidence.erasure:work",
+    "destructions": "casefile.destruction:work",
     "removals": "casefile.identification.removals:work",
     "anchors": "casefile.anchoring:work",
 }

@@ -14,7 +14,7 @@ import re
 import smtplib
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -190,6 +190,12 @@ def _templates() -> Environment:
     )
 
 
+def forget_kept(settings: Settings, identifiers: Iterable[str]) -> None:
+    """Delete the copies of messages that were kept as files for want of a server."""
+    for identifier in identifiers:
+        _kept_at(settings.data_dir / "outbox", identifier).unlink(missing_ok=True)
+
+
 @contextmanager
 def _turn(settings: Settings) -> Iterator[bool]:
     """Take the turn to send, on the embedded database: it has one writer, and senders that wait for it while a
@@ -269,7 +275,12 @@ def _put_out(work: _Round, line: smtp.Line, mail: OutgoingMail) -> tuple[MailSta
 
 def _write(outbox: Path, identifier: str, content: bytes) -> None:
     outbox.mkdir(mode=0o700, exist_ok=True)
-    name = re.sub(r"[^0-9a-f]", "", identifier.partition("@")[0])
-    temporary = outbox / f".{name}.{os.getpid()}"
+    target = _kept_at(outbox, identifier)
+    temporary = outbox / f".{target.stem}.{os.getpid()}"
     temporary.write_bytes(content)
-    temporary.replace(outbox / f"{name}.eml")
+    temporary.replace(target)
+
+
+def _kept_at(outbox: Path, identifier: str) -> Path:
+    name = re.sub(r"[^0-9a-f]", "", identifier.partition("@")[0])
+    return outbox / f"{name}.eml"

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.models import Base
+from casefile.models.belonging import of_matter
 from casefile.storage import Storage
 
 LEFT_OUT = frozenset(
@@ -24,6 +25,7 @@ LEFT_OUT = frozenset(
         "audit_entry",
         "conflict_match",
         "invitation",
+        "matter_erasure",
         "outgoing_mail",
         "reminder",
         "search_entry",
@@ -33,17 +35,6 @@ LEFT_OUT = frozenset(
     }
     | {"wall_entry", "watch"}
 )
-# Tables without a dossier of their own: they follow the row that they hang on.
-WITHIN = {
-    "artifact": "capture",
-    "mail_part": "filed_mail",
-    "custody_event": "capture",
-    "seal": "capture",
-    "answer": "qualification",
-    "acknowledgement": "deadline",
-    "deadline_control": "deadline",
-    "letter_version": "letter",
-}
 PIECE = 1024 * 1024
 
 READ_ME = """\
@@ -77,14 +68,9 @@ def write(session: Session, storage: Storage, matter_id: uuid.UUID, target: IO[b
 
 def _queries(matter_id: uuid.UUID) -> Iterator[tuple[Table, Select[Any]]]:
     for table in Base.metadata.sorted_tables:
-        if table.name == "matter":
-            yield table, select(table).where(table.c.id == matter_id)
-        elif table.name in WITHIN:
-            parent = Base.metadata.tables[WITHIN[table.name]]
-            mine = select(parent.c.id).where(parent.c.matter_id == matter_id)
-            yield table, select(table).where(table.c[f"{parent.name}_id"].in_(mine))
-        elif "matter_id" in table.c and table.name not in LEFT_OUT:
-            yield table, select(table).where(table.c.matter_id == matter_id)
+        mine = None if table.name in LEFT_OUT else of_matter(table, matter_id)
+        if mine is not None:
+            yield table, select(table).where(mine)
 
 
 def _rows(session: Session, query: Select[Any]) -> list[dict[str, Any]]:

@@ -78,13 +78,21 @@ def choose(session: Session, actor: Person, firm: Firm, months: dict[str, int]) 
     audit.record(session, actor, "firm.retention_set", firm, dict(months))
 
 
+def ends_on(session: Session, closed_on: date) -> date:
+    """Give the last day on which a dossier closed on that day must be kept."""
+    kind = next(kind for kind in kinds(session.get(Firm, 1)) if kind.id == "matter")
+    return add_months(closed_on, kind.months or LONGEST)
+
+
 def due(session: Session, person: Person) -> list[Due]:
     """List the closed dossiers of this person's teams whose time has come, the oldest first."""
     limit = _limit(session, "matter", clock.today())
     held = exists().where(Hold.matter_id == Matter.id, Hold.lifted_at.is_(None))
     query = (
         select(Matter, held)
-        .where(visible_to(person), Matter.state != MatterState.OPEN, Matter.closed_on <= limit)
+        .where(
+            visible_to(person), Matter.state.in_([MatterState.CLOSED, MatterState.ARCHIVED]), Matter.closed_on <= limit
+        )
         .order_by(Matter.closed_on)
     )
     return [Due(matter, matter.closed_on or limit, bool(is_held)) for matter, is_held in session.execute(query)]

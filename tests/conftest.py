@@ -109,7 +109,7 @@ def data_dir(tmp_path) -> Path:
 
 @pytest.fixture
 def database_url(request, data_dir):
-    if os.environ.get("CASEFILE_TEST_DATABASE") == "postgresql":
+    if getattr(request, "param", os.environ.get("CASEFILE_TEST_DATABASE")) == "postgresql":
         server, template = (request.getfixturevalue(name) for name in ("postgresql_server", "migrated_postgresql"))
         with new_postgresql(server, template) as url:
             yield url

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock
@@ -16,8 +16,8 @@ from casefile.config import Settings
 from casefile.database import Database
 from casefile.errors import InvalidInput, Refused
 from casefile.evidence.custody_ledger import record
+from casefile.models.belonging import naming_columns
 from casefile.models.evidence import Artifact, Capture, CaptureState, Erasure, Hold, Passage, Seal
-from casefile.models.ledger import Exhibit, Letter, LetterVersion
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.storage import from_url
@@ -91,7 +91,7 @@ def work(database: Database, settings: Settings, _now: datetime) -> bool:
     with database.reader() as session:
         granted = select(Erasure).where(Erasure.granted).order_by(Erasure.decided_at)
         row = next((one for one in session.scalars(granted) if one.files), None)
-        doomed = [sha256 for sha256 in row.files if not _needed(session, sha256)] if row else []
+        doomed = [sha256 for sha256 in row.files if not still_named(session, sha256)] if row else []
     if row is None:
         return False
     for sha256 in doomed:
@@ -134,12 +134,6 @@ def _destroy(session: Session, actor: Person, capture: Capture, row: Erasure) ->
         passage.exact = passage.prefix = passage.suffix = ""
 
 
-def _needed(session: Session, sha256: str) -> bool:
-    """Tell whether another capture, an exhibit or a letter still holds the same bytes."""
-    named = (
-        exists().where(Artifact.sha256 == sha256),
-        exists().where(Exhibit.sha256 == sha256),
-        exists().where(or_(*(file == sha256 for file in (Letter.pdf_sha256, Letter.docx_sha256, Letter.word_sha256)))),
-        exists().where(LetterVersion.file_sha256 == sha256),
-    )
-    return any(session.scalar(select(one)) for one in named)
+def still_named(session: Session, sha256: str) -> bool:
+    """Tell whether any row still names these bytes: a capture, an exhibit, a letter, a received message."""
+    return any(session.scalar(select(exists().where(column == sha256))) for column in naming_columns())

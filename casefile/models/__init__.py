@@ -1,6 +1,17 @@
 """The tables, one module per family of nouns."""
 
-from casefile.models import conflict, correspondence, directory, evidence, ledger, matter, people, procedure, search
+from casefile.models import (
+    conflict,
+    correspondence,
+    directory,
+    erasure,
+    evidence,
+    ledger,
+    matter,
+    people,
+    procedure,
+    search,
+)
 from casefile.models.base import Base
 
 __all__ = [
@@ -8,6 +19,7 @@ __all__ = [
     "conflict",
     "correspondence",
     "directory",
+    "erasure",
     "evidence",
     "ledger",
     "matter",

@@ -23,6 +23,7 @@ class MatterState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     ARCHIVED = "archived"
+    ERASED = "erased"  # nothing of it is left but its number and the proof of its destruction: nobody's any more
 
 
 class TeamFunction(StrEnum):

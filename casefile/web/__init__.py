@@ -17,6 +17,7 @@ from casefile.web import (
     dating,
     deadline_journal,
     demonstration,
+    destruction,
     diligences,
     directory,
     drafts,
@@ -92,6 +93,7 @@ BLUEPRINTS = (
     gallery.blueprint,
     batches.blueprint,
     erasures.blueprint,
+    destruction.blueprint,
     redactions.blueprint,
     constats.blueprint,
     blind_control.blueprint,  # the deadlines: its module adds their control to their blueprint

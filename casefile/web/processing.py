@@ -10,7 +10,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from casefile import clock, retention
-from casefile.access import Permission
+from casefile.access import Permission, allows
 from casefile.documents import processing_register
 from casefile.errors import CasefileError
 from casefile.models.people import Firm
@@ -56,6 +56,7 @@ def index() -> Any:
         status=processing_register.STATUS,
         kept=processing_register.kept_in_words,
         due=retention.due(db(), person()),
+        destructions=allows(person(), Permission.MATTER_ERASE),
     )
     return page, 400 if form.errors or form.form_errors else 200
 

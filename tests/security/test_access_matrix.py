@@ -153,6 +153,11 @@ TABLE: dict[str, set[str]] = {
     "constats.compared": TEAM,
     "redactions.show": MEMBER,
     "redactions.picture": MEMBER,
+    "destruction.ask": MEMBER,
+    "destruction.grant": set(),  # a partner of the team: tests/security/test_destruction
+    "destruction.refuse": set(),
+    "destruction.index": {"p"},
+    "destruction.proof": {"p"},
     "erasures.ask": MEMBER,
     "erasures.decide": MEMBER,
     "erasures.hold": MEMBER,
@@ -280,11 +285,12 @@ def actors(app, database, passing, as_person, matter):
         person = session.get(Person, passing["lawyer"].id)
         token = accounts.start_session(session, person, complete=False, user_agent="", address="")
         half.client.set_cookie("casefile_session", token)
-        gone = Person(email="gone@x.fr", full_name="Partie", role=person.role, state=PersonState.DISABLED)
+        gone = Person(email="gone@x.fr", full_name="Partie", role=person.role)
         session.add(gone)
         session.flush()
         token = accounts.start_session(session, gone, complete=True, user_agent="", address="")
         disabled.client.set_cookie("casefile_session", token)
+        gone.state = PersonState.DISABLED
     return browsers | {"h": half, "d": disabled}
 
 
