@@ -21,7 +21,7 @@ from casefile.deadlines import alarm, heartbeat
 from casefile.law import rules
 from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
-from casefile.web import BLUEPRINTS, database_refusals, failures, federation, guards, request_log, shell
+from casefile.web import BLUEPRINTS, database_refusals, failures, federation, guards, request_log, shell, unfinished
 from casefile.web.vault import Vault
 
 HERE = Path(__file__).resolve().parent
@@ -55,6 +55,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     guards.install(app)
     federation.install(app, settings)
     shell.install(app)
+    unfinished.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_surroundings)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from casefile import audit, clock
+from casefile import audit, clock, undo
 from casefile.access import ROLES, Permission, visible_to
 from casefile.errors import Conflict, InvalidInput, Refused
 from casefile.models.evidence import Publication
@@ -75,13 +75,14 @@ def edit(
     """
     if row.version != seen_version:
         raise Conflict("Quelqu'un d'autre a modifié cette fiche entre-temps : comparez les deux versions.")
-    changed = [name for name, value in changes.items() if getattr(row, name) != value]
-    for name in changed:
+    before = {name: getattr(row, name) for name, value in changes.items() if getattr(row, name) != value}
+    for name in before:
         setattr(row, name, changes[name])
-    if changed:
+    if before:
         session.flush()
-        audit.record(session, actor, f"{row.__tablename__}.edited", row, {"fields": changed})
-    return changed
+        audit.record(session, actor, f"{row.__tablename__}.edited", row, {"fields": list(before)})
+        undo.remember(session, actor, row, before)
+    return list(before)
 
 
 def join_team(

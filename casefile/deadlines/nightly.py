@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from casefile import retention
+from casefile import retention, unfinished
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import bulletin, heartbeat, journal, rule_changes, silence
@@ -23,7 +23,9 @@ WORK: dict[str, Work] = {
     "journal": lambda session, _settings, now: journal.write_pages(session, now),
     "rules": lambda session, _settings, now: rule_changes.open_reviews(session, now),
     "silence": lambda session, _settings, now: silence.note_silence(session, now),
-    "retention": lambda session, _settings, now: sum(retention.sweep(session, now).values()),
+    "retention": lambda session, _settings, now: (
+        sum(retention.sweep(session, now).values()) + unfinished.sweep(session)
+    ),
     "bulletin": bulletin.write,
     "evening": lambda session, _settings, now: silence.tell_partners(session, now),
 }

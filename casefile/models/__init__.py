@@ -11,6 +11,7 @@ from casefile.models import (
     people,
     procedure,
     search,
+    work,
 )
 from casefile.models.base import Base
 
@@ -26,4 +27,5 @@ __all__ = [
     "people",
     "procedure",
     "search",
+    "work",
 ]

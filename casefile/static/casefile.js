@@ -192,9 +192,10 @@
   const autosave = (form) => {
     let timer = 0;
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(async () => {
-      const told = $("[data-autosave-status]", form);
+      const told = $("[data-autosave-status]", form), body = new FormData(form);
+      [...body].forEach(([name, value]) => value instanceof File && body.delete(name)); // files leave with the form alone
       try {
-        const response = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+        const response = await fetch(form.dataset.autosave, { method: "POST", body, credentials: "same-origin" });
         told.textContent = response.ok ? `Brouillon enregistré à ${(await response.json()).saved_at}` : "Brouillon non enregistré";
       } catch { told.textContent = "Brouillon non enregistré\u00a0: le réseau ne répond pas"; }
     }, 2000); });

@@ -62,6 +62,8 @@ from casefile.web import (
     sendings,
     statistics,
     takeover,
+    undo,
+    unfinished,
     what_if,
 )
 
@@ -82,6 +84,8 @@ BLUEPRINTS = (
     intake.blueprint,
     conflicts.blueprint,
     takeover.blueprint,
+    undo.blueprint,
+    unfinished.blueprint,
     diligences.blueprint,
     correspondence.blueprint,
     parties.blueprint,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flask import g
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField, HiddenField
 
 from casefile.web.filters import typography
@@ -38,6 +40,13 @@ class CasefileForm(FlaskForm):
         def get_translations(self, _form: Any) -> FrenchMessages:
             """Gives our sentences whatever the browser prefers: the interface is in French."""
             return FRENCH
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Fills a page's form with the draft that its author takes up again; nothing is validated yet."""
+            found = super().wrap_formdata(form, formdata)
+            if found is None and formdata is not None and g.get("taken_up") is not None:
+                return MultiDict(g.taken_up)
+            return found
 
     def refuse(self, error: CasefileError) -> None:
         """Shows a verb's refusal beside the field that it names, or on top of the form."""

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casefile import access_journal, accounts
+from casefile import access_journal, accounts, unfinished
 from casefile.access import Permission, allows, may, permits, place_in
 from casefile.config import Settings
 from casefile.database import Database
@@ -119,6 +119,7 @@ def access(
                     _note_reading(response)
                     return response
                 if response.status_code < REFUSED:
+                    _forget_draft(response)
                     g.db.commit()
                 else:
                     g.db.rollback()  # a refusal stores nothing half-way
@@ -223,6 +224,12 @@ def _to_login() -> ResponseReturnValue:
     if request.method not in READS:
         return redirect(url_for("authentication.login"), code=303)
     return redirect(url_for("authentication.login", next=request.full_path.rstrip("?")), code=303)
+
+
+def _forget_draft(response: Any) -> None:
+    """Throw away what was kept of a form, in the transaction that accepts it."""
+    if response.status_code == 303 and g.get("draft_page"):  # noqa: PLR2004 - See Other: the form was accepted
+        unfinished.forget(g.db, g.person, g.draft_page)
 
 
 def _note_reading(response: Any) -> None:

@@ -20,6 +20,7 @@ from casefile.web.matter_frame import frame_of, render_matter
 from casefile.web.paging import pager
 from casefile.web.qualification_lines import rows_of
 from casefile.web.synthesis import acts_of, next_steps, synthesis_of
+from casefile.web.undo_notice import recent_lines, say_changed
 
 blueprint = Blueprint("matters", __name__, url_prefix="/dossiers")
 
@@ -86,7 +87,7 @@ def edit() -> Any:
         if form.seen_version() != matter.version:
             return told_conflict(form, matter, back_url=url_for(".show", matter_id=matter.id))
         matters.edit(db(), g.person, matter, form.seen_version(), **changes)
-        flash("Dossier modifié.")
+        say_changed("Dossier modifié.", matter)
         return redirect(url_for(".show", matter_id=matter.id), code=303)
     return render_matter("matters/edit.html", form=form), 400 if form.errors else 200
 
@@ -95,7 +96,7 @@ def edit() -> Any:
 @access(Permission.MATTER_READ)
 def chronology() -> Any:
     """Tell everything that happened, newest first."""
-    return render_matter("matters/chronology.html", events=events_of(db(), g.matter), form=NoteForm(formdata=None))
+    return _chronology_page(NoteForm(formdata=None))
 
 
 @blueprint.post("/<uuid:matter_id>/notes")
@@ -107,7 +108,7 @@ def add_note() -> Any:
         matters.add_note(db(), g.person, g.matter, form.body.data)
         flash("Note ajoutée.")
         return redirect(url_for(".chronology", matter_id=g.matter.id), code=303)
-    return render_matter("matters/chronology.html", events=events_of(db(), g.matter), form=form), 400
+    return _chronology_page(form), 400
 
 
 @blueprint.post("/<uuid:matter_id>/clore")
@@ -124,3 +125,7 @@ def close() -> Any:
     except CasefileError as error:
         flash(error.message, "error")
     return redirect(url_for(".show", matter_id=g.matter.id), code=303)
+
+
+def _chronology_page(form: NoteForm) -> str:
+    return render_matter("matters/chronology.html", events=events_of(db(), g.matter), form=form, changes=recent_lines())

@@ -19,6 +19,7 @@ from casefile.web.concurrency import told_conflict
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import FUNCTIONS, PARTY_ROLES, MemberForm, PartyForm, WallForm
 from casefile.web.matter_frame import render_matter
+from casefile.web.undo_notice import say_changed
 
 blueprint = Blueprint("parties", __name__, url_prefix="/dossiers/<uuid:matter_id>")
 
@@ -85,7 +86,7 @@ def edit(party_id: uuid.UUID) -> Any:
             return told_conflict(form, party, back_url=url_for("matters.show", matter_id=g.matter.id))
         changes = {"role": PartyRole(form.role.data), **_facts(form)}
         matters.edit(db(), g.person, party, form.seen_version(), **changes)
-        flash("Partie modifiée.")
+        say_changed("Partie modifiée.", party)
         return redirect(url_for("matters.show", matter_id=g.matter.id), code=303)
     return render_matter("parties/edit.html", form=form, party=party), 400 if form.errors else 200
 

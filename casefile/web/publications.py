@@ -19,6 +19,7 @@ from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
 from casefile.web.publication_forms import DATE_KINDS, PublicationForm
 from casefile.web.synthesis import synthesis_of
+from casefile.web.undo_notice import say_changed
 
 blueprint = Blueprint("publications", __name__, url_prefix="/dossiers/<uuid:matter_id>/contenus")
 
@@ -105,16 +106,19 @@ def edit(publication_id: uuid.UUID) -> Any:
         if form.seen_version() != publication.version:
             return told_conflict(form, publication, back_url=back)
         changed = matters.edit(db(), g.person, publication, form.seen_version(), **_facts(form))
-        flash("Contenu modifié.")
-        if DATING & set(changed):
-            moved = limitation.correct_trigger(
-                db(), g.person, g.matter, publication, "Date de mise en ligne corrigée sur la fiche du contenu"
-            )
-            if moved:
-                flash("Les délais ont été recalculés ; les anciens restent visibles, remplacés.")
-            follow_identification(publication, "Date de mise en ligne corrigée")
+        say_changed("Contenu modifié.", publication)
+        follow_dating(publication, changed, "Date de mise en ligne corrigée sur la fiche du contenu")
         return redirect(back, code=303)
     return render_matter("publications/edit.html", form=form, publication=publication), 400 if form.errors else 200
+
+
+def follow_dating(publication: Publication, changed: list[str], reason: str) -> None:
+    """Recompute deadlines and steps when what dates a content has changed, and say so."""
+    if not DATING & set(changed):
+        return
+    if limitation.correct_trigger(db(), g.person, g.matter, publication, reason):
+        flash("Les délais ont été recalculés ; les anciens restent visibles, remplacés.")
+    follow_identification(publication, reason)
 
 
 def platform_choices() -> list[tuple[str, str]]:
