@@ -31,6 +31,7 @@ QueueFunction = Callable[[Database, Settings, datetime], bool]
 QUEUES: dict[str, str] = {
     "watches": "casefile.evidence.followup:work",
     "captures": "casefile.evidence.docket:work",
+    "readings": "casefile.evidence.late_reading:work",
     "tokens": "casefile.evidence.stamping:work",
     "renewals": "casefile.evidence.renewal:work",
     "erasures": "casefile.evidence.erasure:work",

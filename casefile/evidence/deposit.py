@@ -38,6 +38,7 @@ from casefile.models.people import Person
 from casefile.storage import Storage, told_when_full
 
 KEYS = "cles-dkim.json"
+READ_AT_ONCE = 1  # pictures that are read while the depositor waits; more of them wait for the worker
 MAX_MESSAGE = 50_000_000
 
 
@@ -50,6 +51,7 @@ class Received:
     views: list[Path]
     text: str
     from_ocr: bool
+    waits: bool = False  # its words are read later, by the worker, and its row is closed then
 
 
 @told_when_full()
@@ -62,8 +64,11 @@ def seal_upload(
     reference: str,
     head: str | None,
     provenance: Provenance | None = None,
+    waits_for_words: bool = True,
 ) -> Received:
     """Seal a received file and read it; no database is held meanwhile, for reading an image may take seconds.
+
+    The words of many pictures are read later by the worker; where nobody waits for them the file is filed at once.
 
     `provenance` is what the depositor declares of it, such as a bailiff's act; else what the file itself proves.
     Raises FileRefused with a French sentence for an empty, dangerous or encrypted file.
@@ -92,6 +97,8 @@ def seal_upload(
     views = [output / name for name in reading.views]
     if not reading.needs_ocr:
         return Received(sealed, reading, views, reading.text, from_ocr=False)
+    if len(views) > READ_AT_ONCE:
+        return Received(sealed, reading, views, "", from_ocr=False, waits=waits_for_words)
     try:
         proposed = "\n".join(text_of(view) for view in views or [sealed.original])
     except OcrFailed:
@@ -149,7 +156,10 @@ def file_upload(
     keep_files(session, storage, capture, sealed.directory)
     for view in received.views:
         keep_viewable(session, storage, capture, view)
-    close(session, capture, sealed.manifest_sha256)
+    if received.waits:
+        capture.manifest_sha256, capture.lease_until = sealed.manifest_sha256, clock.now()
+    else:
+        close(session, capture, sealed.manifest_sha256)
     return capture
 
 

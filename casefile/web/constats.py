@@ -44,6 +44,9 @@ def attach(capture_id: uuid.UUID) -> Any:
             form.refuse(error)
             capture = _sealed(capture_id)
         else:
+            if row.state is not CaptureState.SEALED:
+                flash("Procès-verbal reçu. Comparez-le quand ses pages auront été lues.")
+                return redirect(url_for("evidence.show", matter_id=g.matter.id, capture_id=row.id), code=303)
             flash("Procès-verbal reçu et conservé tel quel.")
             return redirect(
                 url_for(".compared", matter_id=g.matter.id, capture_id=capture_id, report_id=row.id), code=303

@@ -45,7 +45,9 @@ def file_proof(upload: Any, publication_id: uuid.UUID | None) -> FiledProof:
         raise InvalidInput("Ce dossier n’a aucun contenu où ranger la preuve : décrivez-la.", field="proof")
     facts = {"operator": g.person.full_name, "reference": g.matter.reference, "head": custody_ledger.head_of(db())}
     db().rollback()
-    received = deposit.seal_upload(context().settings, name=upload.filename, source=upload.stream, **facts)
+    received = deposit.seal_upload(
+        context().settings, name=upload.filename, source=upload.stream, waits_for_words=False, **facts
+    )
     g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
     publication = child_of(db(), g.matter, Publication, publication_id)
     capture_id = deposit.file_upload(db(), context().storage, g.person, publication, received).id
