@@ -36,7 +36,7 @@ from casefile.web.checks import Required
 from casefile.web.constats import ReportForm
 from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
-from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Verbatim, answers
+from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Upload, Verbatim, answers
 from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.guide import read, told
 from casefile.web.mailings import KINDS, MailingForm
@@ -166,6 +166,9 @@ class ControlForm(VersionedForm):
 class SettleForm(VersionedForm):
     state = Segmented("Ce délai est", [Required()], choices=[("done", "Accompli"), ("waived", "Abandonné")])
     proof = Paragraphs("Preuve ou raison", [Required()])
+    piece = Upload("Pièce qui le prouve")
+    capture = Choice("Ou une capture déjà au dossier", choices=[("", "Aucune")])
+    delegate = Choice("Confié à", choices=[("", "Choisir")])
 
 
 @dataclass(frozen=True)
@@ -693,7 +696,7 @@ PAGES = {
         lambda: {
             "form": ControlForm(),
             "question": "Quand le contenu a-t-il été mis en ligne\u202f?",
-            "capture_url": "/",
+            "sources": [{"sealed_at": NOW, "text": "Ce « médecin » s’est trompé 😡", "pictures": ["/"]}],
         },
     ),
     "identification": Page("identification/index.html", identification),
