@@ -8,7 +8,7 @@ from tests.web.sample_pages import PAGES, gallery
 
 from .harness import PHONE, WIDE, check, keyboard_faults, opened, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from .harness import PHONE, WIDE, axe_faults, opened, overflow, screenshot, serv
 from .test_clinical_case import ANSWERS, SELECT_WORDS
 
 __all__ = ["app", "capture", "cheap_hashing", "matter", "people", "wave"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WORDS = "Ce médecin s'est trompé dans les dosages du médicament."
 REPLY = "Vous mentez, monsieur, et vous n'avez jamais su vous tenir !"
 ANSWERED = "document.querySelector('#avancement progress').value"

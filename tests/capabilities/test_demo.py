@@ -17,6 +17,8 @@ from casefile.models.ledger import Letter, LetterState
 from casefile.models.people import Firm, Person, Role
 from casefile.models.procedure import Deadline, DeadlineControl, DeadlineState
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_is_believable_and_whole(database, settings, storage):
     done = demo.load(database, storage, settings)

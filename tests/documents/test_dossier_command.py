@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NOTICE = (
     "good_faith=oui",
     "lawyer_gender=F",

@@ -21,7 +21,7 @@ from casefile.evidence.verify import verify
 from tests.evidence.conftest import Quiet, serving
 from tests.evidence.sites import Hostile, review_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

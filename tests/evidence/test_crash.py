@@ -19,6 +19,8 @@ from casefile.evidence.verify import verify
 from tests.evidence.conftest import small_work
 from tests.evidence.sites import review_site
 
+pytestmark = pytest.mark.slow
+
 SEAL_LOOP = """
 import sys
 from pathlib import Path

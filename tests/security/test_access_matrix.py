@@ -8,6 +8,8 @@ import pytest
 
 from tests.web.conftest import Browser
 
+pytestmark = pytest.mark.slow
+
 ANYTHING = uuid.UUID("00000000-0000-4000-8000-000000000001")
 
 # Who may open each endpoint. A letter per actor that is let in (any answer but 303-to-login or 404 by the wall):

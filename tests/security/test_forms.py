@@ -12,6 +12,8 @@ from casefile.models import Base
 from casefile.models.ledger import AuditEntry
 from casefile.models.people import LoginSession
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = ["x" * 10_000, "\u202egnp.exe", "\x00\x01", "<img src=x onerror=alert(1)>", "{{7*7}}", "${jndi:x}", "'; --"]
 
 

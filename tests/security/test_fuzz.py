@@ -21,6 +21,8 @@ from casefile.models.matter import Matter
 from casefile.models.people import Person, Role
 from tests.security import hostile
 
+pytestmark = pytest.mark.slow
+
 SEED = 1881
 MODELS = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 FIXED = {

@@ -29,6 +29,8 @@ from tests.deadlines.conftest import add_deadline
 from .hostile import counts
 from .test_forms import closed_values
 
+pytestmark = pytest.mark.slow
+
 WORD = "Zébulonzygote"
 FORMULA = f'=HYPERLINK("https://mal.example/","{WORD}")'
 OUTSIDERS = ("stranger", "partner", "assistant", "administrator", "guest", "lapsed_guest", "lapsed_lawyer", "walled")
