@@ -46,9 +46,6 @@ _ISO = re.compile(
     r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})?)?\s*"
 )
-_SITEMAP = re.compile(r"<url\b[^>]*>(.*?)</url>", re.DOTALL)
-_LOC = re.compile(r"<loc>\s*(.*?)\s*</loc>", re.DOTALL)
-_LASTMOD = re.compile(r"<lastmod>\s*(.*?)\s*</lastmod>", re.DOTALL)
 # A clock without a zone may stand anywhere between UTC-12 and UTC+14.
 EASTERNMOST, WESTERNMOST = timedelta(hours=14), timedelta(hours=12)
 MOST_CANDIDATES = 200
@@ -93,12 +90,19 @@ def header_dates(headers: dict[str, str], seen_at: datetime) -> list[Candidate]:
 def sitemap_dates(sitemap: str, url: str, seen_at: datetime) -> list[Candidate]:
     """Read the weak hint of the site map for one address."""
     found: list[Candidate] = []
-    for block in _SITEMAP.findall(sitemap[:LONGEST_PAGE]):
-        address, changed = _LOC.search(block), _LASTMOD.search(block)
-        if address and changed and _same_page(address.group(1), url):
-            hint = _stated(changed.group(1), _SITEMAP_WAY)
+    for entry in sitemap[:LONGEST_PAGE].split("</url>")[:-1]:
+        address = _inside(entry, "loc")
+        if address and _same_page(address, url):
+            hint = _stated(_inside(entry, "lastmod"), _SITEMAP_WAY)
             found += [hint] if hint else []
     return plausible(found, seen_at)
+
+
+def _inside(entry: str, tag: str) -> str:
+    """Give the words of one element in a single pass: a search from each opening took minutes on a hostile site map."""
+    _, _, after = entry.partition(f"<{tag}>")
+    words, closed, _ = after.partition(f"</{tag}>")
+    return words.strip() if closed else ""
 
 
 def read_instant(text: str) -> tuple[datetime, datetime, datetime] | None:
