@@ -15,6 +15,7 @@ from casefile.law.limitation import compute
 from casefile.law.limitation_facts import LimitationFacts, Publication
 from casefile.law.limitation_input import facts_from_json, ignored_fields
 from casefile.law.limitation_options import renewal, what_if
+from tests.law.command import ask
 
 GOOD = {
     "qualification": "diffamation_publique_particulier",
@@ -32,14 +33,13 @@ FIELDS = {
 
 
 def run(facts, *options):
-    text = facts if isinstance(facts, str) else json.dumps(facts)
-    return subprocess.run(
-        [sys.executable, "-m", "casefile", "law", "limitation", *options],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return ask("limitation", facts, *options)
+
+
+def test_a_process_of_its_own_answers_as_this_one():
+    words = [sys.executable, "-m", "casefile", "law", "limitation"]
+    done = subprocess.run(words, input=json.dumps(GOOD), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, run(GOOD).stdout, "")
 
 
 def test_the_answer_has_the_fields_of_the_contract():

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from casefile.cli.law_procedure import answer
 from casefile.errors import InvalidInput
+from tests.law import command
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 
-def ask(facts: object, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "casefile", "law", "procedure", *options],
-        input=facts if isinstance(facts, str) else json.dumps(facts),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def ask(facts: object, *options: str) -> CompletedProcess[str]:
+    return command.ask("procedure", facts, *options)
 
 
 def test_the_answer_is_the_contract_s_list() -> None:

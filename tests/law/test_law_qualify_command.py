@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+
+from tests.law.command import ask
 
 ANSWERS = {
     "est_public": "oui",
@@ -21,13 +21,7 @@ ANSWERS = {
 
 
 def run(facts: object) -> tuple[int, dict, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "casefile", "law", "qualify"],
-        input=json.dumps(facts),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ask("qualify", facts)
     return done.returncode, json.loads(done.stdout), done.stderr.strip()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+
+from tests.law.command import ask
 
 FACTS = {
     "qualification": "diffamation_publique_particulier",
@@ -16,13 +16,7 @@ FACTS = {
 
 
 def run(facts: object) -> tuple[int, dict, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "casefile", "law", "routes"],
-        input=json.dumps(facts),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ask("routes", facts)
     return done.returncode, json.loads(done.stdout), done.stderr.strip()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,9 +16,11 @@ from warcio.warcwriter import WARCWriter
 
 from casefile.law.forensics import Capture, Finding, date_of
 from casefile.law.page_dates import read_instant
+from tests.law import command
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from subprocess import CompletedProcess
 
 SEEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
 URL = "https://exemple.fr/article"
@@ -215,14 +215,8 @@ def test_no_text_breaks_the_page_reader(html: str) -> None:
     page(html, sitemap=html, headers={"Last-Modified": html})
 
 
-def ask(facts: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "casefile", "law", "date-of"],
-        input=facts if isinstance(facts, str) else json.dumps(facts),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def ask(facts: object) -> CompletedProcess[str]:
+    return command.ask("date-of", facts)
 
 
 def test_the_command_answers_in_the_contract_s_shape() -> None:
