@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert
@@ -21,7 +22,11 @@ RAW = (
     "JOIN trigger_event t ON t.id = d.trigger_id WHERE d.state = 'open' AND d.kind = 'limitation' "
     "ORDER BY m.year, m.number, d.prudent_on"
 )
-DAYS = 250
+# Dossiers rarely ask the same question: some tens of thousands of them, over twenty years of facts.
+FIRST = date(2006, 1, 2)
+DAYS = 7_300
+SHAPES = 8
+AT_A_TIME = 1_000
 
 
 def recounting(ground: Ground) -> Pair:
@@ -30,7 +35,9 @@ def recounting(ground: Ground) -> Pair:
     with ground.database.transaction() as session:
         triggers = [_trigger(source, ground, matter, number) for number, matter in enumerate(ground.matters)]
         session.execute(insert(TriggerEvent), triggers)
-        session.execute(insert(Deadline), [_deadline(source, ground, trigger) for trigger in triggers])
+        counted = (_deadline(source, ground, trigger, number) for number, trigger in enumerate(triggers))
+        for part in iter(lambda: list(islice(counted, AT_A_TIME)), []):
+            session.execute(insert(Deadline), part)
 
     def floor(_number: int) -> object:
         return len(ground.raw.execute(RAW).fetchall())
@@ -47,7 +54,7 @@ def recounting(ground: Ground) -> Pair:
 
 
 def _trigger(source: Firmament, ground: Ground, matter: Any, number: int) -> dict[str, Any]:
-    day = date(2026, 1, 1) + timedelta(days=number % DAYS)
+    day = FIRST + timedelta(days=number * 7919 % DAYS)
     return {
         "id": source.identifier(),
         "matter_id": matter,
@@ -59,7 +66,7 @@ def _trigger(source: Firmament, ground: Ground, matter: Any, number: int) -> dic
     }
 
 
-def _deadline(source: Firmament, ground: Ground, trigger: dict[str, Any]) -> dict[str, Any]:
+def _deadline(source: Firmament, ground: Ground, trigger: dict[str, Any], number: int) -> dict[str, Any]:
     return {
         "id": source.identifier(),
         "matter_id": trigger["matter_id"],
@@ -68,17 +75,19 @@ def _deadline(source: Firmament, ground: Ground, trigger: dict[str, Any]) -> dic
         "state": DeadlineState.OPEN,
         "responsible_id": ground.person.id,
         "created_at": START,
-        **_counted(trigger["occurred_on"]),
+        **_counted(trigger["occurred_on"], number // DAYS % SHAPES),
     }
 
 
-@cache
-def _counted(day: date) -> dict[str, Any]:
+@lru_cache(maxsize=DAYS)
+def _counted(day: date, shape: int) -> dict[str, Any]:
+    """Count one question: the facts of one dossier in SHAPES differ by qualification, place and an interrupting act."""
+    act = {"type": "citation_directe", "date": (day + timedelta(days=40)).isoformat()}
     question = {
-        "qualification": "diffamation_publique_particulier",
+        "qualification": ("diffamation_publique_particulier", "injure_publique_particulier")[shape % 2],
         "publication": {"kind": "exact", "date": day.isoformat()},
-        "acts": [],
-        "territory": "metropole",
+        "acts": [{**act, "regularity": "regular", "proved": True}] * (shape // 2 % 2),
+        "territory": ("metropole", "alsace_moselle")[shape // 4],
         "on": "2026-11-23",
     }
     result = compute(*facts_from_json(question))

@@ -5,11 +5,12 @@ Each date is counted again from the very facts that it was counted from: what th
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from casefile import audit, clock
 from casefile.access import visible_to
@@ -25,11 +26,12 @@ from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState, Tri
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from casefile.law.limitation import Dates
     from casefile.models.people import Person
 
 PULSE = "rules"
@@ -37,7 +39,8 @@ REVIEW = "rules.review"
 LABEL = "Une règle de droit a changé : relire les dates du dossier"
 COUNTED = (DeadlineKind.LIMITATION, DeadlineKind.PROCEDURAL, DeadlineKind.RETENTION, DeadlineKind.FOLLOW_UP)
 
-Dates = tuple[date | None, date | None, date | None]
+IS_LIMITATION = Deadline.kind == DeadlineKind.LIMITATION
+AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
@@ -76,19 +79,71 @@ def changes(
     session: Session, *, viewer: Person | None = None, matters: Iterable[uuid.UUID] | None = None
 ) -> list[Change]:
     """List the open deadlines whose dates the present rules would move: all, the viewer's, or some dossiers'."""
+    conditions: list[ColumnElement[bool]] = [Deadline.state == DeadlineState.OPEN, Deadline.kind.in_(COUNTED)]
+    if viewer is not None:
+        conditions.append(visible_to(viewer))
+    if matters is not None:
+        conditions.append(Matter.id.in_(list(matters)))
+    found = [*_limitations(session, conditions), *_others(session, conditions)]
+    return sorted(found, key=_place)
+
+
+def _place(change: Change) -> tuple[int, int, date]:
+    return change.matter.year, change.matter.number, change.deadline.prudent_on or date.max
+
+
+def _limitations(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Change]:
+    """Count every limitation from its question alone; only those that move are loaded. Equal questions count once."""
+    asked = cast(Deadline.facts["question"], Text)
+    columns = (Deadline.id, asked, Deadline.last_useful_day, Deadline.prudent_on, Deadline.admitted_on)
+    query = select(*columns).join(Matter, Matter.id == Deadline.matter_id).where(*conditions, IS_LIMITATION)
+    answers: dict[str, Dates | CasefileError] = {}
+    moved: dict[uuid.UUID, Dates | CasefileError] = {}
+    for deadline_id, question, *before in session.execute(query.execution_options(yield_per=AT_A_TIME)):
+        if question not in answers:
+            answers[question] = _answer(question)
+        if answers[question] != tuple(before):
+            moved[deadline_id] = answers[question]
+    names = list(moved)
+    for first in range(0, len(names), AT_A_TIME):
+        here = Deadline.id.in_(names[first : first + AT_A_TIME])
+        rows = select(Deadline, Matter).join(Matter, Matter.id == Deadline.matter_id).where(here)
+        yield from (_moved(deadline, matter, moved[deadline.id]) for deadline, matter in session.execute(rows))
+
+
+def _answer(question: str) -> Dates | CasefileError:
+    try:
+        return law.dates(*facts_from_json(json.loads(question)))
+    except CasefileError as error:
+        return error
+
+
+def _others(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Change]:
     query = (
         select(Deadline, Matter, TriggerEvent)
         .join(Matter, Matter.id == Deadline.matter_id)
         .join(TriggerEvent, TriggerEvent.id == Deadline.trigger_id)
-        .where(Deadline.state == DeadlineState.OPEN, Deadline.kind.in_(COUNTED))
-        .order_by(Matter.year, Matter.number, Deadline.prudent_on)
+        .where(*conditions, ~IS_LIMITATION)
     )
-    if viewer is not None:
-        query = query.where(visible_to(viewer))
-    if matters is not None:
-        query = query.where(Matter.id.in_(list(matters)))
-    found = (_change(deadline, matter, trigger) for deadline, matter, trigger in session.execute(query))
-    return [change for change in found if change is not None]
+    for deadline, matter, trigger in session.execute(query.execution_options(yield_per=AT_A_TIME)):
+        try:
+            fresh = procedural.counted_again(matter, deadline, trigger)
+        except CasefileError as error:
+            yield _moved(deadline, matter, error)
+            continue
+        after = (fresh.last_useful_day, fresh.prudent_on, fresh.admitted_on) if fresh else None
+        if after != _recorded(deadline):
+            yield _moved(deadline, matter, after)
+
+
+def _moved(deadline: Deadline, matter: Matter, after: Dates | CasefileError | None) -> Change:
+    if isinstance(after, CasefileError):
+        return Change(deadline, matter, _recorded(deadline), None, after.message)
+    return Change(deadline, matter, _recorded(deadline), after)
+
+
+def _recorded(deadline: Deadline) -> Dates:
+    return deadline.last_useful_day, deadline.prudent_on, deadline.admitted_on
 
 
 def reviews_of(session: Session, viewer: Person) -> list[uuid.UUID]:
@@ -108,23 +163,6 @@ def accept(session: Session, actor: Person, matter: Matter, reason: str) -> int:
     for review in session.scalars(waiting):
         settlement.mark_done(session, actor, review, reason)
     return len(found)
-
-
-def _change(deadline: Deadline, matter: Matter, trigger: TriggerEvent) -> Change | None:
-    before = (deadline.last_useful_day, deadline.prudent_on, deadline.admitted_on)
-    try:
-        after = _dates_now(deadline, matter, trigger)
-    except CasefileError as error:
-        return Change(deadline, matter, before, None, error.message)
-    return None if after == before else Change(deadline, matter, before, after)
-
-
-def _dates_now(deadline: Deadline, matter: Matter, trigger: TriggerEvent) -> Dates | None:
-    if deadline.kind is DeadlineKind.LIMITATION:
-        result = law.compute(*facts_from_json(deadline.facts["question"]))
-        return result.last_useful_day, result.prudent_on, result.admitted_on
-    fresh = procedural.counted_again(matter, deadline, trigger)
-    return (fresh.last_useful_day, fresh.prudent_on, fresh.admitted_on) if fresh else None
 
 
 def _recount(session: Session, actor: Person, change: Change, reason: str) -> None:

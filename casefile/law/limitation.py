@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from casefile.law.rules import RuleVersion
     from casefile.law.running import Course
 
-__all__ = ["LimitationResult", "Status", "compute"]
+__all__ = ["LimitationResult", "Status", "compute", "dates"]
 
+# The last useful day, the prudent date, the admitted date; None while no publication date is known.
+Dates = tuple["date | None", "date | None", "date | None"]
 ONE_DAY = timedelta(days=1)
 
 
@@ -39,10 +41,8 @@ def compute(facts: LimitationFacts, on: date) -> LimitationResult:
     when a relative date cannot be read.
     """
     inquiry = inquire(facts, on)
+    useful, prudent_on, admitted_on = _dates(inquiry)
     eve = _eve(inquiry.prudent) if inquiry.prudent else None
-    prudent_on = eve.term if eve else None
-    admitted_on = inquiry.admitted.term if inquiry.admitted else None
-    useful = _last_useful_day(prudent_on, facts) if prudent_on else None
     steps = _steps(inquiry, eve)
     effects = tuple(_effect(one, inquiry) for one in inquiry.judged)
     return LimitationResult(
@@ -62,6 +62,17 @@ def compute(facts: LimitationFacts, on: date) -> LimitationResult:
         fallbacks=tuple(_fallbacks(inquiry)),
         rules=_rules(inquiry),
     )
+
+
+def dates(facts: LimitationFacts, on: date) -> Dates:
+    """Give only (last useful day, prudent date, admitted date), as `compute` would, without a word of their reasons."""
+    return _dates(inquire(facts, on))
+
+
+def _dates(inquiry: Inquiry) -> Dates:
+    prudent_on = inquiry.prudent.term - ONE_DAY if inquiry.prudent else None
+    admitted_on = inquiry.admitted.term if inquiry.admitted else None
+    return _last_useful_day(prudent_on, inquiry.facts) if prudent_on else None, prudent_on, admitted_on
 
 
 def _steps(inquiry: Inquiry, eve: Step | None) -> tuple[Step, ...]:

@@ -12,7 +12,7 @@ from casefile.law import rules
 from casefile.law.calendar import add_months
 from casefile.law.durations import duration_of, in_months
 from casefile.law.french import day_in_words
-from casefile.law.limitation import compute
+from casefile.law.limitation import compute, dates
 from casefile.law.limitation_facts import (
     Act,
     LimitationFacts,
@@ -58,6 +58,13 @@ FACTS = st.builds(
     st.lists(REPUBLICATIONS, max_size=2),
 )
 MANY = settings(max_examples=120, deadline=None)
+
+
+@MANY
+@given(FACTS)
+def test_the_dates_alone_are_those_of_the_whole_answer(facts):
+    whole = compute(facts, ON)
+    assert dates(facts, ON) == (whole.last_useful_day, whole.prudent_on, whole.admitted_on)
 
 
 @MANY
