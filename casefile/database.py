@@ -63,13 +63,37 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema up to a revision."""
-        with self.engine.connect() as connection:
+        with self._rebuilding() as connection:
             command.upgrade(self._alembic(connection), revision)
 
     def migrate_down(self, revision: str) -> None:
         """Bring the schema down to a revision: tests only; a firm restores its backup instead."""
-        with self.engine.connect() as connection:
+        with self._rebuilding() as connection:
             command.downgrade(self._alembic(connection), revision)
+
+    @contextmanager
+    def _rebuilding(self) -> Iterator[Connection]:
+        """Open a connection on which SQLite lets a table with children be rebuilt; no orphan may be left behind.
+
+        Raises RuntimeError when a row points at nothing afterwards.
+        """
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                yield connection
+                return
+            driver = connection.connection.driver_connection
+            assert driver is not None  # a connection just opened
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                yield connection
+                orphans = driver.execute("PRAGMA foreign_key_check").fetchall()
+            finally:
+                connection.rollback()
+                driver.execute("PRAGMA foreign_keys=ON")
+        if orphans:
+            raise RuntimeError(
+                f"{len(orphans)} rows point at nothing after the migration, the first in {orphans[0][0]}"
+            )
 
     def is_new(self) -> bool:
         """Tell whether nothing was ever created here."""

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from casefile import audit, clock, demo, integrity
 from casefile.errors import Refused
@@ -38,6 +39,21 @@ def test_it_is_believable_and_whole(database, settings, storage):
     ) in posts:  # the number of a message on X tells its instant: it must be the one that the demonstration claims
         found = forensics.date_of(url=row.url, item_id="", platform="x", seen_at=clock.now())
         assert {clock.day_of(one.instant) for one in found.candidates} == {row.published_on}
+    the_schema_goes_down_and_up_under_it(database)
+
+
+def the_schema_goes_down_and_up_under_it(database):
+    """Rebuild every table with a whole firm in it: each of its rows has parents and children."""
+    tables = ("person", "matter", "publication", "capture", "passage", "deadline", "letter", "audit_entry")
+    counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)
+    with database.engine.connect() as connection:
+        before = connection.execute(text(counts)).all()
+    database.migrate_down("0001")
+    database.migrate()
+    with database.engine.connect() as connection:
+        assert connection.execute(text(counts)).all() == before
+    with database.transaction() as session, pytest.raises(DBAPIError):
+        session.execute(text("UPDATE capture SET manifest_sha256 = 'x'"))
 
 
 def test_it_never_mixes_with_real_work(database, settings, storage):
