@@ -21,18 +21,11 @@ from casefile.documents.blocks import (
     url,
 )
 from casefile.documents.checks import COMMON, FIRM, Found, Required, client_is_complete, refuse, warn
-from casefile.documents.draft import (
-    Draft,
-    capture_words,
-    content_line,
-    contracted,
-    exhibit_table,
-    firm_head,
-    identity,
-    signature,
-)
+from casefile.documents.content_lines import capture_words, content_line
+from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
 from casefile.documents.guard_checks import act_is_guarded
+from casefile.documents.letter_parts import exhibit_table, firm_head, identity, signature
 from casefile.documents.typography import date_in_words, long_date, typeset
 from casefile.documents.word_checks import ON_WORDS
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from casefile.documents.blocks import Block, identified
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, colour_of
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
 from casefile.documents.findings import DocumentRefused, Finding, Preflight
+from casefile.documents.letter_parts import colour_of
 from casefile.documents.letterhead import logo_of
 from casefile.documents.pdf import Meta
 from casefile.errors import InvalidInput
@@ -22,6 +23,8 @@ from casefile.law.rules import rule_at
 
 _FAMILIES = (
     "platform",
+    "platform_decision",
+    "preservation",
     "author",
     "publisher",
     "reply",

@@ -8,12 +8,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm
 
 from casefile.documents.blocks import (
     Address,
@@ -32,29 +31,25 @@ from casefile.documents.blocks import (
     identified,
 )
 from casefile.documents.fonts import check_drawable
+from casefile.documents.word_styles import (
+    ADDRESS,
+    CELL,
+    EXACT,
+    LABEL,
+    LETTERHEAD,
+    SIGNATURE,
+    STYLES,
+    URL,
+    make_styles,
+    write_footer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from casefile.documents.pdf import Meta
 
-_FONT, _FALLBACK, _MONO = "Source Serif 4", "Cambria", "Consolas"
 _TWIPS = 56.7  # twentieths of a point in a millimetre
-_STYLES = {
-    "body": "Corps de texte",
-    "delivery": "Mention d’envoi",
-    "subject": "Objet",
-    "salutation": "Appel",
-    "closing": "Politesse",
-    "note": "Note",
-    "reference": "Référence",
-    "place_date": "Lieu et date",
-    "centred": "Centré",
-    "code": "Commande",
-}
-_EXACT, _URL, _ADDRESS, _SIGNATURE, _LETTERHEAD, _CELL, _LABEL = (
-    "Citation exacte", "Adresse web", "Destinataire", "Signature de l’avocat", "En-tête", "Cellule", "Étiquette",
-)  # fmt: skip
 
 
 def render(blocks: Sequence[Block], meta: Meta) -> bytes:
@@ -79,9 +74,9 @@ class _Writer:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(25)
         section.top_margin, section.bottom_margin = Mm(20), Mm(22)
-        _make_styles(self.document, meta.colour)
+        make_styles(self.document, meta.colour)
         self._properties()
-        _write_footer(section, meta.footer)
+        write_footer(section, meta.footer)
         if meta.watermark:
             section.header.paragraphs[0].add_run(meta.watermark).bold = True
 
@@ -121,21 +116,21 @@ class _Writer:
 
     @write.register
     def _(self, block: Paragraph) -> None:
-        made = self._paragraph(block.runs, _STYLES.get(block.style, "Corps de texte"), block)
+        made = self._paragraph(block.runs, STYLES.get(block.style, "Corps de texte"), block)
         if block.text.rstrip().endswith(":"):
             made.paragraph_format.keep_with_next = True
 
     @write.register
     def _(self, block: Quotation) -> None:
         if block.label:
-            self._paragraph((Run(block.label),), _LABEL, block)
-        self._paragraph((Run(block.verbatim, exact=True),), _EXACT, block)
+            self._paragraph((Run(block.label),), LABEL, block)
+        self._paragraph((Run(block.verbatim, exact=True),), EXACT, block)
         if block.capture:
             self._paragraph((Run(block.capture),), "Note", block)
 
     @write.register
     def _(self, block: Url) -> None:
-        made = self._paragraph((), _URL, block)
+        made = self._paragraph((), URL, block)
         if block.clickable and block.url.startswith(("https://", "http://")):
             link = OxmlElement("w:hyperlink")
             relation = made.part.relate_to(block.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
@@ -155,7 +150,7 @@ class _Writer:
     @write.register
     def _(self, block: Table) -> None:
         if block.caption:
-            self._paragraph((Run(block.caption),), _LABEL, block)
+            self._paragraph((Run(block.caption),), LABEL, block)
         made = self.document.add_table(rows=0, cols=len(block.widths), style="Table Grid")
         made.autofit = False
         total = sum(block.widths)
@@ -172,22 +167,22 @@ class _Writer:
     @write.register
     def _(self, block: Letterhead) -> None:
         if self.meta.logo:
-            made = self.document.add_paragraph(style=_LETTERHEAD)
+            made = self.document.add_paragraph(style=LETTERHEAD)
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             made.add_run().add_picture(BytesIO(self.meta.logo), height=Mm(16))
         for rank, line in enumerate((block.name, *block.lines)):
-            self._paragraph((Run(line, bold=rank == 0),), _LETTERHEAD, block)
+            self._paragraph((Run(line, bold=rank == 0),), LETTERHEAD, block)
 
     @write.register
     def _(self, block: Address) -> None:
         for line in block.lines:
-            made = self._paragraph((Run(line),), _ADDRESS, block)
+            made = self._paragraph((Run(line),), ADDRESS, block)
             _frame(made, self.meta.window)
 
     @write.register
     def _(self, block: Signature) -> None:
         for rank, line in enumerate((block.name, *block.lines)):
-            self._paragraph((Run(line, bold=rank == 0),), _SIGNATURE, block)
+            self._paragraph((Run(line, bold=rank == 0),), SIGNATURE, block)
 
     @write.register
     def _(self, _block: PageBreak) -> None:
@@ -213,64 +208,9 @@ def _not_proofed(properties: Any) -> None:
 
 
 def _fill(made: Any, given: Cell, *, bold: bool) -> None:
-    made.style = _CELL
+    made.style = CELL
     for run in given.runs:
         _add_run(made, Run(run.text, bold=bold or run.bold, italic=run.italic, exact=run.exact))
-
-
-def _make_styles(document: Any, colour: str) -> None:
-    styles = document.styles
-    normal = styles["Normal"]
-    normal.font.name, normal.font.size = _FONT, Pt(10.5)
-    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
-    for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        fonts.set(qn(name), _FALLBACK)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "fr-FR")
-    normal.element.get_or_add_rPr().append(language)
-    normal.paragraph_format.widow_control = True
-    for name, size in (("Title", 15), ("Heading 1", 11.5), ("Heading 2", 11)):
-        style = styles[name]
-        style.font.size, style.font.bold = Pt(size), True
-        style.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:ascii"), _FALLBACK)
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hAnsi"), _FALLBACK)
-        style.paragraph_format.keep_with_next = True
-    names = {*_STYLES.values(), _EXACT, _URL, _ADDRESS, _SIGNATURE, _LETTERHEAD, _CELL, _LABEL, "Numéro"}
-    for name in sorted(names):
-        made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        made.base_style = normal
-        made.paragraph_format.space_after = Pt(6)
-    _shape(styles)
-
-
-def _shape(styles: Any) -> None:
-    styles["Corps de texte"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    styles["Centré"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for name in ("Mention d’envoi", "Objet", _LABEL):
-        styles[name].font.bold = True
-        styles[name].paragraph_format.keep_with_next = True
-    for name in (_URL, "Commande"):
-        styles[name].font.name, styles[name].font.size = _MONO, Pt(8.5)
-    exact = styles[_EXACT].paragraph_format
-    exact.left_indent = exact.right_indent = Mm(5)
-    _shaded(styles[_EXACT])
-    styles["Lieu et date"].paragraph_format.left_indent = Mm(85)
-    styles[_SIGNATURE].paragraph_format.left_indent = Mm(90)
-    styles[_SIGNATURE].paragraph_format.keep_with_next = True
-    for name in (_LETTERHEAD, _ADDRESS, _CELL, _SIGNATURE, "Note"):
-        styles[name].paragraph_format.space_after = Pt(0)
-    styles["Numéro"].paragraph_format.left_indent = Mm(8)
-    styles["Numéro"].paragraph_format.first_line_indent = Mm(-6)
-    for name in ("Note", _LABEL, _CELL, "Référence"):
-        styles[name].font.size = Pt(9)
-
-
-def _shaded(style: Any) -> None:
-    shade = OxmlElement("w:shd")
-    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", "F4F3EE")):
-        shade.set(qn(name), value)
-    style.element.get_or_add_pPr().append(shade)
 
 
 def _frame(made: Any, window: tuple[float, float]) -> None:
@@ -281,26 +221,6 @@ def _frame(made: Any, window: tuple[float, float]) -> None:
     for name, value in {**values, "w:vAnchor": "page", "w:hAnchor": "page"}.items():
         frame.set(qn(name), value)
     made._p.get_or_add_pPr().insert(1, frame)  # noqa: SLF001 - python-docx has no frame of its own
-
-
-def _write_footer(section: Any, footer: str) -> None:
-    made = section.footer.paragraphs[0]
-    made.add_run(f"{footer}\tpage ")
-    _field(made, "PAGE")
-    made.add_run(" sur ")
-    _field(made, "NUMPAGES")
-
-
-def _field(made: Any, code: str) -> None:
-    for kind, text in (("begin", ""), ("", code), ("end", "")):
-        run = made.add_run()
-        if kind:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-        else:
-            mark = OxmlElement("w:instrText")
-            mark.text = text
-        run._r.append(mark)  # noqa: SLF001 - python-docx has no field of its own
 
 
 def _repeat_header(row: Any) -> None:

@@ -18,9 +18,10 @@ from casefile.documents import pdf
 from casefile.documents.blocks import Block, Heading, paragraph, table
 from casefile.documents.dossier import gather
 from casefile.documents.dossier_people import firm_facts, lawyer_facts
-from casefile.documents.draft import Draft, firm_head, mono, signature
+from casefile.documents.draft import Draft
 from casefile.documents.exhibits import Source, Stamped, UnreadableExhibit, merge, split, stamp
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import firm_head, mono, signature
 from casefile.documents.letters import signer_of
 from casefile.documents.typography import long_date, typeset
 from casefile.errors import Conflict, InvalidInput, Refused

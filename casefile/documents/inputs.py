@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from casefile.documents.catalogue import type_of
-from casefile.documents.draft import CHANNELS
 from casefile.documents.findings import Finding
+from casefile.documents.letter_parts import CHANNELS
 
 _DATA = Path(__file__).with_name("data") / "inputs.toml"
 PASSAGE_FIELDS = (

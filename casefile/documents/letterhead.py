@@ -13,8 +13,9 @@ from PIL import Image, UnidentifiedImageError
 
 from casefile.documents import pdf
 from casefile.documents.blocks import Address, paragraph
-from casefile.documents.draft import Draft, colour_of, firm_head
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import colour_of, firm_head
 from casefile.errors import InvalidInput
 
 LARGEST = 2 * 1024 * 1024

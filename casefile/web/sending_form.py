@@ -13,8 +13,8 @@ from wtforms import BooleanField
 from casefile import clock
 from casefile.access import Permission, may
 from casefile.documents import catalogue
-from casefile.documents.draft import CHANNELS
 from casefile.documents.follow_up import follow_up_day
+from casefile.documents.letter_parts import CHANNELS
 from casefile.documents.sending import ANSWERS, DECIDES_NOTHING, Sending
 from casefile.models.ledger import Dispatch, Letter, LetterState
 from casefile.web.checks import Required

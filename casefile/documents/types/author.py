@@ -19,20 +19,11 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.content_lines import contents, proved_by
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
-from casefile.documents.draft import (
-    RIN_REASON,
-    Draft,
-    contents,
-    contracted,
-    free_paragraphs,
-    letter_end,
-    letter_top,
-    proved_by,
-    requests,
-    reserve,
-)
+from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import RIN_REASON, free_paragraphs, letter_end, letter_top, requests, reserve
 from casefile.documents.typography import long_date
 from casefile.documents.word_checks import ON_WORDS, captures_are_fresh
 

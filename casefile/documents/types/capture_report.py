@@ -26,9 +26,11 @@ from casefile.documents.blocks import (
     url,
 )
 from casefile.documents.checks import COMMON, FIRM, Found, Required, own_words, refuse, warn
+from casefile.documents.content_lines import content_line
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, content_line, firm_head, mono
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts, as_instant
+from casefile.documents.letter_parts import firm_head, mono
 from casefile.documents.typography import long_date, long_instant
 from casefile.documents.word_checks import has_contents
 

@@ -20,8 +20,9 @@ from casefile.documents.checks import (
     warn,
 )
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import (
-    Draft,
+from casefile.documents.draft import Draft
+from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import (
     ended,
     firm_head,
     free_paragraphs,
@@ -30,7 +31,6 @@ from casefile.documents.draft import (
     letter_top,
     signature,
 )
-from casefile.documents.facts import Facts
 from casefile.documents.typography import amount, long_date
 
 

@@ -25,8 +25,9 @@ from casefile.documents.checks import (
     warn,
 )
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
-from casefile.documents.draft import Draft, contracted, exhibit_table, free_paragraphs, identity, letter_top, signature
+from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import exhibit_table, free_paragraphs, identity, letter_top, signature
 from casefile.documents.typography import long_date
 from casefile.law.rule_model import NoRuleInForce, UnknownRule
 from casefile.law.rules import rule_at

@@ -8,8 +8,9 @@ from casefile.documents.act import act_top, court_words
 from casefile.documents.blocks import Block, Cell, Part, heading, paragraph, table
 from casefile.documents.checks import COMMON, FIRM, Found, Required, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import CHANNELS, Draft, mono, signature
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts, as_day
+from casefile.documents.letter_parts import CHANNELS, mono, signature
 from casefile.documents.typography import long_date
 
 _LIMITS = {"court": 4_000_000, "lawyer": 10_000_000}

@@ -10,9 +10,11 @@ from casefile.documents.act import ACT_PARTS, act_end, act_top, court_words, ele
 from casefile.documents.blocks import Block, heading, numbered, paragraph, url
 from casefile.documents.checks import COMMON, Found, Required, client_is_complete, refuse, warn
 from casefile.documents.connections import connection_table, connections_are_usable
+from casefile.documents.content_lines import contents
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, contents, contracted, ended, free_paragraphs, requests
+from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import ended, free_paragraphs, requests
 from casefile.documents.types.writ import warning_to_appear
 from casefile.documents.word_checks import has_contents
 

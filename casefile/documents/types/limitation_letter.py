@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from casefile.documents.blocks import Block, Strong, bullets, heading, paragraph, table
 from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, free_paragraphs, letter_end, letter_top
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top
 from casefile.documents.typography import long_date
 
 NOT_INTERRUPTING_ACTS = (

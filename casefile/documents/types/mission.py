@@ -17,8 +17,9 @@ from casefile.documents.checks import (
     warn,
 )
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, free_paragraphs, identity, letter_end, letter_top
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import free_paragraphs, identity, letter_end, letter_top
 from casefile.documents.typography import long_date
 from casefile.documents.word_checks import has_contents
 

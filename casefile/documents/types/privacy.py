@@ -8,8 +8,9 @@ from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, heading, numbered, paragraph, url
 from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, contracted, free_paragraphs, letter_end, letter_top
+from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top
 from casefile.documents.types.author import who
 from casefile.documents.typography import long_date
 

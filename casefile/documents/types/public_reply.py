@@ -8,8 +8,9 @@ from datetime import date
 from casefile.documents.blocks import Block, Heading, paragraph
 from casefile.documents.checks import COMMON, FIRM, Found, Required, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, firm_head
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import firm_head
 from casefile.documents.typography import long_date
 
 _CARE = re.compile(

@@ -7,9 +7,11 @@ from datetime import date
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, Heading, PageBreak, heading, numbered, paragraph, quotation, url
 from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
+from casefile.documents.content_lines import content_line
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, content_line, contracted, letter_end, letter_top
+from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import letter_end, letter_top
 from casefile.documents.types.author import who
 from casefile.documents.typography import long_date, typeset
 from casefile.documents.word_checks import has_contents

@@ -9,8 +9,9 @@ from casefile.documents import civility
 from casefile.documents.blocks import Block, Heading, PageBreak, Signature, Strong, heading, numbered, paragraph, url
 from casefile.documents.checks import COMMON, FIRM, Found, Required, client_is_named, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import RIN_REASON, Draft, firm_head, free_paragraphs, identity
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import RIN_REASON, firm_head, free_paragraphs, identity
 from casefile.documents.typography import amount, long_date
 from casefile.documents.word_checks import has_contents
 

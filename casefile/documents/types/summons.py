@@ -23,8 +23,9 @@ from casefile.documents.act import (
 from casefile.documents.blocks import Block, Strong, heading, numbered, paragraph
 from casefile.documents.checks import Found, Required, limitation_is_open, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, free_paragraphs
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import free_paragraphs
 from casefile.documents.typography import amount, long_date
 
 _DISTANCE = {"metropole": 0, "outre_mer": 1, "ue": 1, "hors_ue": 2}

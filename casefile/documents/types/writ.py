@@ -22,8 +22,9 @@ from casefile.documents.act import (
 from casefile.documents.blocks import Block, Strong, heading, numbered, paragraph
 from casefile.documents.checks import Check, Found, Required, limitation_is_open, refuse, warn
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, contracted, free_paragraphs, requests
+from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.letter_parts import free_paragraphs, requests
 from casefile.documents.types.summons import defendants_are_known, prosecutor_is_told
 from casefile.documents.typography import long_date
 
