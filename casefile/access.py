@@ -35,6 +35,7 @@ class Permission(StrEnum):
     DEADLINE_WAIVE = "deadline.waive"
     PEOPLE_MANAGE = "people.manage"
     FIRM_SETTINGS = "firm.settings"
+    FIRM_WORDING = "firm.wording"  # the firm's own words in its letters: who signs them, never an administrator
     OUTBOX_READ = "outbox.read"  # whether messages leave, never what those of others' dossiers say
     LAW_READ = "law.read"
     FIRM_STATISTICS = "firm.statistics"  # what each person carries: partners, over the dossiers that they may see
@@ -65,7 +66,13 @@ _LAWYER = _ASSISTANT | {
 # Read it aloud: this table is the whole of what roles allow. Administrators manage people, never dossiers.
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.PARTNER: _LAWYER
-    | {Permission.MATTER_ERASE, Permission.FIRM_SETTINGS, Permission.FIRM_STATISTICS, Permission.BREAK_GLASS},
+    | {
+        Permission.MATTER_ERASE,
+        Permission.FIRM_SETTINGS,
+        Permission.FIRM_WORDING,
+        Permission.FIRM_STATISTICS,
+        Permission.BREAK_GLASS,
+    },
     Role.LAWYER: _LAWYER,
     Role.ASSISTANT: _ASSISTANT,
     # A guest has no function but reader, until a day: see casefile.guests.

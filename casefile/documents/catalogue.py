@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from casefile.documents import clauses
 from casefile.documents.blocks import Block, identified
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft
@@ -73,7 +74,8 @@ def check(name: str, values: Mapping[str, Any], on: date) -> Preflight:
         found += need.check(facts)
     for rule in kind.checks:
         found += rule(facts, on)
-    for reference in kind.references:
+    found += (("refusal", finding) for finding in clauses.lacking(kind.id, Draft(facts, on, kind.title, kind.id)))
+    for reference in dict.fromkeys((*kind.references, *clauses.cited_in(kind.id, facts))):
         try:
             rule_at(f"reference.{reference}", on)
         except NoRuleInForce as error:
@@ -90,9 +92,13 @@ def build(name: str, values: Mapping[str, Any], on: date) -> list[Block]:
     preflight = check(name, values, on)
     if not preflight.ok:
         raise DocumentRefused(preflight)
+    return identified(_locked(type_of(name).build(draft_of(name, values, on))))
+
+
+def draft_of(name: str, values: Mapping[str, Any], on: date) -> Draft:
+    """Give the facts of a type on a day, as its passages read them."""
     kind = type_of(name)
-    facts = Facts({**values, "_act": kind.is_act})
-    return identified(_locked(kind.build(Draft(facts, on, kind.title))))
+    return Draft(Facts({**values, "_act": kind.is_act}), on, kind.title, kind.id)
 
 
 def meta(name: str, values: Mapping[str, Any], on: date) -> Meta:

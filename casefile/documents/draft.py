@@ -19,6 +19,7 @@ class Draft:
     facts: Facts
     on: date
     title: str = ""
+    kind: str = ""
 
     def ref(self, name: str) -> str:
         """Give the words of a reference in force on the day of the act; raises NoRuleInForce."""

@@ -12,7 +12,7 @@ from casefile.documents.types.author import holds_threat
 # References that the reference says never to write (law-documents.md § 0.1).
 _DEAD = re.compile(r"6[-,. ]+I[-,. ]+[458]\b|6[-,. ]+IV\b|myriam|2011-219|en la forme des référés", re.IGNORECASE)
 _BLANK = re.compile(r"à compléter|\[[^\]…]*\]|X{3,}|_{3,}|\{\{|\{%|lorem ipsum", re.IGNORECASE)
-_ARTICLE = re.compile(r"\bart(?:icles?|\.)\s*(?:L\.|R\.|D\.)?\s*\d[\w.-]*", re.IGNORECASE)
+ARTICLE = re.compile(r"\bart(?:icles?|\.)\s*(?:L\.|R\.|D\.)?\s*\d[\w.-]*", re.IGNORECASE)
 _HOURS = re.compile(r"\b(?:24|48)\s*h(?:eures)?\b|vingt-quatre heures|quarante-huit heures", re.IGNORECASE)
 _LETTERS_TO_PEOPLE = frozenset({"mise_en_demeure", "mise_en_demeure_editeur", "transaction"})
 _TO_HOST = frozenset({"notification_dsa", "relance_dsa", "reclamation_dsa"})
@@ -30,12 +30,13 @@ def found_in(kind: str, edits: Sequence[Edit], stale: Sequence[Edit]) -> tuple[l
     ]
     warnings: list[Finding] = []
     for edit in edits:
-        refusals += _refused(kind, flat(edit.now))
+        refusals += refused(kind, flat(edit.now))
         warnings += _warned(edit)
     return list(dict.fromkeys(refusals)), list(dict.fromkeys(warnings))
 
 
-def _refused(kind: str, words: str) -> Iterator[Finding]:
+def refused(kind: str, words: str) -> Iterator[Finding]:
+    """Give what no words of ours may say in a type: blanks, dead references, threats, an hour that no law sets."""
     if _BLANK.search(words):
         yield Finding("blank", f"Un passage réécrit n’est pas achevé : « {_short(words)} ».", "texte")
     if match := _DEAD.search(words):
@@ -50,7 +51,7 @@ def _refused(kind: str, words: str) -> Iterator[Finding]:
 
 def _warned(edit: Edit) -> Iterator[Finding]:
     before = flat(edit.was) if not edit.added else ""
-    for match in _ARTICLE.finditer(flat(edit.now)):
+    for match in ARTICLE.finditer(flat(edit.now)):
         if match[0] not in before:
             message = f"« {match[0]} » est écrit à la main : le référentiel daté ne le contrôle pas, vérifiez-le."
             yield Finding("typed_reference", message, "texte")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from casefile import audit, clock
 from casefile.access import Permission, may
-from casefile.documents import catalogue, docx, edit_checks, edits, pdf, word_return
+from casefile.documents import catalogue, docx, edit_checks, edits, house_wording, pdf, word_return
 from casefile.documents.blocks import Block
 from casefile.documents.document_type import DocumentType
 from casefile.documents.dossier import Dossier, facts_of, gather
@@ -42,6 +42,7 @@ READ_BY_RECIPIENT = {
     "recipient": "le destinataire",
     "exhibits": "les pièces jointes",
     "firm": "l’en-tête du cabinet",
+    "wording": "les formules du cabinet",
 }
 
 
@@ -137,7 +138,7 @@ def facts_now(
     """Give the facts of a type as the dossier stands now."""
     dossier = dossier_of(session, matter, publication_id, inputs)
     made: dict[str, Any] = json.loads(json.dumps(facts_of(dossier, kind, inputs)))
-    return made
+    return made | house_wording.as_facts(session, kind)
 
 
 def dossier_of(

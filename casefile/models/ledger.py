@@ -69,6 +69,21 @@ class LetterVersion(Base, Identified, Created):
     author: Mapped[Person] = relationship(lazy="raise")
 
 
+class ClauseVersion(Base, Identified, Created):
+    """One wording of a passage by the firm; empty words take back the original. Never changed: the last one counts."""
+
+    __tablename__ = "clause_version"
+    __table_args__ = (UniqueConstraint("letter_type", "clause", "number"),)
+
+    letter_type: Mapped[str] = mapped_column(String(80))
+    clause: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    words: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+    author: Mapped[Person] = relationship(lazy="raise")
+
+
 class Dispatch(Base, Identified, Created, Versioned):
     """One sending of a letter: channel, day, proof; every answer, and the one that counts today."""
 

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, g, redirect, request, send_file, url_for
 from sqlalchemy import select
 
 from casefile import clock
-from casefile.access import Permission, child_of, may
+from casefile.access import Permission, allows, child_of, may
 from casefile.documents import catalogue, drafts, letters
 from casefile.documents.facts import Facts
 from casefile.documents.findings import DocumentRefused
@@ -66,7 +66,9 @@ def new(kind: str) -> Any:
         letter = letters.draft(db(), g.person, g.matter, chosen.id, publication=publication, inputs=inputs)
         return redirect(url_for(".edit", matter_id=g.matter.id, letter_id=letter.id), code=303)
     line = next(line for line in type_lines() if line["id"] == chosen.id)
-    page = render_matter("documents/new.html", form=form, type=chosen, line=line)
+    page = render_matter(
+        "documents/new.html", form=form, type=chosen, line=line, may_word=allows(g.person, Permission.LETTER_VALIDATE)
+    )
     return page, 400 if form.errors else 200
 
 

@@ -57,6 +57,7 @@ def index() -> Any:
             flash("Les derniers jours utiles des prescriptions en cours suivent.")
         flash("En-tête enregistré : les prochaines lettres le portent.")
         return redirect(url_for(".index"), code=303)
+    may_word = allows(person(), Permission.LETTER_VALIDATE)
     may_count = allows(person(), Permission.FIRM_STATISTICS)
-    page = render_template("firm/index.html", form=form, firm=firm, may_count=may_count)
+    page = render_template("firm/index.html", form=form, firm=firm, may_count=may_count, may_word=may_word)
     return page, 400 if form.errors else 200

@@ -45,6 +45,7 @@ FIXED = {
     "genre": "nouvelle-publication",
     "rule_id": "limitation.presse_3m",
     "key": "google_maps",
+    "name": "reserve",
 }
 
 

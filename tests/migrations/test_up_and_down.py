@@ -14,7 +14,7 @@ from casefile import audit, matters
 from casefile.cipher import Keyring
 from casefile.database import Database
 from casefile.models import Base
-from casefile.models.ledger import AuditEntry, Dispatch, Letter
+from casefile.models.ledger import AuditEntry, ClauseVersion, Dispatch, Letter, LetterVersion
 from casefile.models.people import Absence, Person, Role
 
 
@@ -112,3 +112,54 @@ def test_an_announced_absence_survives_both_ways(empty):
     with empty.reader() as session:
         kept = session.scalar(select(Absence))
         assert (kept.begins_on, kept.ends_on) == (date(2026, 12, 1), date(2026, 12, 9))
+
+
+def test_a_letter_keeps_its_words_when_versions_come_go_and_come_again(keyed):
+    """0021: what is written before stays readable after; going down loses the edits alone, as it must."""
+    keyed.migrate()
+    add_rows(keyed)
+    facts = {"letter_type": "notification_dsa", "title": "Notification", "dated_on": date(2026, 11, 6)}
+    edit = {"block": "clause-reserve", "was": "Avant.", "now": "Après 😡.", "added": False}
+    with keyed.transaction() as session:
+        person = session.scalar(select(Person))
+        matter = matters.open_matter(session, person, title="A c/ X", territory="metropole")
+        before = Letter(matter_id=matter.id, written_by_id=person.id, inputs={"why": "mots"}, **facts)
+        after = Letter(matter_id=matter.id, written_by_id=person.id, edits=[edit], word_sha256="ab" * 32, **facts)
+        session.add_all([before, after])
+        session.flush()
+        words = {"blocks": [{"id": "b", "kind": "paragraph", "text": "Après 😡."}], "edits": [edit]}
+        session.add(LetterVersion(letter_id=after.id, number=1, author_id=person.id, origin="page", **words))
+        kept = (before.id, after.id)
+    keyed.migrate()
+    with keyed.reader() as session:
+        assert session.get_one(Letter, kept[1]).edits == [edit]
+        assert session.scalars(select(LetterVersion)).one().blocks[0]["text"] == "Après 😡."
+    keyed.migrate_down("0020")
+    assert not inspect(keyed.engine).has_table("letter_version")
+    with keyed.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM letter")) == 2
+    keyed.migrate()
+    with keyed.transaction() as session:
+        rows = {ident: session.get_one(Letter, ident) for ident in kept}
+        assert [row.edits or [] for row in rows.values()] == [[], []]
+        assert rows[kept[0]].inputs == {"why": "mots"}
+        rows[kept[0]].edits = [edit]
+    with keyed.reader() as session:
+        assert session.get_one(Letter, kept[0]).edits == [edit]
+
+
+def test_the_wordings_of_the_firm_go_with_their_table_and_leave_the_letters(keyed):
+    keyed.migrate()
+    add_rows(keyed)
+    with keyed.transaction() as session:
+        author = session.scalar(select(Person)).id
+        place = {"letter_type": "notification_dsa", "clause": "reserve", "author_id": author}
+        session.add_all(ClauseVersion(number=number, words=words, **place) for number, words in ((1, "A."), (2, "")))
+    keyed.migrate()
+    with keyed.reader() as session:
+        assert sorted(row.words for row in session.scalars(select(ClauseVersion))) == ["", "A."]
+    keyed.migrate_down("0025")
+    keyed.migrate()
+    with keyed.reader() as session:
+        assert list(session.scalars(select(ClauseVersion))) == []
+        assert session.scalar(select(Person.full_name)) == "Anne"

@@ -19,11 +19,12 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.content_lines import contents, proved_by
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
-from casefile.documents.letter_parts import RIN_REASON, free_paragraphs, letter_end, letter_top, requests, reserve
+from casefile.documents.letter_parts import RIN_REASON, free_paragraphs, letter_end, letter_top, requests
 from casefile.documents.typography import long_date
 from casefile.documents.word_checks import ON_WORDS, captures_are_fresh
 
@@ -81,13 +82,13 @@ def _author_is_known(facts: Facts, on: date) -> Found:
 
 def _formal_notice(draft: Draft) -> list[Block]:
     facts = draft.facts
-    words = civility.client_words(draft.client)
-    sent = civility.agree(draft.lawyer, "chargé", "chargée")
+    civility.client_words(draft.client)
+    civility.agree(draft.lawyer, "chargé", "chargée")
     return [
         *letter_top(draft, f"mise en demeure – {facts.text('subject', 'propos publiés en ligne')}"),
-        paragraph(f"Je suis le conseil {contracted('de', who(draft))}, qui m’a {sent} de vous adresser la présente."),
+        *clause(draft, "opening"),
         heading("Les propos publiés"),
-        paragraph("Les propos suivants, publiés en ligne sous le nom affiché ci-dessous, vous sont attribués."),
+        *clause(draft, "attribution"),
         *contents(draft),
         heading("Leur caractère fautif"),
         *wrongs(draft),
@@ -95,29 +96,14 @@ def _formal_notice(draft: Draft) -> list[Block]:
         heading("Ce qui vous est demandé"),
         paragraph("Je vous mets en demeure, au plus tard le ", Strong(long_date(_limit(facts))), ", de :"),
         numbered(*requests(draft)),
-        paragraph(
-            f"Vous voudrez bien m’en justifier avant cette date par {facts.text('proof', 'une capture datée de la page')}, "
-            f"adressée à {facts.text('firm.email')}."
-        ),
+        *clause(draft, "proof"),
         *free_paragraphs(draft, "paragraphs"),
-        paragraph(
-            f"{words[:1].upper()}{words[1:]} reste {civility.agree(draft.client, 'ouvert', 'ouverte')} à un échange "
-            "amiable dans ce délai."
-        ),
+        *clause(draft, "amicable"),
         heading("Suites éventuelles"),
-        paragraph(
-            f"À défaut, {words} envisagera d’engager la procédure que la loi lui ouvre. La présente n’emporte aucune "
-            "renonciation à ses droits."
-        ),
+        *clause(draft, "outcome"),
         counsel_notice(draft),
         *letter_end(draft),
     ]
-
-
-def who(draft: Draft) -> str:
-    """Name the client with the profession."""
-    job = draft.client.get("profession")
-    return civility.titled(draft.client) + (f", {job}" if job else "")
 
 
 def wrongs(draft: Draft) -> Iterator[Block]:
@@ -178,4 +164,4 @@ TYPES = (
         does_not=(NOT_INTERRUPTING, "Ne vaut pas citation.", "N’est pas un préalable obligatoire."),
     ),
 )
-__all__ = ["TYPES", "counsel_notice", "holds_threat", "may_write_to", "reserve", "who", "wrongs"]
+__all__ = ["TYPES", "counsel_notice", "holds_threat", "may_write_to", "wrongs"]

@@ -19,6 +19,7 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
@@ -73,13 +74,9 @@ def _engagement(draft: Draft) -> list[Block]:
         heading("3. Honoraires"),
         *_fees(facts),
         heading("4. Débours"),
-        paragraph(
-            "Les débours (commissaire de justice, traduction, consignation, droits) ne sont pas compris et sont avancés par le client."
-        ),
+        *clause(draft, "disbursements"),
         heading("5. Aide juridictionnelle et protection juridique"),
-        paragraph(
-            "Le client a été informé de l’aide juridictionnelle et invité à interroger son assureur de protection juridique avant toute diligence."
-        ),
+        *clause(draft, "legal_aid"),
         heading("6. Prescription et risques"),
         paragraph(
             f"La prescription est calculée au {long_date(last)}. "
@@ -185,11 +182,7 @@ def _note(draft: Draft) -> list[Block]:
         *free_paragraphs(draft, "recommendation"),
         heading("6. Décision attendue"),
         *(paragraph(f"☐ {row.get('name')}") for row in facts.rows("options")),
-        paragraph(
-            f"Je vous remercie de me répondre avant le {long_date(answer)}."
-            if (answer := facts.day("answer_before"))
-            else ""
-        ),
+        *clause(draft, "answer"),
         signature(draft),
     ]
 

@@ -24,6 +24,7 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
@@ -89,10 +90,7 @@ def _complaint(draft: Draft) -> list[Block]:
             f"La publicité résulte {draft.of('loi1881_23')} ; la plainte préalable est celle que vise {draft.ref('loi1881_48_6')}."
         ),
         heading("Identification de l’auteur"),
-        paragraph(
-            f"Je sollicite, au titre {draft.of('cpp_77_1_1')}, les réquisitions utiles à l’identification du titulaire du "
-            "compte auprès du service concerné."
-        ),
+        *clause(draft, "investigation"),
         *free_paragraphs(draft, "identification"),
         heading("Urgence"),
         paragraph(
@@ -176,10 +174,7 @@ def _civil_party(draft: Draft) -> list[Block]:
         *charges(draft),
         charge_table(draft),
         heading("Recevabilité"),
-        paragraph(
-            f"La partie civile est la personne visée ; sa plainte satisfait {contracted_to(draft.ref('loi1881_48_6'))}. "
-            f"Elle est déposée au titre {draft.of('cpp_85')}."
-        ),
+        *clause(draft, "admissible"),
         heading("Constitution et consignation"),
         paragraph(
             f"{civility.titled(draft.client)[:1].upper()}{civility.titled(draft.client)[1:]} déclare se constituer partie "

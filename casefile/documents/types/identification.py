@@ -9,6 +9,7 @@ from typing import Any
 from casefile.documents.act import ACT_PARTS, act_end, act_top, court_words, election, parties
 from casefile.documents.blocks import Block, heading, numbered, paragraph, url
 from casefile.documents.checks import COMMON, Found, Required, client_is_complete, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.connections import connection_table, connections_are_usable
 from casefile.documents.content_lines import contents
 from casefile.documents.document_type import DocumentType
@@ -99,10 +100,7 @@ def _middle(draft: Draft) -> list[Block]:
         *free_paragraphs(draft, "legitimate_reason"),
         *([heading("Connexions reçues"), *connection_table(draft)] if draft.facts.rows("connections") else []),
         heading("Mesures sollicitées"),
-        paragraph(
-            f"Les mesures entrent dans les prévisions {contracted('de', draft.refs('cpce_l34_1', 'cpce_r10_13'))} ; elles sont "
-            "limitées aux données suivantes :"
-        ),
+        *clause(draft, "measures"),
         *_data_blocks(draft),
     ]
 
@@ -161,7 +159,7 @@ def _removal(draft: Draft) -> list[Block]:
         *warning_to_appear(draft, hearing, summary=True),
         *parties(draft, "À la demande de", draft.facts.rows("defendants"), "Assigne"),
         *([election(draft)] if draft.facts.get("election.city") else []),
-        paragraph(f"La procédure est celle {contracted('de', draft.refs('cpc_481_1', 'cpc_839'))}."),
+        *clause(draft, "procedure"),
         heading("Faits"),
         *free_paragraphs(draft, "paragraphs"),
         heading("Contenus"),

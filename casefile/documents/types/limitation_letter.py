@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from casefile.documents.blocks import Block, Strong, bullets, heading, paragraph, table
 from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
@@ -60,7 +61,7 @@ def _letter(draft: Draft) -> list[Block]:
     proof = facts.text("limitation.start_proof") or "sous réserve : cette date n’est pas encore prouvée"
     return [
         *letter_top(draft, "prescription – décision attendue de votre part"),
-        paragraph("Le délai pour agir est très court ; je dois appeler votre attention sur sa date."),
+        *clause(draft, "opening"),
         heading("La date limite"),
         paragraph(
             f"La première mise en ligne est retenue au {long_date(first)} ({proof}). Le délai est de trois mois révolus à compter "
@@ -94,9 +95,7 @@ def _letter(draft: Draft) -> list[Block]:
             ", quel acte vous décidez, et de me remettre les documents suivants :",
         ),
         bullets(*(facts.texts("documents_needed") or ["votre accord écrit."])),
-        paragraph(
-            "Sans réponse de votre part à cette date, aucun acte ne sera engagé et votre action pourra être prescrite."
-        ),
+        *clause(draft, "silence"),
         *free_paragraphs(draft, "paragraphs"),
         *letter_end(draft),
     ]

@@ -16,6 +16,7 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
@@ -70,7 +71,7 @@ def _mission(draft: Draft) -> list[Block]:
     by = facts.day("report_before")
     return [
         *letter_top(draft, "mission de constat sur internet"),
-        paragraph("Je vous remercie de bien vouloir dresser procès-verbal de constat, à la requête de :"),
+        *clause(draft, "opening"),
         paragraph(*identity(draft.client), "."),
         *(
             [paragraph(f"La prescription est calculée au {long_date(last)} : l’intervention est urgente.")]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from casefile.documents import civility
-from casefile.documents.blocks import Block, Exact, Strong, heading, numbered, paragraph
+from casefile.documents.blocks import Block, Exact, Strong, heading, paragraph
 from casefile.documents.checks import (
     LETTER,
     LETTER_PARTS,
@@ -18,12 +18,12 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.content_lines import contents, proved_by
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
-from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top, reserve
-from casefile.documents.types.author import who
+from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top
 from casefile.documents.word_checks import (
     ON_WORDS,
     captures_are_fresh,
@@ -66,10 +66,7 @@ def _notice(draft: Draft) -> list[Block]:
     mandated = civility.agree(draft.lawyer, "avocat mandaté", "avocate mandatée")
     return [
         *letter_top(draft, "notification d’un contenu illicite"),
-        paragraph(
-            f"Je vous notifie, au sens {draft.of('dsa_16')}, le contenu décrit ci-dessous, au nom et pour le compte "
-            f"{contracted('de', who(draft))}, dont je suis le conseil."
-        ),
+        *clause(draft, "opening"),
         heading("Notifiant"),
         paragraph(
             "Nom : ",
@@ -85,14 +82,14 @@ def _notice(draft: Draft) -> list[Block]:
         *_explanations(draft),
         *free_paragraphs(draft, "paragraphs"),
         heading("Demandes"),
-        numbered(*_notice_requests(draft)),
+        *clause(draft, "requests"),
         paragraph(
             Strong("Déclaration de bonne foi. "),
             f"{client[:1].upper()}{client[1:]} déclare, par mon intermédiaire, croire de bonne foi que les informations et "
             "les allégations contenues dans la présente notification sont exactes et complètes.",
             locked="Mention exigée par l’article 16, § 2, d), du règlement (UE) 2022/2065.",
         ),
-        reserve(draft),
+        *clause(draft, "reserve"),
         *letter_end(draft),
     ]
 
@@ -117,18 +114,6 @@ def _what_is_said(passage: Mapping[str, object]) -> str:
 def _sentence(text: str) -> str:
     text = text.strip()
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
-def _notice_requests(draft: Draft) -> list[str]:
-    return [
-        "à titre principal, retirer ce contenu ou en rendre l’accès impossible ;",
-        "à titre subsidiaire, en restreindre la visibilité ;",
-        "conserver le contenu retiré et les données de nature à permettre l’identification de son auteur ;",
-        (
-            f"accuser réception et notifier une décision motivée, avec les voies de recours, à "
-            f"{draft.facts.text('notifier.email')}."
-        ),
-    ]
 
 
 def form_fields(draft: Draft, limit: int = _FORM_LIMIT) -> dict[str, str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from casefile.documents import civility
-from casefile.documents.blocks import Block, Exact, heading, numbered, paragraph, table
+from casefile.documents.blocks import Block, heading, numbered, paragraph, table
 from casefile.documents.checks import (
     LETTER,
     LETTER_PARTS,
@@ -16,11 +15,12 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.content_lines import contents
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
-from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top, reserve
+from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top
 from casefile.documents.typography import long_date
 from casefile.documents.word_checks import (
     has_contents,
@@ -59,20 +59,12 @@ def _chaser(draft: Draft) -> list[Block]:
     facts = draft.facts
     return [
         *letter_top(draft, f"relance – notification n° {facts.text('ticket')}"),
-        paragraph(
-            f"Le {long_date(_day(facts, 'notified_on'))}, je vous ai notifié au sens {draft.of('dsa_16')} le contenu "
-            f"suivant, sous le numéro ",
-            Exact(facts.text("ticket")),
-            ". Aucune décision ne m’est parvenue à ce jour.",
-        ),
+        *clause(draft, "opening"),
         *contents(draft),
         heading("Demandes"),
-        numbered(
-            "m’adresser votre décision motivée et les voies de recours dont elle dispose ;",
-            "à défaut de décision, m’indiquer l’état de l’examen et la date à laquelle il s’achèvera.",
-        ),
+        *clause(draft, "requests"),
         *free_paragraphs(draft, "paragraphs"),
-        reserve(draft),
+        *clause(draft, "reserve"),
         *letter_end(draft),
     ]
 
@@ -97,17 +89,8 @@ def _complaint(draft: Draft) -> list[Block]:
         numbered(*facts.texts("errors")),
         *([heading("Élément nouveau"), paragraph(new)] if new else []),
         heading("Demande"),
-        paragraph(
-            "Je demande le réexamen de cette décision par une personne qualifiée, et non par le seul moyen d’un "
-            "traitement automatisé, puis le retrait du contenu."
-        ),
-        paragraph(
-            "À défaut, ma cliente ou mon client pourra saisir un organe de règlement extrajudiciaire certifié "
-            f"({draft.aside('dsa_21')}), le coordinateur pour les services numériques ({draft.aside('dsa_53')}) "
-            f"ou le juge ({draft.aside('lcen_6_3')}).".replace(
-                "ma cliente ou mon client", civility.client_words(draft.client)
-            )
-        ),
+        *clause(draft, "request"),
+        *clause(draft, "recourse"),
         *letter_end(draft),
     ]
 

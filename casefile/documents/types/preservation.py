@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from casefile.documents import civility
 from casefile.documents.blocks import Block, heading, numbered, paragraph
 from casefile.documents.checks import (
     LETTER,
@@ -16,10 +15,11 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.connections import connection_table, connections_are_usable
 from casefile.documents.content_lines import contents
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, contracted
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
 from casefile.documents.letter_parts import ended, free_paragraphs, letter_end, letter_top
 from casefile.documents.word_checks import (
@@ -56,11 +56,7 @@ def _preservation(draft: Draft) -> list[Block]:
     facts = draft.facts
     return [
         *letter_top(draft, "invitation à conserver des données d’identification"),
-        paragraph(
-            f"Je suis le conseil {contracted('de', civility.titled(draft.client))}, qui envisage une instance relative aux contenus "
-            "suivants, notamment sur le fondement "
-            f"{draft.of('cpc_145')}."
-        ),
+        *clause(draft, "opening"),
         *contents(draft),
         *([heading("Connexions"), *connection_table(draft)] if facts.rows("connections") else []),
         heading("Données concernées"),
@@ -70,12 +66,9 @@ def _preservation(draft: Draft) -> list[Block]:
             f"(fuseau : {facts.text('range.zone')}) :"
         ),
         numbered(*ended([*facts.texts("categories"), "le contenu lui-même, s’il est retiré"])),
-        paragraph(
-            "La présente est une invitation : elle ne demande la remise d’aucune donnée à mon cabinet. Leur "
-            "communication sera, s’il y a lieu, demandée au juge."
-        ),
+        *clause(draft, "invitation"),
         *free_paragraphs(draft, "paragraphs"),
-        paragraph(f"Je vous remercie d’en accuser réception à l’adresse {facts.text('firm.email')}."),
+        *clause(draft, "receipt"),
         *letter_end(draft),
     ]
 

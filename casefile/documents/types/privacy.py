@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, heading, numbered, paragraph, url
 from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
 from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top
-from casefile.documents.types.author import who
 from casefile.documents.typography import long_date
+from casefile.documents.variables import person_words
 
 
 def _is_a_person(facts: Facts, on: date) -> Found:
@@ -68,14 +68,14 @@ def _erasure(draft: Draft) -> list[Block]:
     return [
         *letter_top(draft, f"exercice du droit {'à l’effacement' if erase else 'd’opposition'}"),
         paragraph(
-            f"Au nom {contracted('de', who(draft))}, j’exerce auprès de vous, responsable du traitement, le droit "
+            f"Au nom {contracted('de', person_words(draft))}, j’exerce auprès de vous, responsable du traitement, le droit "
             f"{'à l’effacement' if erase else 'd’opposition'} que prévoit {article}"
             f"{f' ({ground})' if ground else ''}."
         ),
         heading("Données visées"),
         *_addresses(draft),
         *_reasons(draft),
-        _one_month(draft),
+        *clause(draft, "one_month"),
         *letter_end(draft),
     ]
 
@@ -83,16 +83,13 @@ def _erasure(draft: Draft) -> list[Block]:
 def _delisting(draft: Draft) -> list[Block]:
     return [
         *letter_top(draft, "demande de déréférencement"),
-        paragraph(
-            f"Au nom {contracted('de', who(draft))}, je vous demande de supprimer de la liste des résultats, en application "
-            f"{draft.of('rgpd_17')}, les liens suivants, lorsqu’ils sont affichés à la suite des requêtes ci-dessous."
-        ),
+        *clause(draft, "opening"),
         heading("Liens à déréférencer"),
         *_addresses(draft),
         heading("Requêtes"),
         numbered(*([Exact(query)] for query in draft.facts.texts("queries"))),
         *_reasons(draft),
-        _one_month(draft),
+        *clause(draft, "one_month"),
         *letter_end(draft),
     ]
 
@@ -107,14 +104,6 @@ def _reasons(draft: Draft) -> list[Block]:
     ]
 
 
-def _one_month(draft: Draft) -> Block:
-    return paragraph(
-        f"Je vous remercie de me répondre dans le délai d’un mois que prévoit {draft.ref('rgpd_12')}, à l’adresse "
-        f"{draft.facts.text('firm.email')}. Si vous aviez un doute raisonnable sur l’identité de "
-        f"{civility.client_words(draft.client)}, vous voudriez bien m’indiquer lequel."
-    )
-
-
 def _authority(draft: Draft) -> list[Block]:
     facts = draft.facts
     asked = facts.day("asked_on")
@@ -122,10 +111,7 @@ def _authority(draft: Draft) -> list[Block]:
     answer = facts.text("answer")
     return [
         *letter_top(draft, "plainte relative à un traitement de données"),
-        paragraph(
-            f"Au nom {contracted('de', who(draft))}, je dépose plainte au titre {draft.of('rgpd_77')} à l’encontre de "
-            f"{facts.text('controller')}."
-        ),
+        *clause(draft, "opening"),
         heading("La demande préalable"),
         paragraph(
             f"Le {long_date(asked)}, l’exercice du droit {facts.text('right', 'à l’effacement')} a été demandé "

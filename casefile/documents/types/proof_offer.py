@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from casefile.documents.act import ACT_PARTS, act_end, act_top, court_words, elected_in_city, election, parties
 from casefile.documents.blocks import Block, heading, numbered, paragraph, table
 from casefile.documents.checks import COMMON, Check, Found, Required, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
@@ -71,7 +72,7 @@ def _offer(*, counter: bool) -> Callable[[Draft], list[Block]]:
                 if people
                 else []
             ),
-            paragraph("Copie entière des pièces énumérées ci-dessous est signifiée avec la présente."),
+            *clause(draft, "copies"),
             *act_end(draft),
         ]
 

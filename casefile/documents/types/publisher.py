@@ -17,12 +17,13 @@ from casefile.documents.checks import (
     refuse,
     warn,
 )
+from casefile.documents.clauses import clause
 from casefile.documents.content_lines import contents
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
-from casefile.documents.draft import Draft, contracted
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
-from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top, requests, reserve
-from casefile.documents.types.author import counsel_notice, may_write_to, who, wrongs
+from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top, requests
+from casefile.documents.types.author import counsel_notice, may_write_to, wrongs
 from casefile.documents.typography import long_date
 from casefile.documents.word_checks import ON_WORDS, captures_are_fresh
 
@@ -50,7 +51,7 @@ def _publisher_is_known(facts: Facts, on: date) -> Found:
 def _formal_notice(draft: Draft) -> list[Block]:
     facts = draft.facts
     comment = facts.text("nature") == "commentaire"
-    sent = civility.agree(draft.lawyer, "chargé", "chargée")
+    civility.agree(draft.lawyer, "chargé", "chargée")
     captured_on, limit = facts.day("legal_notice_captured_on"), facts.day("answer_before")
     assert captured_on  # checked before
     assert limit  # required by the type
@@ -62,7 +63,7 @@ def _formal_notice(draft: Draft) -> list[Block]:
     )
     return [
         *letter_top(draft, f"mise en demeure – {facts.text('subject', 'contenu publié sur votre site')}"),
-        paragraph(f"Je suis le conseil {contracted('de', who(draft))}, qui m’a {sent} de vous adresser la présente."),
+        *clause(draft, "opening"),
         paragraph(
             f"Les mentions légales du site, relevées le {long_date(captured_on)}, vous désignent comme "
             f"{facts.text('recipient.role')} ({draft.aside('lcen_1er1_i')}). {knowledge}"
@@ -76,7 +77,7 @@ def _formal_notice(draft: Draft) -> list[Block]:
         paragraph("Je vous mets en demeure, au plus tard le ", Strong(long_date(limit)), ", de :"),
         numbered(*requests(draft)),
         *free_paragraphs(draft, "paragraphs"),
-        reserve(draft),
+        *clause(draft, "reserve"),
         counsel_notice(draft),
         *letter_end(draft),
     ]

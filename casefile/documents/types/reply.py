@@ -7,13 +7,14 @@ from datetime import date
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Exact, Heading, PageBreak, heading, numbered, paragraph, quotation, url
 from casefile.documents.checks import LETTER, LETTER_PARTS, Found, Required, client_is_named, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.content_lines import content_line
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
 from casefile.documents.letter_parts import letter_end, letter_top
-from casefile.documents.types.author import who
 from casefile.documents.typography import long_date, typeset
+from casefile.documents.variables import person_words
 from casefile.documents.word_checks import has_contents
 
 LINE_SIGNS = 60  # the decree defines no line: the method is printed with the count
@@ -88,7 +89,7 @@ def _right_of_reply(draft: Draft) -> list[Block]:
     return [
         *letter_top(draft, "demande d’exercice du droit de réponse en ligne"),
         paragraph(
-            f"Au nom {contracted('de', who(draft))}, {civility.agree(draft.client, 'nommé ou désigné', 'nommée ou désignée')} dans le "
+            f"Au nom {contracted('de', person_words(draft))}, {civility.agree(draft.client, 'nommé ou désigné', 'nommée ou désignée')} dans le "
             f"message décrit ci-dessous, et en vertu du mandat spécial joint, je vous demande, en votre qualité de "
             f"{facts.text('recipient.role')}, l’insertion de la réponse annexée, en application "
             f"{draft.of('lcen_1er1_iii')} et {decree}."
@@ -104,11 +105,7 @@ def _right_of_reply(draft: Draft) -> list[Block]:
         heading("Les passages contestés"),
         *(quotation(str(p["verbatim"]), label=f"Passage n° {n}") for n, (_, _, p) in enumerate(facts.passages(), 1)),
         heading("La demande"),
-        paragraph(
-            "Je vous demande d’insérer cette réponse, gratuitement et sans modification, dans les trois jours de la "
-            "réception de la présente, à la suite du message ou par un lien, dans des conditions de visibilité "
-            "similaires et aussi longtemps que le message reste accessible, et de m’informer de la suite donnée."
-        ),
+        *clause(draft, "request"),
         paragraph(
             f"Longueur du message : {len(message)} signes, {lines_of(message)} lignes ; longueur de la réponse : "
             f"{len(reply)} signes, {lines_of(reply)} lignes (espaces compris, lignes de {LINE_SIGNS} signes)."

@@ -8,6 +8,7 @@ from datetime import date
 from casefile.documents import civility
 from casefile.documents.blocks import Block, Heading, PageBreak, Signature, Strong, heading, numbered, paragraph, url
 from casefile.documents.checks import COMMON, FIRM, Found, Required, client_is_named, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
@@ -67,7 +68,7 @@ def _settlement(draft: Draft) -> list[Block]:
             ),
         ),
         heading("Préambule"),
-        paragraph("Les parties exposent ce qui suit, sans reconnaissance d’aucune sorte de l’une envers l’autre."),
+        *clause(draft, "preamble"),
         *free_paragraphs(draft, "preamble"),
         heading("Article 1 – Objet"),
         paragraph(
@@ -101,10 +102,7 @@ def _settlement(draft: Draft) -> list[Block]:
             "prescription est maintenu."
         ),
         heading("Article 5 – Confidentialité et loyauté"),
-        paragraph(
-            "Les termes du protocole sont confidentiels, sous réserve des exceptions légales. Rien n’y interdit de témoigner ni de "
-            "s’adresser à une autorité, à un ordre professionnel ou à la police."
-        ),
+        *clause(draft, "confidentiality"),
         *_clauses(draft),
         paragraph(
             f"Conformément à {draft.ref('rin_8_2')}, l’autre partie non assistée a été informée de sa faculté de consulter un avocat et "

@@ -22,6 +22,7 @@ from casefile.documents.act import (
 )
 from casefile.documents.blocks import Block, Strong, heading, numbered, paragraph
 from casefile.documents.checks import Found, Required, limitation_is_open, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
@@ -141,9 +142,7 @@ def _summons(draft: Draft) -> list[Block]:
         heading("I. Faits"),
         *free_paragraphs(draft, "paragraphs"),
         heading("II. Propos incriminés"),
-        paragraph(
-            "Les propos poursuivis sont ceux, et ceux-là seulement, qui figurent dans les encadrés numérotés ci-dessous."
-        ),
+        *clause(draft, "scope"),
         *words_and_charges(draft),
         heading("III. Qualification, propos par propos"),
         *charges(draft),

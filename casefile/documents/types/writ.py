@@ -21,8 +21,9 @@ from casefile.documents.act import (
 )
 from casefile.documents.blocks import Block, Strong, heading, numbered, paragraph
 from casefile.documents.checks import Check, Found, Required, limitation_is_open, refuse, warn
+from casefile.documents.clauses import clause
 from casefile.documents.document_type import DocumentType
-from casefile.documents.draft import Draft, contracted
+from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
 from casefile.documents.letter_parts import free_paragraphs, requests
 from casefile.documents.types.summons import defendants_are_known, prosecutor_is_told
@@ -89,14 +90,7 @@ def _writ(*, summary: bool) -> Callable[[Draft], list[Block]]:
             heading("II. Propos incriminés"),
             *words_and_charges(draft),
             heading("III. Discussion"),
-            paragraph(
-                f"Le tribunal judiciaire est seul compétent, selon {draft.ref('coj_r211_3_26')}."
-                + (
-                    f" Le juge des référés est saisi au titre {contracted('de', draft.refs('cpc_834', 'cpc_835'))}."
-                    if summary
-                    else ""
-                )
-            ),
+            *clause(draft, "jurisdiction"),
             *charges(draft),
             *free_paragraphs(draft, "discussion"),
             heading("IV. Préjudice"),
