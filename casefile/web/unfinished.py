@@ -72,7 +72,7 @@ def _page() -> tuple[str, uuid.UUID | None]:
     except HTTPException:
         endpoint, values = "", {}
     if endpoint not in PAGES:
-        raise NotFound("Cette page n'existe pas.")
+        raise NotFound("Cette page ne garde pas de brouillon.")
     matter_id: uuid.UUID | None = values.get("matter_id")
     if matter_id is not None:
         matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
