@@ -15,15 +15,14 @@ from datetime import datetime, timedelta
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from casefile import audit, clock
+from casefile import attempts, audit, clock, security_notices
 from casefile.errors import CasefileError, InvalidInput, NotFound
 from casefile.models.people import (
     Firm,
     Invitation,
-    LoginFailure,
     LoginSession,
     Person,
     PersonState,
@@ -38,10 +37,7 @@ ABSOLUTE_LIMIT = timedelta(hours=12)
 HALF_LOGIN_LIMIT = timedelta(minutes=10)
 FRESH_LIMIT = timedelta(minutes=10)
 SEEN_STEP = timedelta(minutes=1)
-FREE_FAILURES = 5
-FAILURE_WINDOW = timedelta(minutes=30)
-LONGEST_WAIT = timedelta(minutes=15)
-KNOWN_ADDRESS = timedelta(days=30)
+SEEN_SESSIONS = 200
 TOTP_STEP = 30
 RECOVERY_CODES = 10
 
@@ -55,13 +51,6 @@ class LoginRefused(CasefileError):
 
     code = "login_refused"
     status = 403
-
-
-class TooManyAttempts(CasefileError):
-    """Guessing is slowed down; the right person waits a little and is never locked out."""
-
-    code = "too_many_attempts"
-    status = 429
 
 
 def hash_password(password: str) -> str:
@@ -131,7 +120,7 @@ def accept(session: Session, invitation: Invitation, email: str, full_name: str,
 def check_password(session: Session, email: str, password: str, address: str) -> Person:
     """Give the active person whose password this is; raises LoginRefused or TooManyAttempts."""
     email = email.strip().lower()
-    slow_down(session, email, address)
+    attempts.slow_down(session, email, address)
     person = session.scalar(select(Person).where(Person.email == email, Person.state == PersonState.ACTIVE))
     known = person.password_hash if person and person.password_hash else _DECOY
     try:
@@ -141,52 +130,6 @@ def check_password(session: Session, email: str, password: str, address: str) ->
     if person is None:
         raise LoginRefused("Adresse ou mot de passe incorrect.")
     return person
-
-
-def slow_down(session: Session, email: str, address: str, *, account_too: bool = True) -> None:
-    """Raise TooManyAttempts when this account or this address failed too often lately.
-
-    Where the person lately came in from, only that address counts: strangers who fail on purpose lock nobody out.
-    """
-    account, origin = _keys(email, address)
-    for key in (account, origin) if account_too and not _came_from(session, email, address) else (origin,):
-        count, last = session.execute(
-            select(func.count(), func.max(LoginFailure.at)).where(
-                LoginFailure.key_digest == key, LoginFailure.at > clock.now() - FAILURE_WINDOW
-            )
-        ).one()
-        if count < FREE_FAILURES or last is None:
-            continue
-        wait = min(timedelta(seconds=2 ** (count - FREE_FAILURES)), LONGEST_WAIT)
-        if _aware(last) + wait > clock.now():
-            raise TooManyAttempts("Trop d'essais : attendez un moment avant de recommencer.")
-
-
-def _came_from(session: Session, email: str, address: str) -> bool:
-    query = (
-        select(LoginSession.id)
-        .join(Person, Person.id == LoginSession.person_id)
-        .where(
-            Person.email == email,
-            LoginSession.complete,
-            LoginSession.address == address,
-            LoginSession.created_at > clock.now() - KNOWN_ADDRESS,
-        )
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def note_failure(session: Session, email: str, address: str) -> None:
-    """Count a failed attempt against the account and against the address it came from."""
-    for key in _keys(email.strip().lower(), address):
-        session.add(LoginFailure(key_digest=key, at=clock.now()))
-    session.execute(delete(LoginFailure).where(LoginFailure.at < clock.now() - FAILURE_WINDOW))
-
-
-def clear_failures(session: Session, email: str, address: str) -> None:
-    """Forget the failures once the person is in."""
-    account, _ = _keys(email.strip().lower(), address)
-    session.execute(delete(LoginFailure).where(LoginFailure.key_digest == account))
 
 
 def new_totp_secret() -> str:
@@ -207,7 +150,7 @@ def set_totp(session: Session, person: Person, secret: str, code: str) -> list[s
             "Ce code ne correspond pas : vérifiez l'heure de votre téléphone et réessayez.", field="code"
         )
     person.totp_secret, person.totp_last_step = secret, step
-    audit.record(session, person, "factor.set", person)
+    security_notices.record(session, person, "factor.set", person)
     return new_recovery_codes(session, person)
 
 
@@ -217,7 +160,7 @@ def new_recovery_codes(session: Session, person: Person) -> list[str]:
     # 112 bits: a plain digest is enough to keep them (ASVS 6.5.2).
     codes = ["-".join(secrets.token_hex(2) for _ in range(7)) for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryCode(person_id=person.id, code_digest=digest(code)) for code in codes)
-    audit.record(session, person, "factor.codes_made", person)
+    security_notices.record(session, person, "factor.codes_made", person)
     return codes
 
 
@@ -238,7 +181,7 @@ def check_second_factor(session: Session, person: Person, code: str) -> None:
     if recovery is None:
         raise LoginRefused("Ce code n'est pas valable : attendez le suivant et réessayez.")
     recovery.used_at = clock.now()
-    audit.record(session, person, "factor.recovery_used", person)
+    security_notices.record(session, person, "factor.recovery_used", person)
 
 
 def start_session(session: Session, person: Person, *, complete: bool, user_agent: str, address: str) -> str:
@@ -249,6 +192,7 @@ def start_session(session: Session, person: Person, *, complete: bool, user_agen
     if person.state is not PersonState.ACTIVE:
         raise LoginRefused("Adresse ou mot de passe incorrect.")
     token, instant = secrets.token_urlsafe(32), clock.now()
+    is_new = complete and _is_new_device(session, person, user_agent[:300], address[:64])
     session.add(
         LoginSession(
             token_digest=digest(token),
@@ -263,8 +207,19 @@ def start_session(session: Session, person: Person, *, complete: bool, user_agen
     )
     if complete:
         audit.record(session, person, "session.started", person)
+    if is_new:
+        security_notices.record(session, person, "session.new_device", person, place=address[:64])
     session.flush()
     return token
+
+
+def _is_new_device(session: Session, person: Person, user_agent: str, address: str) -> bool:
+    """Tell whether this browser at this address is new for a person who came before; the first time tells nothing."""
+    before = select(LoginSession.user_agent, LoginSession.address).where(
+        LoginSession.person_id == person.id, LoginSession.complete
+    )
+    seen = session.execute(before.order_by(LoginSession.created_at.desc()).limit(SEEN_SESSIONS)).all()
+    return bool(seen) and not any(row.user_agent == user_agent and row.address == address for row in seen)
 
 
 def session_for(session: Session, token: str) -> LoginSession | None:
@@ -343,17 +298,8 @@ def change_password(session: Session, person: Person, current: str, new: str, *,
         raise InvalidInput("Le mot de passe actuel est incorrect.", field="current") from error
     refuse_weak(new, person.email, person.full_name)
     person.password_hash = _hasher.hash(new)
-    audit.record(session, person, "password.changed", person)
+    security_notices.record(session, person, "password.changed", person)
     revoke_all(session, person, person, keep=keep)
-
-
-def _keys(email: str, address: str) -> tuple[str, str]:
-    return digest(f"account:{email}"), digest(f"address:{address}")
-
-
-def _aware(instant: datetime) -> datetime:
-    # An aggregate loses the column's type on SQLite; what is stored is always UTC.
-    return instant if instant.tzinfo else instant.replace(tzinfo=clock.now().tzinfo)
 
 
 def _matching_step(secret: str, code: str, *, last: int) -> int | None:

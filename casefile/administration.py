@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from casefile import accounts, audit
+from casefile import accounts, audit, security_notices
 from casefile.errors import InvalidInput
 from casefile.models.people import Passkey, Person, PersonState, RecoveryCode, Role
 
@@ -45,7 +45,7 @@ def change_role(session: Session, actor: Person, person: Person, role: Role, *, 
     before = {"role": person.role, "administers": person.administers}
     person.role, person.administers = role, administers
     facts = {"from": before, "to": {"role": role, "administers": administers}}
-    audit.record(session, actor, "person.role_changed", person, facts)
+    security_notices.record(session, actor, "person.role_changed", person, facts=facts)
     accounts.revoke_all(session, actor, person)
 
 
@@ -55,7 +55,14 @@ def reset_factor(session: Session, actor: Person, person: Person) -> None:
     person.totp_secret, person.totp_last_step, person.oidc_digest = None, 0, None
     for table in (RecoveryCode, Passkey):
         session.execute(delete(table).where(table.person_id == person.id))
-    audit.record(session, actor, "factor.reset", person)
+    security_notices.record(session, actor, "factor.reset", person)
+    accounts.revoke_all(session, actor, person)
+
+
+def end_sessions(session: Session, actor: Person, person: Person) -> None:
+    """End every session of a person at once: a lost computer, a doubt."""
+    _refuse_oneself(actor, person)
+    security_notices.record(session, actor, "session.all_ended", person)
     accounts.revoke_all(session, actor, person)
 
 

@@ -22,6 +22,7 @@ from casefile.law import rules
 from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
 from casefile.web import BLUEPRINTS, database_refusals, failures, federation, guards, request_log, shell, unfinished
+from casefile.web.maintenance import Maintenance
 from casefile.web.vault import Vault
 
 HERE = Path(__file__).resolve().parent
@@ -47,6 +48,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     context = guards.Context(settings, database or Database.of(settings), storage.from_settings(settings))
     app.extensions["casefile"] = context
     app.wsgi_app = Vault(app.wsgi_app, context)  # type: ignore[method-assign] # Flask's own recipe
+    app.wsgi_app = Maintenance(app.wsgi_app, settings)  # type: ignore[method-assign] # idem
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # Flask's own recipe

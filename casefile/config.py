@@ -50,6 +50,7 @@ class Settings:
     maximum_upload_bytes: int = 2 * 1024**3
     trusted_proxies: int = 0
     backup_dir: Path | None = None
+    backup_keep_days: int = 35  # then the first of each month for a year; 0 keeps all
     metrics_token: str = field(default="", repr=False)
 
     @classmethod
@@ -88,6 +89,7 @@ class Settings:
             debug=values.get("CASEFILE_DEBUG", "") == "1",
             trusted_proxies=int(values.get("CASEFILE_TRUSTED_PROXIES") or 0),
             backup_dir=_directory(values.get("CASEFILE_BACKUP_DIR")),
+            backup_keep_days=int(values.get("CASEFILE_BACKUP_KEEP_DAYS") or 35),
             metrics_token=values.get("CASEFILE_METRICS_TOKEN") or "",
         )
         _refuse_unsafe(settings)
@@ -97,6 +99,11 @@ class Settings:
     def keyring(self) -> Keyring:
         """Give the secrets that open what is kept encrypted, the present one first."""
         return Keyring((self.secret_key, *self.former_keys))
+
+    @property
+    def maintenance_file(self) -> Path:
+        """Give the file whose presence closes the pages: it holds the sentence that they show meanwhile."""
+        return self.data_dir / "maintenance"
 
     @property
     def is_sqlite(self) -> bool:

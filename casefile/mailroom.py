@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -32,10 +33,22 @@ class Brought:
 
 
 def bring(
-    session: Session, storage: Storage, actor: Person, name: str, raw: bytes, *, matter: Matter | None = None
+    session: Session,
+    storage: Storage,
+    actor: Person,
+    name: str,
+    raw: bytes,
+    *,
+    matter: Matter | None = None,
+    examine: Callable[[IO[bytes]], None] | None = None,
 ) -> Brought:
-    """File a message into a dossier, or into the one that its subject alone names; else let it wait for a person."""
+    """File a message into a dossier, or into the one that its subject alone names; else let it wait for a person.
+
+    `examine` sees the message, then each attachment as it unfolds, before anything is kept; what it raises goes up.
+    """
     received = messages.read(raw)
+    for content in (raw, *(part.content for part in received.parts)) if examine else ():
+        examine(io.BytesIO(content))  # type: ignore[misc] # told by the loop
     sha256 = hashlib.sha256(raw).hexdigest()
     suggested = [] if matter else _candidates(session, actor, received)
     if matter is None and len(suggested) == 1 and suggested[0].reference in received.subject:

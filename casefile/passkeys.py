@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from casefile import accounts, audit, clock
+from casefile import accounts, clock, security_notices
 from casefile.accounts import LoginRefused
 from casefile.errors import InvalidInput, NotFound
 from casefile.models.people import LoginSession, Passkey, Person
@@ -105,7 +105,7 @@ def register(session: Session, login: LoginSession, site: Site, name: str, answe
     )
     session.add(key)
     session.flush()
-    audit.record(session, person, "factor.passkey_added", key)
+    security_notices.record(session, person, "factor.passkey_added", person, key)
     accounts.revoke_all(session, person, person, keep=login.id)
     return key
 
@@ -116,7 +116,7 @@ def remove(session: Session, login: LoginSession, passkey_id: uuid.UUID) -> None
     key = session.get(Passkey, passkey_id)
     if key is None or key.person_id != person.id:
         raise NotFound("Cette clé n'existe pas.")
-    audit.record(session, person, "factor.passkey_removed", key)
+    security_notices.record(session, person, "factor.passkey_removed", person, key)
     session.delete(key)
     accounts.revoke_all(session, person, person, keep=login.id)
 

@@ -145,6 +145,23 @@ class Reader:
             self._next = self._json()
         self._compare(self._next["end"])
 
+    def aside(self) -> Iterator[str]:
+        """Give the digests of the blobs that lie beside this backup; the blobs themselves are not opened."""
+        try:
+            for _table, rows in self.rows():
+                for _row in rows:
+                    pass
+            while "end" not in self._next:
+                if "aside" in self._next:
+                    yield str(self._next["aside"])
+                else:
+                    left = int(self._next["size"]) + 1
+                    while left:
+                        left -= len(self._source.read(min(left, PIECE))) or left
+                self._next = self._json()
+        except (Altered, ValueError, KeyError, TypeError) as error:
+            raise _altered() from error
+
     def check(self, side: Storage | None) -> Summary:
         """Read everything and believe nothing; raises BackupRefused."""
         try:

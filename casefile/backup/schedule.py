@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from casefile import audit, backup, clock
+from casefile.backup import pruning
 from casefile.errors import CasefileError
 from casefile.storage import from_settings, from_url
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from casefile.config import Settings
     from casefile.database import Database
+    from casefile.storage import Storage
 
 HOUR = 1, 30
 ABANDONED = timedelta(hours=6)
@@ -41,7 +43,20 @@ def run(database: Database, settings: Settings, now: datetime) -> Path | None:
         raise
     with database.transaction() as session:
         backup.note_made(session, summary, target)
+    _prune(database, settings, side, now)
     return target
+
+
+def _prune(database: Database, settings: Settings, side: Storage, now: datetime) -> None:
+    """Let go of what is due, and on the first of the month of the files that no backup names any more."""
+    if settings.backup_dir is None or settings.backup_keep_days == 0:
+        return
+    today = clock.day_of(now)
+    gone = pruning.prune(settings.backup_dir, settings.backup_keep_days, today)
+    swept = pruning.sweep_blobs(settings.backup_dir, settings.keyring, side) if today.day == 1 else 0
+    if gone or swept:
+        with database.transaction() as session:
+            audit.record(session, None, "backup.pruned", facts={"backups": gone, "files": swept})
 
 
 def _is_due(database: Database, now: datetime) -> bool:

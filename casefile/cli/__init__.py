@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "backup": "casefile.cli.backup:backup",
     "restore": "casefile.cli.backup:restore",
     "migrate-to": "casefile.cli.backup:migrate_to",
+    "maintenance": "casefile.cli.maintenance:maintenance",
     "upgrade": "casefile.cli.backup:upgrade",
     "document": "casefile.cli.document:document",
     "search": "casefile.cli.search:search",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import click
 from casefile.cli import print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from casefile.config import Settings
     from casefile.database import Database
     from casefile.storage import SealedStorage
@@ -87,11 +90,25 @@ def upgrade() -> None:
     from casefile.cli.run import prepare
 
     settings, database, storage = _open()
-    file = _backed_up(settings, database, storage)
-    link = prepare(settings)
-    report = _verified(database, storage)
+    with _closed_meanwhile(settings):
+        file = _backed_up(settings, database, storage)
+        link = prepare(settings)
+        report = _verified(database, storage)
     print_json({"upgraded": True, "backup": file, "first_account": link, "verify": report})
     raise SystemExit(0 if report["ok"] else 1)
+
+
+@contextmanager
+def _closed_meanwhile(settings: Settings) -> Iterator[None]:
+    """Show the maintenance page; one that the operator had put up stays."""
+    ours = not settings.maintenance_file.exists()
+    if ours:
+        settings.maintenance_file.touch()
+    try:
+        yield
+    finally:
+        if ours:
+            settings.maintenance_file.unlink(missing_ok=True)
 
 
 def _backed_up(settings: Settings, database: Database, storage: SealedStorage) -> str | None:

@@ -130,6 +130,17 @@ class Invitation(Base, Identified, Created):
     guest_until: Mapped[datetime | None]
 
 
+class PasswordReset(Base, Identified, Created):
+    """A single-use link mailed to a person who forgot their password; the second factor is asked beside it."""
+
+    __tablename__ = "password_reset"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(Digest, unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class LoginSession(Base, Identified, Created):
     """A browser that is logged in, or half-way (password given, second factor awaited)."""
 

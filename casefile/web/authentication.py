@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, PasswordField
 
-from casefile import accounts, guests, passkeys
+from casefile import accounts, attempts, guests, passkeys
 from casefile.errors import CasefileError, InvalidInput
 from casefile.models.people import Person, Role
 from casefile.web import guards
@@ -80,7 +80,7 @@ def second_factor() -> Any:
     if form.validate_on_submit():
         email = g.person.email
         try:
-            accounts.slow_down(db(), email, address())
+            attempts.slow_down(db(), email, address())
             accounts.check_second_factor(db(), g.person, form.code.data)
         except CasefileError as error:
             if isinstance(error, accounts.LoginRefused):  # waiting is not failing
@@ -196,7 +196,7 @@ def open_half_way(writer: Session, person: Person, target: str | None) -> Any:
 
 def all_the_way(page: Any) -> Any:
     """Turn the half session into a whole one, under a fresh token."""
-    accounts.clear_failures(db(), g.person.email, address())
+    attempts.clear_failures(db(), g.person.email, address())
     accounts.revoke(db(), g.person, g.login)
     token = accounts.start_session(
         db(), g.person, complete=True, user_agent=request.headers.get("User-Agent", ""), address=address()
@@ -211,7 +211,7 @@ def note_failure(email: str) -> None:
     # The refusal rolls the request back; the failure must count all the same, so it has its own transaction.
     db().rollback()
     with guards.context().database.transaction() as session:
-        accounts.note_failure(session, email, address())
+        attempts.note_failure(session, email, address())
 
 
 def address() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, send_file, url_for
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from casefile import mailroom, matters
 from casefile.access import Permission, child_of, matter_for
 from casefile.errors import CasefileError, NotFound
+from casefile.evidence import antivirus
 from casefile.messages import LARGEST
 from casefile.models.correspondence import FiledMail, MailPart
 from casefile.models.matter import Matter
@@ -130,7 +132,13 @@ def _bring(form: MailForm, matter: Matter | None) -> None:
         try:
             with db().begin_nested():
                 brought = mailroom.bring(
-                    db(), context().storage, g.person, upload.filename, upload.stream.read(LARGEST + 1), matter=matter
+                    db(),
+                    context().storage,
+                    g.person,
+                    upload.filename,
+                    upload.stream.read(LARGEST + 1),
+                    matter=matter,
+                    examine=partial(antivirus.check, context().settings),
                 )
         except CasefileError as error:
             flash(f"{upload.filename} : {error.message}", "error")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 
-from casefile import accounts, federation
+from casefile import accounts, attempts, federation
 from casefile.errors import CasefileError, NotFound
 from casefile.web import guards
 from casefile.web.authentication import LoginForm, address, note_failure, open_half_way
@@ -74,13 +75,13 @@ def finish() -> Any:
     provider = _provider()
     try:
         with context().database.reader() as reader:
-            accounts.slow_down(reader, NOBODY, address(), account_too=False)
+            attempts.slow_down(reader, NOBODY, address(), account_too=False)
         claims = provider.authorize_access_token()["userinfo"]
         with context().database.transaction() as writer:
             person = federation.recognise(writer, claims["iss"], claims)
             target = session.pop(NEXT, None)
             return open_half_way(writer, person, guards.safe_next(target))
-    except accounts.TooManyAttempts as error:
+    except attempts.TooManyAttempts as error:
         return _page(error.message, error.status)
     except accounts.LoginRefused as error:
         note_failure(NOBODY)
@@ -88,6 +89,23 @@ def finish() -> Any:
     except Exception as error:  # noqa: BLE001 - a forged state, a stale code, a bad signature: all the same refusal
         note_failure(NOBODY)
         return _refused(error, 403)
+
+
+@blueprint.get("/sortie")
+@access(Door.PUBLIC)
+def leave() -> Any:
+    """Send the browser to the provider's own way out, when it has one; Casefile's session ends by its own button."""
+    try:
+        way_out = _provider().load_server_metadata().get("end_session_endpoint")
+    except CasefileError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the network and the provider fail in every way
+        return _refused(error, 503)
+    if not way_out:
+        return _page("Le fournisseur n'offre pas de déconnexion : fermez votre session chez lui.", 200)
+    back = context().settings.base_url + url_for("authentication.login")
+    query = urlencode({"client_id": context().settings.oidc_client_id, "post_logout_redirect_uri": back})
+    return redirect(f"{way_out}{'&' if '?' in way_out else '?'}{query}", code=303)
 
 
 def _provider() -> Any:

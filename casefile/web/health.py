@@ -47,7 +47,16 @@ def _disk_has_room(held: Context) -> bool:
     return shutil.disk_usage(held.settings.data_dir).free >= LEAST_FREE_BYTES
 
 
-CHECKS = {"schema": _schema_is_current, "storage": _storage_answers, "disk": _disk_has_room}
+def _open_for_work(held: Context) -> bool:
+    return not held.settings.maintenance_file.exists()
+
+
+CHECKS = {
+    "maintenance": _open_for_work,
+    "schema": _schema_is_current,
+    "storage": _storage_answers,
+    "disk": _disk_has_room,
+}
 
 
 def _fine(check: Any) -> bool:

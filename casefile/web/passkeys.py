@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from wtforms import HiddenField
 
-from casefile import accounts, passkeys
+from casefile import accounts, attempts, passkeys
 from casefile.access import Permission
 from casefile.errors import CasefileError, NotFound
 from casefile.passkeys import Site
@@ -82,7 +82,7 @@ def sign() -> Any:
         return redirect(guards.safe_next(request.args.get("next")), code=303)
     email, login_id = g.person.email, g.login.id
     try:
-        accounts.slow_down(db(), email, authentication.address())
+        attempts.slow_down(db(), email, authentication.address())
         passkeys.check(db(), g.login, _site(), request.form.get("credential", ""))
     except CasefileError as error:
         if isinstance(error, accounts.LoginRefused):  # waiting is not failing

@@ -90,6 +90,18 @@ def reset_factor(person_id: uuid.UUID) -> Any:
     return redirect(url_for(".index"), code=303)
 
 
+@blueprint.post("/<uuid:person_id>/sessions/fermer")
+@access(Permission.PEOPLE_MANAGE, fresh=True)
+def end_sessions(person_id: uuid.UUID) -> Any:
+    """End every session of a person."""
+    try:
+        administration.end_sessions(db(), g.person, _person(person_id))
+        flash("Sessions fermées : cette personne devra se reconnecter. Elle en est prévenue.")
+    except CasefileError as error:
+        flash(error.message, "error")
+    return redirect(url_for(".index"), code=303)
+
+
 @blueprint.post("/<uuid:person_id>/etat")
 @access(Permission.PEOPLE_MANAGE, fresh=True)
 def toggle(person_id: uuid.UUID) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from casefile import backup, clock
-from casefile.backup import schedule
+from casefile.backup import pruning, schedule
+from casefile.errors import CasefileError
 from casefile.models.ledger import AuditEntry
 from casefile.storage import StorageFull, from_url
 
@@ -68,3 +70,35 @@ def test_a_failure_is_told_in_the_trail_and_leaves_no_file(database, kept, partn
         last = session.query(AuditEntry).order_by(AuditEntry.seq.desc()).first()
         assert (last.action, last.facts) == ("backup.failed", {"code": "storage_full"})
     assert list(kept.backup_dir.glob("*.casefile")) == []
+
+
+def test_old_nights_go_by_themselves_and_the_first_of_each_month_stays(tmp_path):
+    days = [date(2026, 11, 23) - timedelta(days=back) for back in range(500)]
+    for day in days:
+        (tmp_path / f"casefile-{day}.casefile").touch()
+    (tmp_path / "avant-travaux.casefile").touch()
+    pruning.prune(tmp_path, 35, date(2026, 11, 23))
+    left = {file.name for file in tmp_path.iterdir()}
+    assert "avant-travaux.casefile" in left, "made by hand: never touched"
+    nightly = sorted(date.fromisoformat(name[9:19]) for name in left if name.startswith("casefile-"))
+    assert nightly[-35:] == sorted(days[:35])
+    assert [day.day for day in nightly[:-35]] == [1] * 11
+    assert nightly[0] == date(2025, 12, 1)
+    pruning.prune(tmp_path, 35, date(2029, 1, 1))
+    assert (tmp_path / "casefile-2026-11-23.casefile").exists(), "the newest stays, however old"
+
+
+def test_a_file_that_no_backup_names_leaves_the_side_store_on_the_first_of_the_month(database, kept, partner, storage):
+    made(database, kept, EVENING)
+    side = from_url(f"file://{kept.backup_dir / 'blobs'}", kept.keyring, kept.backup_dir)
+    stray, _ = side.put(io.BytesIO(b"of a destroyed dossier"))
+    made(database, kept, datetime(2026, 11, 30, 2, 0, tzinfo=UTC))
+    assert side.exists(stray)
+    last = made(database, kept, datetime(2026, 12, 1, 2, 0, tzinfo=UTC))
+    assert not side.exists(stray)
+    assert backup.check(last, kept.keyring, side).blobs > 0
+    assert backup.check(kept.backup_dir / "casefile-2026-11-23.casefile", kept.keyring, side).blobs > 0
+    side.put(io.BytesIO(b"again"))
+    (kept.backup_dir / "casefile-2026-11-23.casefile").write_bytes(b"broken")
+    with pytest.raises(CasefileError):
+        pruning.sweep_blobs(kept.backup_dir, kept.keyring, side)

@@ -32,6 +32,9 @@ TABLE: dict[str, set[str]] = {
     "authentication.logout": HALF,
     "federation.start": set(),  # no provider is set here: tested in test_federation
     "federation.finish": set(),
+    "federation.leave": set(),
+    "resets.ask": EVERYONE,
+    "resets.choose": EVERYONE,  # a wrong link is 404 by itself: test_account_notices
     "home.index": SIGNED,
     "account.index": SIGNED,
     "account.change_password": SIGNED,
@@ -53,6 +56,7 @@ TABLE: dict[str, set[str]] = {
     "secrecy.export_data": MEMBER,
     "secrecy.break_glass": {"p"},
     "people.reset_factor": {"a"},
+    "people.end_sessions": {"a"},
     "guide.index": SIGNED,
     "guide.news": SIGNED,
     "guide.prevention": SIGNED,

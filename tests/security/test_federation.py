@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from casefile import accounts, administration, federation
+from casefile import accounts, administration, attempts, federation
 from casefile.app import create_app
 from casefile.config import Settings
 from casefile.errors import UnsafeConfiguration
@@ -192,7 +192,7 @@ def test_the_provider_never_leads_outside(app, people):
 
 
 def test_forged_returns_slow_their_address_down_and_lock_no_account(app, people):
-    for _ in range(accounts.FREE_FAILURES):
+    for _ in range(attempts.FREE_FAILURES):
         assert Browser(app).get("/connexion/federee/retour?code=x&state=y").status_code == 403
     assert Browser(app).get("/connexion/federee/retour?code=x&state=y").status_code == 429
     elsewhere = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.44"}}
@@ -231,3 +231,13 @@ def test_resetting_the_factors_forgets_the_provider_too(database, people):
 def test_an_unsafe_provider_is_refused_at_the_start(data_dir, values, words):
     with pytest.raises(UnsafeConfiguration, match=words):
         Settings.from_env({"CASEFILE_DATA_DIR": str(data_dir), **values})
+
+
+def test_the_way_out_of_the_provider_is_its_own_and_comes_back_here(app, issuer):
+    answer = Browser(app).get("/connexion/federee/sortie")
+    found = urlsplit(answer.headers["Location"])
+    assert f"{found.scheme}://{found.netloc}" == issuer
+    assert parse_qs(found.query) == {
+        "client_id": ["casefile"],
+        "post_logout_redirect_uri": ["http://localhost/connexion"],
+    }

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casefile import accounts, clock
+from casefile import accounts, attempts, clock
 from casefile.app import create_app
 from casefile.models.ledger import AuditEntry
 from casefile.models.people import Firm, Person, PersonState, RecoveryCode, Role
@@ -47,7 +47,7 @@ def test_asking_again_never_leads_outside(as_person):
 
 def test_guessing_at_the_confirmation_is_slowed_down(as_person):
     browser = as_person("lawyer")
-    for _ in range(accounts.FREE_FAILURES):
+    for _ in range(attempts.FREE_FAILURES):
         browser.post("/compte/confirmation", {"password": "pas le bon mot de passe"})
     assert browser.post("/compte/confirmation", {"password": PASSWORD}).status_code == 429
 
@@ -137,7 +137,7 @@ def test_strangers_do_not_lock_a_person_out_of_their_own_address(app, database, 
     with database.transaction() as session:
         lawyer = session.get(Person, person.id)
         accounts.start_session(session, lawyer, complete=True, user_agent="", address="192.0.2.7")
-    for number in range(accounts.FREE_FAILURES + 3):
+    for number in range(attempts.FREE_FAILURES + 3):
         data = {"email": person.email, "password": "pas le bon mot de passe"}
         Browser(app).post("/connexion", data, **elsewhere(f"203.0.113.{number}"))
     right = {"email": person.email, "password": PASSWORD}
@@ -150,7 +150,7 @@ def test_a_known_address_that_guesses_is_slowed_down_too(app, database, people):
     with database.transaction() as session:
         lawyer = session.get(Person, person.id)
         accounts.start_session(session, lawyer, complete=True, user_agent="", address="192.0.2.7")
-    for _ in range(accounts.FREE_FAILURES):
+    for _ in range(attempts.FREE_FAILURES):
         data = {"email": person.email, "password": "pas le bon mot de passe"}
         Browser(app).post("/connexion", data, **elsewhere("192.0.2.7"))
     right = {"email": person.email, "password": PASSWORD}

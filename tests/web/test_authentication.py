@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from casefile import accounts, clock
+from casefile import accounts, attempts, clock
 from casefile.models.people import LoginFailure, Person, Role
 
 from .conftest import PASSWORD, TOKEN, Browser, code_for
@@ -46,7 +46,7 @@ def test_unknown_address_and_wrong_password_give_the_same_page(app, people):
 
 
 def test_failures_slow_the_account_down_and_time_opens_it_again(app, people):
-    for _ in range(accounts.FREE_FAILURES):
+    for _ in range(attempts.FREE_FAILURES):
         enter(Browser(app), people["lawyer"].email, "pas le bon mot de passe")
     assert enter(Browser(app), people["lawyer"].email).status_code == 429
     with clock.frozen(clock.now() + timedelta(minutes=1)):

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from casefile import messages
 from casefile.errors import InvalidInput
+from casefile.evidence import antivirus
 from casefile.models.correspondence import FiledMail, MailPart, MailPlace
 from casefile.models.matter import Party
 from casefile.models.procedure import Deadline, TriggerEvent
@@ -138,3 +139,18 @@ def test_a_hostile_message_is_read_or_refused_and_never_breaks(number):
         return
     assert "\0" not in found.text + found.subject
     assert "<script>" not in found.text
+
+
+def test_an_attachment_that_the_antivirus_condemns_keeps_the_whole_message_out(
+    as_person, database, place, storage, monkeypatch
+):
+    def examine(_settings, source):
+        if source.read() == b"%PDF-1.4 nuisible":
+            raise antivirus.Infected("L'antivirus reconnaît dans ce fichier « Eicar » : il n'est pas gardé.")
+
+    monkeypatch.setattr(antivirus, "check", examine)
+    lawyer = as_person("lawyer")
+    drop(lawyer, place, ("a.eml", eml(parts=[("acte.pdf", b"%PDF-1.4 nuisible")])), ("b.eml", eml(identifier="<2@x>")))
+    assert "Eicar" in lawyer.get(place).text
+    assert (count(database, FiledMail), count(database, MailPart)) == (1, 0)
+    assert len(list(storage.digests())) == 1

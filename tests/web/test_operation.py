@@ -238,3 +238,18 @@ def test_the_home_page_shows_the_age_red_when_old(database, as_person, matter, h
     place = page.index("Sauvegarde\u00a0:")
     assert words in page[place : place + 60]
     assert f'class="badge {tone}"' in page[place - 300 : place]
+
+
+def test_during_works_every_page_says_so_and_nothing_is_stored(app, as_person, database, settings, matter):
+    lawyer, page = as_person("lawyer"), f"/dossiers/{matter.id}"
+    settings.maintenance_file.write_text("Retour à 14 h : <b>patience</b>", "utf-8")
+    answer = lawyer.get(page)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "120"
+    assert "&lt;b&gt;patience" in answer.text
+    assert lawyer.client.post(f"{page}/notes", data={"body": "perdue"}).status_code == 503
+    assert lawyer.get("/static/casefile.css").status_code == 200
+    assert lawyer.get("/sante/pret").get_json()["trouble"] == ["maintenance"]
+    settings.maintenance_file.unlink()
+    assert lawyer.get(page).status_code == 200
+    assert notes(database) == set()
