@@ -21,6 +21,7 @@ from casefile.models.evidence import Publication
 from casefile.models.matter import TeamFunction, TeamMember
 from casefile.models.people import Person
 from casefile.models.procedure import IdentificationStep
+from casefile.web.dossier_timeline import dossier_timeline
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, db
 from casefile.web.identification_forms import (
@@ -51,7 +52,13 @@ def index() -> Any:
     """Show, content by content, what is open, until when, and the steps."""
     clients = situation.clients_of(db(), g.matter)
     paragraphs = health_paragraphs() if situation.is_for_health(clients) else ()
-    return render_matter("identification/index.html", contents=content_lines(), health=paragraphs)
+    contents = content_lines()
+    return render_matter(
+        "identification/index.html",
+        contents=contents,
+        timeline=dossier_timeline(contents, clock.today()),
+        health=paragraphs,
+    )
 
 
 @blueprint.post("/contenus/<uuid:publication_id>/preparer")

@@ -88,6 +88,7 @@ class GroundLine:
     clocks: tuple[ClockLine, ...]
     ruler: DataRuler | None
     limitation: tuple[date | None, date | None]
+    begins: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def _ground_line(ground: situation.Ground) -> GroundLine:
         clocks=tuple(_clock_line(one, around.on) for one in found.clocks),
         ruler=_drawn(found, around, (prudent, admitted)),
         limitation=(prudent, admitted),
+        begins=around.retention.earliest,
     )
 
 

@@ -520,7 +520,7 @@ def identification() -> dict[str, Any]:
     )
     line = Facts(step=step, lawful=None, tone="soon", word="À engager", responsible="Louise Petit", url="/")
     content = Facts(publication=PUBLICATION, grounds=[ground], steps=[line], next_step=line)
-    return {"contents": [content], "health": []}
+    return {"contents": [content], "timeline": None, "health": []}
 
 
 def letters() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from casefile import audit, matters
 from casefile.identification import answers
-from casefile.models.evidence import Publication
+from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter, Party, PartyRole, TeamFunction
 from casefile.models.people import Person
@@ -346,3 +346,29 @@ def test_an_interrupting_act_dates_the_watch_of_the_limitation_and_moves_the_ste
     assert lawyer.post(act_page, given).status_code == 303
     assert stored(database, steps["S16"]).due_on == date(2027, 2, 8)
     assert stored(database, steps["S09"]).due_on > before
+
+
+def test_several_contents_are_drawn_on_one_timeline(as_person, people, matter, capture, steps, database):
+    browser = as_person("lawyer")
+    assert "Tous les contenus" not in browser.get(home(matter)).text, "one content has its own drawing"
+    with database.transaction() as session:
+        lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
+        for title, day in (("Avis du 20", 20), ("Avis du 18", 18)):
+            second = matters.add_publication(
+                session, lawyer, row, title=title, platform="google_maps", url=f"https://maps.google.com/?cid={day}"
+            )
+            session.flush()
+            copy = Capture(
+                matter_id=row.id, publication_id=second.id, requested_by_id=lawyer.id, state=CaptureState.SEALED,
+                origin="upload", provenance="C", text="Nul, voleur", text_sha256="0" * 64,
+                manifest_sha256=f"{day}" * 32,
+            )  # fmt: skip
+            session.add(copy)
+            session.flush()
+            retain(session, lawyer, copy, published_on=date(2026, 11, day))
+    page = browser.get(home(matter)).text
+    drawing = page[page.index("Tous les contenus") : page.index("Voies ouvertes")]
+    assert drawing.index("Avis du 18") < drawing.index("Avis du 20"), "the most urgent first"
+    assert "premières données perdues" in drawing
+    assert "18 février 2027" in drawing
+    assert page.count("Voies ouvertes et données encore détenues") == 3
