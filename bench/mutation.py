@@ -1,8 +1,8 @@
 """Mutation testing of `casefile/law/`: one operator, constant or condition is changed at a time, and a test must fail.
 
 A mutant that no test kills is a line that no test protects. Run by `make mutation`, never by `make test`.
-`python bench/mutation.py [module …] [every=4] [record=PATH]` restricts the run to some modules or to one mutant in
-four, and keeps score and survivors, module by module, in a file.
+`python bench/mutation.py [module …] [every=4] [record=PATH] [learned=PATH]` restricts the run to some modules or to one
+mutant in four, keeps score and survivors, module by module, in a file, and what the tests pass over in another.
 
 The tests of the law run once under coverage; each mutant then faces the tests that pass over its line, quickest
 first, in a forked child, for at most ASKED seconds: what is not killed in that time is counted as a survivor.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import json
 import os
 import resource
 import signal
@@ -33,7 +34,7 @@ LAW_CODE = "casefile.law."
 CPU_SECONDS = 40
 WALL_SECONDS = 900
 MEMORY = 6 << 30
-ASKED = 6.0
+ASKED = 5.0
 SCORE_WANTED = 90
 # Reading every rule takes a good part of a second: only what reads them is asked to do it again.
 READERS = frozenset({"rules", "schema", "rule_model"})
@@ -42,18 +43,22 @@ READERS = frozenset({"rules", "schema", "rule_model"})
 class Court:
     """Take the place of pytest's loop: learn which test passes over which line, then judge the mutants."""
 
-    def __init__(self, modules: list[str], step: int, record: Path | None) -> None:
-        self.modules, self.step, self.record = modules, step, record
+    def __init__(self, modules: list[str], step: int, record: Path | None, learned: Path | None) -> None:
+        self.modules, self.step, self.record, self.learned = modules, step, record, learned
         self.seconds: dict[str, float] = {}
         self.over: dict[tuple[str, int], set[str]] = defaultdict(set)
-        self.lines_on_import: dict[str, set[int]] = defaultdict(set)
         self.totals: dict[str, tuple[int, int]] = {}
 
     def pytest_runtestloop(self, session: Any) -> bool:
         """Run by pytest once everything is imported and collected."""
         self.session = session
         self.items = {item.nodeid: item for item in session.items}
-        self._learn()
+        self._recall() if self.learned and self.learned.exists() else self._learn()
+        self.functions = [
+            one for one in gc.get_objects() if isinstance(one, types.FunctionType) and LAW_CODE in str(one.__module__)
+        ]
+        gc.freeze()
+        print(f"{len(self.seconds)} tests of {len(self.items)} pass and judge", flush=True)
         for module in self.modules:
             self._judge(module)
         return True
@@ -73,11 +78,16 @@ class Court:
         for file in data.measured_files():
             for line, names in data.contexts_by_lineno(file).items():
                 self.over[Path(file).stem, line] |= self.seconds.keys() & set(names)
-        self.functions = [
-            one for one in gc.get_objects() if isinstance(one, types.FunctionType) and LAW_CODE in str(one.__module__)
-        ]
-        gc.freeze()
-        print(f"{len(self.seconds)} tests of {len(self.items)} pass and judge", flush=True)
+        if self.learned:
+            over = [[module, line, sorted(names)] for (module, line), names in self.over.items()]
+            self.learned.write_text(json.dumps({"seconds": self.seconds, "over": over}), "utf-8")
+
+    def _recall(self) -> None:
+        assert self.learned
+        known = json.loads(self.learned.read_text("utf-8"))
+        self.seconds = {name: spent for name, spent in known["seconds"].items() if name in self.items}
+        for module, line, names in known["over"]:
+            self.over[module, line] = self.seconds.keys() & set(names)
 
     def _passes(self, item: Any) -> bool:
         from _pytest.runner import runtestprotocol
@@ -242,7 +252,8 @@ def main(chosen: list[str]) -> int:
     sys.path.insert(0, str(ROOT))
     options = dict(word.split("=", 1) for word in chosen if "=" in word)
     modules = [word for word in chosen if "=" not in word] or sorted(file.stem for file in LAW.glob("*.py"))
-    court = Court(modules, int(options.get("every", 1)), Path(options["record"]) if "record" in options else None)
+    record, learned = (Path(options[name]) if name in options else None for name in ("record", "learned"))
+    court = Court(modules, int(options.get("every", 1)), record, learned)
     pytest.main(["-q", "-s", "-p", "no:cacheprovider", str(ROOT / "tests/law")], plugins=[court])
     total = sum(mutants for mutants, _ in court.totals.values())
     survived = sum(survivors for _, survivors in court.totals.values())
