@@ -6,6 +6,8 @@ except those that a machine read from an image: the lawyer's reading and the mac
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from casefile import audit, clock
 from casefile.errors import InvalidInput, Refused
 from casefile.models.evidence import Capture, CaptureState, Passage, Publication
 from casefile.models.people import Person
+from casefile.models.procedure import Answer, Qualification, QualificationState
 
 CONTEXT = 32
 
@@ -50,6 +53,28 @@ def mark(
     session.flush()
     audit.record(session, actor, "passage.marked", passage, {"start": start, "end": end})
     return passage
+
+
+def answers_by_choice(session: Session, matter_id: uuid.UUID) -> dict[uuid.UUID, dict[str, str]]:
+    """Give what was answered for each qualification that stands in a dossier, by qualification."""
+    rows = session.scalars(
+        select(Answer)
+        .join(Qualification, Qualification.id == Answer.qualification_id)
+        .where(Qualification.matter_id == matter_id, Qualification.state == QualificationState.CHOSEN)
+        .order_by(Answer.answered_at, Answer.id)
+    )
+    found: dict[uuid.UUID, list[Answer]] = {}
+    for row in rows:
+        found.setdefault(row.qualification_id, []).append(row)
+    return {
+        name: {question: row.value[0] for question, row in newest(answers).items()} for name, answers in found.items()
+    }
+
+
+def newest(answers: Iterable[Answer]) -> dict[str, Answer]:
+    """Give the last answer to each question, from answers in order of time; withdrawn ones are absent."""
+    last = {row.question: row for row in answers}
+    return {question: row for question, row in last.items() if row.value}
 
 
 def withdraw(session: Session, actor: Person, passage: Passage) -> None:

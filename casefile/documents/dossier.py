@@ -32,6 +32,7 @@ from casefile.models.ledger import Dispatch, Exhibit, Letter
 from casefile.models.matter import Matter, Party, PartyRole
 from casefile.models.people import Firm, Person
 from casefile.models.procedure import Qualification, QualificationState
+from casefile.passages import answers_by_choice
 
 _Row = tuple[Passage, Capture, Qualification | None, Person | None]
 
@@ -215,7 +216,10 @@ def quoted_words(session: Session, matter: Matter) -> dict[Any, list[Quoted]]:
         .order_by(Passage.publication_id, Passage.start)
     )
     found: dict[Any, list[Quoted]] = {}
+    answers = answers_by_choice(session, matter.id)
     for passage, capture, qualification, lawyer in cast("Iterable[_Row]", rows):
         if qualification is None or qualification.chosen != NOTHING:
-            found.setdefault(passage.publication_id, []).append(Quoted(passage, capture, qualification, lawyer))
+            given = answers.get(qualification.id, {}) if qualification else {}
+            quoted = Quoted(passage, capture, qualification, lawyer, given)
+            found.setdefault(passage.publication_id, []).append(quoted)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,6 +28,7 @@ class Quoted:
     capture: Capture
     qualification: Qualification | None
     chosen_by: Person | None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,27 @@ def content_facts(
         "publicity": "contenu accessible au public" if publication.is_public else "",
         "is_listing": _is_listing(publication),
         "capture": _capture(content.quoted, exhibits),
-        "passages": [passage_facts(one, said.get(str(one.passage.id), {})) for one in content.quoted],
+        "passages": [
+            passage_facts(one, said.get(str(one.passage.id), {}), is_public=publication.is_public)
+            for one in content.quoted
+        ],
     }
 
 
-def passage_facts(quoted: Quoted, said: Mapping[str, str]) -> dict[str, Any]:
-    """Give one passage with its single qualification."""
+def passage_facts(quoted: Quoted, said: Mapping[str, str], *, is_public: bool = True) -> dict[str, Any]:
+    """Give one passage with its single qualification and what was answered for it, against which an act is guarded.
+
+    What the record of the content says prevails: a private message stays private whatever was answered.
+    """
     chosen = quoted.qualification
+    answers = dict(quoted.answers) if is_public or not quoted.answers else {**quoted.answers, "est_public": "non"}
     return {
         "id": str(quoted.passage.id),
         "verbatim": quoted.passage.exact,
         "digest": digest_of(quoted.passage.exact),
         "qualification": chosen.chosen if chosen else None,
+        "answers": answers,
+        "facts_on": _iso(chosen.facts_on) if chosen else "",
         "validated_by": quoted.chosen_by.full_name if quoted.chosen_by else "",
         **{name: said.get(name, "") for name in ("imputation", "target", "identified_by", "why")},
     }

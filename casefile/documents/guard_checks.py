@@ -1,4 +1,5 @@
-"""The guards of the law put to a drafted act: texts cited, civil fault beside the law of 1881, words taken twice.
+"""The guards of the law put to a drafted act or letter: texts cited, civil fault beside the law of 1881, words taken
+twice, answers that no longer bear the choice (a content made private since, another choice on the same words).
 
 What the act will cite by itself is read from the draft, then what its author typed; the law judges, not this module.
 """
@@ -6,22 +7,36 @@ What the act will cite by itself is read from the draft, then what its author ty
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from casefile.documents.checks import Found, own_words, refuse, warn
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts, as_day
-from casefile.law.guards import ChosenPassage, DraftAct, guards_of_act
+from casefile.law.guards import ENOUGH, ChosenPassage, DraftAct, guards_of_act
 from casefile.law.rule_model import NoRuleInForce, UnknownRule
 
+CIVIL_FAULT = "1240_exclu"
+# A letter need not cite the texts that article 53 wants in an act.
+OF_ACTS_ALONE = frozenset({"definition_manquante", "peine_manquante", "alinea_de_la_peine"})
 _TYPED = re.compile(r"(?:\bart(?:icle)?s?\b\.?|\bC\. civ\.)[^;\n]{1,60}|\b\d{1,4}\s+du\s+code\s+civil", re.IGNORECASE)
 
 
 def act_is_guarded(facts: Facts, on: date) -> Found:
     """Refuse an act voided by the texts that it cites; a text not in force is said by another check."""
-    passages = _chosen(facts, on)
+    yield from _told(facts, on, (*_drafted(facts, on), *_typed(facts)))
+
+
+def letter_is_guarded(facts: Facts, on: date) -> Found:
+    """Refuse a letter whose choices would void the act that follows it; what it cites loosely is only warned of."""
+    for level, finding in _told(facts, on, _typed(facts)):
+        if finding.code not in OF_ACTS_ALONE:
+            yield ("warning" if finding.code == CIVIL_FAULT else level), finding
+
+
+def _told(facts: Facts, on: date, cited: Sequence[str]) -> Found:
     try:
-        found = guards_of_act(passages, DraftAct((*_drafted(facts, on), *_typed(facts))))
+        found = guards_of_act(_chosen(facts, on), DraftAct(tuple(cited)))
     except (NoRuleInForce, UnknownRule):
         return
     for finding in found:
@@ -37,8 +52,11 @@ def _chosen(facts: Facts, on: date) -> list[ChosenPassage]:
             id=path,
             words=str(passage.get("verbatim") or ""),
             qualification=passage["qualification"],
-            facts_on=as_day(content.get("first_online_on") or content.get("published_on")) or on,
+            facts_on=as_day(passage.get("facts_on") or content.get("first_online_on") or content.get("published_on"))
+            or on,
+            answers=passage.get("answers") or {},
             publication=str(content.get("url") or ""),
+            dated_facts=ENOUGH,  # repetition is a matter of the whole dossier: it was weighed at the choice
         )
         for path, content, passage in facts.passages()
         if isinstance(passage.get("qualification"), str) and passage["qualification"]

@@ -92,11 +92,16 @@ def guards(passages: Sequence[ChosenPassage], act: DraftAct | None = None) -> tu
 
 
 def guards_of_act(passages: Sequence[ChosenPassage], act: DraftAct) -> tuple[Finding, ...]:
-    """Give what voids an act by its citations or by words prosecuted twice; the answers were weighed at the choice.
+    """Give what voids an act: its citations, words prosecuted twice, answers that no longer bear their choice.
 
-    Raises UnknownRule for an unknown qualification, NoRuleInForce for one without a text that day.
+    A passage without recorded answers is judged on the act alone. Raises UnknownRule for an unknown qualification,
+    NoRuleInForce for one without a text that day.
     """
-    return tuple(dict.fromkeys([*_shared_words(passages), *_on_act(passages, act)]))
+    found = [*_shared_words(passages), *_on_act(passages, act)]
+    for passage in passages:
+        if passage.answers:
+            found += _on_passage(passage)
+    return tuple(dict.fromkeys(found))
 
 
 def same_words(first: ChosenPassage, second: ChosenPassage) -> bool:

@@ -12,6 +12,7 @@ from casefile.deadlines import dating
 from casefile.errors import InvalidInput
 from casefile.models.evidence import DateKind, Passage, Publication
 from casefile.models.procedure import Answer, Qualification, QualificationState
+from casefile.passages import newest
 
 NOTHING = "aucune"
 
@@ -44,8 +45,7 @@ def latest_answers(session: Session, qualification: Qualification | None) -> dic
     rows = session.scalars(
         select(Answer).where(Answer.qualification_id == qualification.id).order_by(Answer.answered_at, Answer.id)
     )
-    newest = {row.question: row for row in rows}
-    return {question: row for question, row in newest.items() if row.value}
+    return newest(rows)
 
 
 def answers_of(session: Session, qualification: Qualification | None) -> dict[str, str]:

@@ -129,6 +129,18 @@ def test_a_private_message_is_not_kept_as_public_whatever_was_answered(passage_p
     assert chosen_rows(database) == []
 
 
+@pytest.mark.parametrize("kind", ["mise_en_demeure", "plainte_simple"])
+def test_a_content_made_private_after_the_choice_stops_the_letter_too(passage_page, database, matter, kind):
+    browser, page = passage_page
+    browser.post(page, {"act": "answer", **answers()})
+    browser.post(page, {"act": "keep"})
+    begun = browser.post(f"/dossiers/{matter.id}/documents/nouveau/{kind}", {"publication": ""})
+    letter = begun.headers["Location"].removesuffix("/modifier")
+    assert "Le message n’était pas public" not in browser.get(letter).text
+    change_publication(database, is_public=False)
+    assert "Le message n’était pas public" in browser.get(letter).text
+
+
 def test_a_warning_must_be_acknowledged_and_stays_on_record(passage_page, database):
     browser, page = passage_page
     browser.post(page, {"act": "answer", **answers(), "vrai_selon_client": "oui"})

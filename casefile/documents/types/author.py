@@ -24,6 +24,7 @@ from casefile.documents.content_lines import contents, proved_by
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.guard_checks import letter_is_guarded
 from casefile.documents.letter_parts import RIN_REASON, free_paragraphs, letter_end, letter_top, requests
 from casefile.documents.typography import long_date
 from casefile.documents.word_checks import ON_WORDS, captures_are_fresh
@@ -149,6 +150,7 @@ TYPES = (
         checks=(
             *LETTER,
             *ON_WORDS,
+            letter_is_guarded,
             client_is_named,
             may_write_to,
             _author_is_known,

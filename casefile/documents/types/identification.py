@@ -15,6 +15,7 @@ from casefile.documents.content_lines import contents
 from casefile.documents.document_type import DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.guard_checks import letter_is_guarded
 from casefile.documents.letter_parts import ended, free_paragraphs, requests
 from casefile.documents.types.writ import warning_to_appear
 from casefile.documents.word_checks import has_contents
@@ -176,7 +177,7 @@ def _removal(draft: Draft) -> list[Block]:
     ]
 
 
-_CHECKS = (*COMMON, client_is_complete, has_contents, _right_defendant, connections_are_usable)
+_CHECKS = (*COMMON, client_is_complete, has_contents, letter_is_guarded, _right_defendant, connections_are_usable)
 _NEEDS = (*ACT_PARTS, Required("requests", "les demandes"), Required("paragraphs", "l’exposé des faits"))
 _NOT = ("N’interrompt pas la prescription de l’action en diffamation : déposez l’acte sur le fond avant elle.",)
 TYPES = (

@@ -23,6 +23,7 @@ from casefile.documents.content_lines import contents, proved_by
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import Draft, contracted
 from casefile.documents.facts import Facts
+from casefile.documents.guard_checks import letter_is_guarded
 from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top
 from casefile.documents.word_checks import (
     ON_WORDS,
@@ -147,6 +148,7 @@ TYPES = (
         checks=(
             *LETTER,
             *ON_WORDS,
+            letter_is_guarded,
             client_is_named,
             why_unlawful,
             _notice_can_be_given,

@@ -22,6 +22,7 @@ from casefile.documents.content_lines import contents
 from casefile.documents.document_type import NOT_INTERRUPTING, DocumentType
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
+from casefile.documents.guard_checks import letter_is_guarded
 from casefile.documents.letter_parts import free_paragraphs, letter_end, letter_top, requests
 from casefile.documents.types.author import counsel_notice, may_write_to, wrongs
 from casefile.documents.typography import long_date
@@ -96,6 +97,7 @@ TYPES = (
         checks=(
             *LETTER,
             *ON_WORDS,
+            letter_is_guarded,
             client_is_named,
             may_write_to,
             _publisher_is_known,
