@@ -13,7 +13,7 @@ from casefile.web.forms import VersionedForm
 DATE_KINDS = (
     (DateKind.EXACT.value, "Exacte"),
     (DateKind.INTERVAL.value, "Entre deux jours"),
-    (DateKind.RELATIVE.value, "Relative (« il y a 3 mois »)"),
+    (DateKind.RELATIVE.value, "Mention de la page (« il y a 3 mois »)"),
     (DateKind.UNKNOWN.value, "Inconnue"),
 )
 
@@ -41,10 +41,20 @@ class PublicationForm(VersionedForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for what the chosen kind of date needs, and for an order that time allows."""
         fine: bool = super().validate(extra_validators)
+        if self.date_kind.data == DateKind.UNKNOWN:
+            self.date_kind.data = self._kind_of_what_is_filled()
         for field, sentence in self._missing():
             field.errors = [*field.errors, sentence]
             fine = False
         return fine
+
+    def _kind_of_what_is_filled(self) -> str:
+        """Give the sort of date that the filled boxes state, when none was chosen: a mention needs no second answer."""
+        if self.relative_text.data:
+            return DateKind.RELATIVE.value
+        if self.published_from.data or self.published_to.data:
+            return DateKind.INTERVAL.value
+        return DateKind.EXACT.value if self.published_on.data else DateKind.UNKNOWN.value
 
     def _missing(self) -> list[tuple[Any, str]]:
         kind, found = self.date_kind.data, self._future()

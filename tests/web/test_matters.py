@@ -162,3 +162,17 @@ def test_every_page_of_a_dossier_stands_under_dossiers(as_person, matter):
         assert re.findall(r'<a href="([^"]+)"[^>]* aria-current="page"', html.partition("<main")[0]) == ["/dossiers"], (
             page
         )
+
+
+def test_a_mention_or_a_day_filled_in_states_the_kind_of_date_by_itself(as_person, matter, database):
+    from casefile.models.evidence import DateKind, Publication
+
+    browser, page = as_person("lawyer"), f"/dossiers/{matter.id}/contenus/nouveau"
+    common = {"title": "Avis", "platform": "site", "publicity": "yes", "date_kind": "unknown"}
+    mention = {"relative_text": "il y a 3 mois", "relative_seen_on-jour": "06/11/2026"}
+    for facts in ({**common, **mention}, {**common, "published_on-jour": "03/09/2026"}, common):
+        assert browser.post(page, facts).status_code == 303
+    assert browser.post(page, {**common, "relative_text": "il y a 3 mois"}).status_code == 400
+    with database.reader() as session:
+        kinds = [row.date_kind for row in session.scalars(select(Publication).order_by(Publication.created_at))]
+    assert kinds == [DateKind.RELATIVE, DateKind.EXACT, DateKind.UNKNOWN]
