@@ -3,7 +3,7 @@
 What was proposed, chosen and why stays on record; a new choice supersedes the old one and erases nothing.
 """
 
-from casefile.qualification.choice import answer, choose, choose_alike, reopen, review
+from casefile.qualification.choice import answer, choose, reopen, review
 from casefile.qualification.record import (
     NOTHING,
     answers_of,
@@ -15,16 +15,19 @@ from casefile.qualification.record import (
     standing,
 )
 from casefile.qualification.safety import Blocked, Unacknowledged, conflicts, findings_for
+from casefile.qualification.together import Kept, Weighed, choose_each, weigh_each
 
 __all__ = [
     "NOTHING",
     "Blocked",
+    "Kept",
     "Unacknowledged",
+    "Weighed",
     "answer",
     "answers_of",
     "choices_of",
     "choose",
-    "choose_alike",
+    "choose_each",
     "conflicts",
     "current",
     "facts_days",
@@ -34,4 +37,5 @@ __all__ = [
     "reopen",
     "review",
     "standing",
+    "weigh_each",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from casefile import audit, clock
 from casefile.deadlines import limitation, schedule
-from casefile.errors import CasefileError, InvalidInput, Refused
+from casefile.errors import InvalidInput, Refused
 from casefile.law import offences
 from casefile.law.changed_law import law_day
 from casefile.law.guards import Finding
@@ -24,8 +24,6 @@ from casefile.models.people import Person
 from casefile.models.procedure import Answer, Qualification, QualificationState
 from casefile.qualification.record import NOTHING, answers_of, facts_days, facts_on, in_state, standing
 from casefile.qualification.safety import Blocked, Unacknowledged, findings_for
-
-SHOWN = 60
 
 
 def answer(
@@ -103,46 +101,6 @@ def choose(
     audit.record(session, actor, "qualification.chosen", qualification, facts)
     _open_limitation(session, actor, matter, qualification)
     return qualification
-
-
-def choose_alike(
-    session: Session,
-    actor: Person,
-    matter: Matter,
-    model: Qualification,
-    passages: Sequence[Passage],
-    *,
-    reasons: str,
-    acknowledged: bool = False,
-) -> list[Qualification]:
-    """Give each passage the answers and the choice of one already qualified: all of them, or none.
-
-    Raises what `choose` raises, naming the passage at fault.
-    """
-    if model.chosen is None:
-        raise InvalidInput("Le passage pris pour modèle n'est pas encore qualifié.", field="model")
-    given, made = answers_of(session, model), []
-    for passage in passages:
-        publication = session.get_one(Publication, passage.publication_id)
-        try:
-            answer(session, actor, passage, publication, given)
-            draft = in_state(session, passage, QualificationState.DRAFT)
-            made.append(
-                choose(
-                    session,
-                    actor,
-                    matter,
-                    draft or reopen(session, actor, passage, publication),
-                    chosen=model.chosen,
-                    reasons=reasons,
-                    acknowledged=acknowledged,
-                )
-            )
-        except CasefileError as error:
-            words = passage.exact if len(passage.exact) <= SHOWN else f"{passage.exact[:SHOWN]}…"
-            error.message = f"Passage « {words} » : {error.message}"
-            raise
-    return made
 
 
 def _enclosed(session: Session, qualification: Qualification) -> tuple[date, date]:

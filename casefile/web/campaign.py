@@ -1,4 +1,4 @@
-"""Harassment by many: every content of a dossier in one table, its pattern, one choice for several passages."""
+"""Harassment by many: every content of a dossier in one table, its pattern, several passages answered for at once."""
 
 from __future__ import annotations
 
@@ -11,72 +11,101 @@ from wtforms import BooleanField
 from casefile import qualification
 from casefile.access import Permission, child_of, may
 from casefile.errors import CasefileError, InvalidInput, NotFound
-from casefile.models.evidence import Passage
-from casefile.web.campaign_lines import campaign_of, models_of, pattern_lines, table_of
-from casefile.web.fields import Choice, Paragraphs
+from casefile.models.evidence import Passage, Publication
+from casefile.web.campaign_lines import Campaign, campaign_of, models_of, pattern_lines, table_of
+from casefile.web.fields import Choice
 from casefile.web.filters import counted
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, db
+from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
+from casefile.web.qualification_form import form_of_many
+from casefile.web.together_page import together_page
 
 blueprint = Blueprint("campaign", __name__, url_prefix="/dossiers/<uuid:matter_id>/ensemble")
 
 
-class AlikeForm(CasefileForm):
-    """The choice given to the ticked passages, with its reason."""
+class SelectionForm(CasefileForm):
+    """Which passages to qualify together, and whose answers to begin from."""
 
-    model = Choice("Même qualification que", choices=[("", "Choisir")])
-    reason = Paragraphs("Motif de votre décision", max_length=4000)
-    acknowledged = BooleanField("J’ai lu les avertissements et je retiens malgré tout")
+    model = Choice("Réponses de départ", choices=[])
+    everything = BooleanField("Tous les passages encore sans qualification")
 
 
 @blueprint.get("")
 @access(Permission.MATTER_READ)
 def index() -> Any:
     """Show every content with its author, date, passage, qualification and limitation, and their pattern."""
-    return _page(AlikeForm(None))
+    return _page(SelectionForm(None))
 
 
 @blueprint.post("/qualifier")
 @access(Permission.QUALIFY)
 def qualify_alike() -> Any:
-    """Give several passages the answers and the choice of one already qualified: all, or none."""
-    form = AlikeForm()
-    form.model.choices = [("", "Choisir"), *models_of(campaign_of(db(), g.matter))]
+    """Answer once for several passages, see what each would get, keep those that the lawyer confirms.
+
+    `act` is « prepare » (from the table), « keep », or nothing: weigh the answers again and store none.
+    """
+    campaign = campaign_of(db(), g.matter)
+    act = request.form.get("act", "weigh")
+    if act == "prepare":
+        return _prepared(campaign)
+    form = form_of_many()
+    passages = _ticked("passages")
+    if not form.validate_on_submit():
+        return together_page(campaign, form, passages), 400
+    if act != "keep":
+        return together_page(campaign, form, passages)
+    try:
+        ended = _keep(form, _ticked("confirmed"))
+    except CasefileError as error:
+        form.refuse(error)
+        return together_page(campaign, form, passages), 400
+    refused = [one for one in ended if one.qualification is None]
+    kept = counted(len(ended) - len(refused), "passage qualifié", "passages qualifiés")
+    if not refused:
+        flash(f"{kept}, à votre nom.")
+        return redirect(url_for(".index", matter_id=g.matter.id), code=303)
+    # The passages refused stay on the page with their reason; what was kept is committed with this answer.
+    page = together_page(campaign_of(db(), g.matter), form, [one.passage for one in refused], report=ended)
+    return page, 200 if len(refused) < len(ended) else 400
+
+
+def _prepared(campaign: Campaign) -> Any:
+    form = SelectionForm()
+    form.model.choices = _beginnings(campaign)
+    chosen = _ticked("passages")
+    if form.everything.data:
+        chosen = [row.passage for row in campaign.passages if row.qualification is None]
     if form.validate_on_submit():
-        try:
-            made = _qualify(form)
-        except CasefileError as error:
-            if isinstance(error, NotFound):
-                raise
-            form.refuse(error)
-        else:
-            flash(f"{counted(made, 'passage qualifié', 'passages qualifiés')}, à votre nom.")
-            return redirect(url_for(".index", matter_id=g.matter.id), code=303)
-    db().rollback()
+        if chosen:
+            model = form.model.data and child_of(db(), g.matter, Passage, uuid.UUID(form.model.data))
+            answers = qualification.answers_of(db(), qualification.standing(db(), model)) if model else {}
+            return together_page(campaign, form_of_many(answers), chosen)
+        form.refuse(InvalidInput("Cochez au moins un passage du tableau."))
     return _page(form), 400
 
 
-def _qualify(form: AlikeForm) -> int:
-    chosen = [_identifier(text) for text in dict.fromkeys(request.form.getlist("passages"))]
-    if not chosen:
-        raise InvalidInput("Cochez au moins un passage du tableau.")
-    if not form.model.data:
-        raise InvalidInput("Choisissez le passage déjà qualifié qui sert de modèle.", field="model")
-    model = qualification.standing(db(), child_of(db(), g.matter, Passage, uuid.UUID(form.model.data)))
-    if model is None:
-        raise InvalidInput("Le passage pris pour modèle n'est pas encore qualifié.", field="model")
-    passages = [child_of(db(), g.matter, Passage, identifier) for identifier in chosen]
-    made = qualification.choose_alike(
+def _keep(form: Any, passages: list[Passage]) -> list[qualification.Kept]:
+    ended = qualification.choose_each(
         db(),
         g.person,
         g.matter,
-        model,
-        [passage for passage in passages if passage.id != model.passage_id],
+        passages,
+        form.answers(),
+        chosen=form.chosen.data or "",
         reasons=form.reason.data or "",
         acknowledged=form.acknowledged.data,
     )
-    return len(made)
+    kept = {one.passage.publication_id for one in ended if one.qualification is not None}
+    for identifier in kept:
+        follow_identification(db().get_one(Publication, identifier), "Qualification retenue")
+    return ended
+
+
+def _ticked(name: str) -> list[Passage]:
+    chosen = [_identifier(text) for text in dict.fromkeys(request.form.getlist(name))]
+    return [child_of(db(), g.matter, Passage, identifier) for identifier in chosen]
 
 
 def _identifier(text: str) -> uuid.UUID:
@@ -86,9 +115,13 @@ def _identifier(text: str) -> uuid.UUID:
         raise NotFound("Ce passage n'existe pas dans ce dossier.") from None
 
 
-def _page(form: AlikeForm) -> str:
+def _beginnings(campaign: Campaign) -> list[tuple[str, str]]:
+    return [("", "Aucune : je réponds ici"), *models_of(campaign)]
+
+
+def _page(form: SelectionForm) -> str:
     campaign = campaign_of(db(), g.matter)
-    form.model.choices = [("", "Choisir"), *models_of(campaign)]
+    form.model.choices = _beginnings(campaign)
     return render_matter(
         "qualification/campaign.html",
         lines=table_of(campaign),

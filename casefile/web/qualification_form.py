@@ -25,6 +25,14 @@ def form_for(answers: dict[str, str]) -> Any:
     return _QuestionnaireForm(data={**answers, "reason": "", "chosen": "", "kept": ""})
 
 
+def form_of_many(copied: dict[str, str] | None = None) -> Any:
+    """Build the form of several passages: as posted, or begun from the answers copied from one of them."""
+    begun = {**(copied or {}), "reason": "", "chosen": "", "kept": ""}
+    form = _QuestionnaireForm(data=begun) if copied is None else _QuestionnaireForm(None, data=begun)
+    form.chosen.choices = [("", "Celle que les réponses désignent pour chacun"), *form.chosen.choices[1:]]
+    return form
+
+
 def _questionnaire() -> type[VersionedForm]:
     fields = {
         question.id: Segmented(question.text, choices=tuple(zip(question.options, question.labels, strict=True)))

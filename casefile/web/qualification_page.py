@@ -41,7 +41,7 @@ def passage_page(passage: Passage, publication: Publication, form: Any, review: 
     capture = db().get_one(Capture, passage.capture_id)
     siblings = passages.kept_in(db(), capture)
     people = _people(passage, answered)
-    lines = _question_lines(form, outcome, answers, answered, people)
+    lines = question_lines(form, outcome, answers, answered, people)
     return render_matter(
         "qualification/show.html",
         publication=publication,
@@ -53,7 +53,7 @@ def passage_page(passage: Passage, publication: Publication, form: Any, review: 
         form=form,
         one=_one(lines, outcome),
         all_questions=len(lines),
-        groups=_grouped(_asked(lines, outcome), outcome, alone=request.args.get("une") is not None),
+        groups=grouped(_asked(lines, outcome), outcome, alone=request.args.get("une") is not None),
         answered=len(answers),
         proposal=proposal_of(outcome, answers),
         conclusion=typography(CONCLUSIONS[outcome.conclusion]),
@@ -130,13 +130,14 @@ def _people(passage: Passage, answered: dict[str, Answer]) -> dict[uuid.UUID, st
     return {row.id: row.full_name for row in rows}
 
 
-def _question_lines(
+def question_lines(
     form: Any,
     outcome: Outcome,
     answers: dict[str, str],
     answered: dict[str, Answer],
     people: dict[uuid.UUID, str],
 ) -> list[dict[str, Any]]:
+    """Give the questions worth asking, with their help and who answered each."""
     lines = []
     for question in questions().values():
         if question.id not in answers and not is_worth_asking(question, answers):
@@ -202,7 +203,7 @@ def _asked(lines: list[dict[str, Any]], outcome: Outcome) -> list[dict[str, Any]
     return lines if one is None else [line for line in lines if line["id"] == one["id"]]
 
 
-def _grouped(lines: list[dict[str, Any]], outcome: Outcome, *, alone: bool) -> list[dict[str, Any]]:
+def grouped(lines: list[dict[str, Any]], outcome: Outcome, *, alone: bool) -> list[dict[str, Any]]:
     """Put the questions of one subject together; the first subject is unfolded, and those being answered."""
     groups = []
     for group, title in GROUP_TITLES.items():

@@ -12,7 +12,7 @@ from casefile import passages, qualification
 from casefile.models.evidence import Capture, CaptureState, DateKind, Passage, Publication
 from casefile.models.matter import Matter
 from casefile.models.people import Person
-from casefile.models.procedure import Deadline, Qualification
+from casefile.models.procedure import Answer, Deadline, Qualification
 
 from .test_qualification import answers
 
@@ -63,8 +63,13 @@ def page_of(matter):
     return f"/dossiers/{matter.id}/ensemble"
 
 
-def apply(browser, matter, wave, ticked, **fields):
-    data = {"model": wave[0], "passages": ticked, **fields}
+def prepare(browser, matter, ticked, **fields):
+    data = {"act": "prepare", "passages": ticked, **fields}
+    return browser.post(f"{page_of(matter)}/qualifier", data, page=page_of(matter))
+
+
+def keep(browser, matter, ticked, **fields):
+    data = {"act": "keep", "passages": ticked, "confirmed": ticked, **answers(), "reason": "même texte", **fields}
     return browser.post(f"{page_of(matter)}/qualifier", data, page=page_of(matter))
 
 
@@ -89,37 +94,82 @@ def test_the_pattern_shows_accounts_days_and_words_alike(as_person, matter, wave
     assert WORDS.replace("'", "&#39;") in text
 
 
-def test_one_choice_is_given_to_the_ticked_passages_by_one_named_lawyer(as_person, matter, wave, people, database):
-    answer = apply(as_person("lawyer"), matter, wave, wave[1:5], reason="même texte")
+def test_answers_begin_empty_or_from_a_passage_and_nothing_is_stored(as_person, matter, wave, database):
+    browser = as_person("lawyer")
+    empty, copied = prepare(browser, matter, wave[1:4]), prepare(browser, matter, wave[1:4], model=wave[0])
+    assert empty.status_code == copied.status_code == 200
+    checked = 'name="est_public" value="oui" checked'
+    assert checked not in empty.text.replace('id="est_public-0" ', "")
+    assert checked in copied.text.replace('id="est_public-0" ', "")
+    assert empty.text.count("Indécis") == 3
+    assert copied.text.count("Possible") == 3
+    assert count(database, Qualification) == 1
+
+
+def test_every_passage_without_a_choice_is_taken_at_once(as_person, matter, wave):
+    page = prepare(as_person("lawyer"), matter, [], everything="y").text
+    assert page.count('name="passages"') == len(wave) - 1
+
+
+def test_each_confirmed_passage_gets_answers_reason_and_choice_in_one_name(as_person, matter, wave, people, database):
+    ticked = wave[1:5]
+    answer = keep(as_person("lawyer"), matter, ticked, confirmed=ticked[:3], reason="même texte, même fait")
     assert answer.status_code == 303
     with database.reader() as session:
         rows = session.scalars(select(Qualification).where(Qualification.chosen == DEFAMATION)).all()
-    assert len(rows) == 5
-    assert {row.chosen_by_id for row in rows} == {people["lawyer"].id}
-    assert count(database, Deadline) == 5
+        given = session.scalars(select(Answer).where(Answer.qualification_id.in_([row.id for row in rows]))).all()
+    assert {str(row.passage_id) for row in rows} == set(wave[:4])
+    assert {row.chosen_by_id for row in rows} == {row.answered_by_id for row in given} == {people["lawyer"].id}
+    assert sorted(row.reasons for row in rows) == ["", *["même texte, même fait"] * 3]
+    assert len(given) == 4 * len(answers())
+    assert count(database, Deadline) == 4
 
 
-def test_one_refusal_and_nothing_is_stored(as_person, matter, wave, database):
+def test_a_refused_passage_is_named_with_its_reason_and_the_others_are_kept(as_person, matter, wave, database):
     with database.transaction() as session:
         passage = session.get_one(Passage, uuid.UUID(wave[3]))
         session.get_one(Publication, passage.publication_id).is_public = False
-    answer = apply(as_person("lawyer"), matter, wave, wave[1:6])
-    assert answer.status_code == 400
+    browser = as_person("lawyer")
+    assert "Bloqué" in keep(browser, matter, wave[1:6], act="weigh").text
+    answer = keep(browser, matter, wave[1:6])
+    assert answer.status_code == 200
+    assert "Passages refusés" in answer.text
+    assert answer.text.count('name="passages"') == 1
     assert "Le message n’était pas public" in answer.text
-    assert count(database, Qualification) == 1
-    assert count(database, Deadline) == 1
+    assert "4\u00a0passages qualifiés" in answer.text
+    assert count(database, Qualification) == 5
+    assert count(database, Deadline) == 5
 
 
-@pytest.mark.parametrize("fields", [{"passages": []}, {"model": ""}, {"model": "x"}])
-def test_nothing_ticked_or_no_model_is_refused(as_person, matter, wave, fields, database):
-    answer = apply(as_person("lawyer"), matter, wave, wave[1:3], **fields)
+@pytest.mark.parametrize("fields", [{"confirmed": []}, {"reason": ""}, {"reason": " "}, {"fait_precis": "jamais"}])
+def test_without_confirmation_reason_or_sound_answers_nothing_is_kept(as_person, matter, wave, fields, database):
+    answer = keep(as_person("lawyer"), matter, wave[1:3], **fields)
     assert answer.status_code == 400
+    assert 'name="passages"' in answer.text
     assert count(database, Qualification) == 1
+
+
+def test_answers_that_name_nothing_keep_nothing(as_person, matter, wave, database):
+    answer = keep(as_person("lawyer"), matter, wave[1:3], **dict.fromkeys(answers(), ""))
+    assert answer.status_code == 400
+    assert answer.text.count("ne désignent aucune qualification") == 2
+    assert count(database, Qualification) == 1
+
+
+def test_the_lawyer_may_depart_for_all_at_once(as_person, matter, wave, database):
+    assert keep(as_person("lawyer"), matter, wave[1:3], chosen="aucune").status_code == 303
+    assert count(database, Qualification, Qualification.chosen == "aucune") == 2
+
+
+def test_nothing_ticked_is_refused(as_person, matter, wave):
+    assert prepare(as_person("lawyer"), matter, []).status_code == 400
+    assert prepare(as_person("lawyer"), matter, wave[1:2], model="x").status_code == 400
 
 
 def test_a_passage_of_nowhere_does_not_exist(as_person, matter, wave, database):
     for text in ("00000000-0000-4000-8000-000000000001", "' OR 1=1"):
-        assert apply(as_person("lawyer"), matter, wave, [text]).status_code == 404
+        assert prepare(as_person("lawyer"), matter, [text]).status_code == 404
+        assert keep(as_person("lawyer"), matter, [text]).status_code == 404
     assert count(database, Qualification) == 1
 
 
@@ -127,7 +177,7 @@ def test_a_passage_of_nowhere_does_not_exist(as_person, matter, wave, database):
 def test_others_do_not_qualify_the_wave(as_person, matter, wave, name, database):
     browser = as_person(name)
     assert browser.get(page_of(matter)).status_code == (200 if name == "reader" else 404)
-    data = {"model": wave[0], "passages": wave[1:3]}
+    data = {"act": "keep", "passages": wave[1:3], "confirmed": wave[1:3], **answers(), "reason": "x"}
     assert browser.post(f"{page_of(matter)}/qualifier", data, page="/").status_code == 404
     assert count(database, Qualification) == 1
 
