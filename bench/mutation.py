@@ -14,6 +14,7 @@ import ast
 import gc
 import json
 import os
+import re
 import resource
 import signal
 import sys
@@ -36,8 +37,7 @@ WALL_SECONDS = 900
 MEMORY = 6 << 30
 ASKED = 5.0
 SCORE_WANTED = 90
-# Reading every rule takes a good part of a second: only what reads them is asked to do it again.
-READERS = frozenset({"rules", "schema", "rule_model"})
+IMPORTS = re.compile(r"^\s*from casefile\.law(?:\.(\w+) import| import (.+)$)", re.MULTILINE)
 
 
 class Court:
@@ -121,7 +121,7 @@ class Court:
         names = list(within(names, self.seconds))
         if not patched or not patch(self.functions, module, tree):
             return afresh(module, tree, names)
-        forget(keep_rules=module not in READERS)
+        forget(dependents(module))
         return any(not self._passes(self.items[name]) for name in names)
 
 
@@ -177,14 +177,28 @@ def key(code: types.CodeType) -> tuple[str, int]:
     return code.co_qualname, code.co_firstlineno
 
 
-def forget(*, keep_rules: bool) -> None:
-    """Empty what the law remembers: an answer from before the mutation would hide it."""
+def dependents(module: str) -> frozenset[str]:
+    """Name a module and all those that import it, directly or not."""
+    uses = {
+        file.stem: {
+            name.strip() for found in IMPORTS.findall(file.read_text("utf-8")) for name in ",".join(found).split(",")
+        }
+        for file in LAW.glob("*.py")
+    }
+    found, before = {module}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {name for name, used in uses.items() if used & found}
+    return frozenset(found)
+
+
+def forget(modules: frozenset[str]) -> None:
+    """Empty what these modules remember: an answer from before the mutation would hide it."""
     for name, loaded in list(sys.modules.items()):
-        if not name.startswith("casefile.law"):
-            continue
-        for remembered in vars(loaded).values():
-            if hasattr(remembered, "cache_clear") and not (keep_rules and remembered.__name__ == "all_rules"):
-                remembered.cache_clear()
+        if name.startswith(LAW_CODE):
+            for remembered in vars(loaded).values():
+                if hasattr(remembered, "cache_clear") and remembered.__module__.rpartition(".")[2] in modules:
+                    remembered.cache_clear()
 
 
 def afresh(module: str, tree: ast.Module, names: list[str]) -> bool:
