@@ -1,17 +1,19 @@
-"""Where a passage lies on the captured page: the boxes of the texts that hold its words, as the browser measured them.
+"""Where a passage lies on the captured page: the boxes of its words, line by line, as the browser measured them.
 
-A box surrounds a whole text of the page, never single words: it shows where to look, it quotes nothing.
+Captures taken before words were measured frame the whole texts that hold them. Among words said several times the
+passage's own place is kept; where the page and its text disagree on how often, nothing is framed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
 from PIL import Image, ImageDraw
 
-_COLOUR, _MARGIN, _WIDTH, _AROUND = (176, 42, 55), 4, 3, 110
+_COLOUR, _BESIDE, _ABOVE, _WIDTH, _AROUND = (176, 42, 55), 4, 1, 2, 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +26,55 @@ class Box:
     bottom: float
 
 
-def boxes_of(positions: Sequence[dict[str, Any]], passage: str) -> list[Box]:
-    """Give the boxes of the texts that hold a passage, word for word; none when it is not found as it is."""
-    words = [(word, rank) for rank, text in enumerate(positions) for word in text["text"].split()]
+def boxes_of(positions: Sequence[dict[str, Any]], passage: str, text: str = "", start: int = 0) -> list[Box]:
+    """Give the boxes of a passage, word for word, that begins at `start` in the captured `text`.
+
+    None when its words are not on the page as they are, or when it cannot be told which of several it is.
+    """
     wanted = passage.split()
-    if not wanted:
+    words = [(word, one, place) for one in positions for place, word in enumerate(one["text"].split())]
+    found = _occurrences([word for word, _, _ in words], wanted)
+    said = [(match[0], match.end()) for match in re.finditer(r"\S+", text)]
+    told = _occurrences([word for word, _ in said], wanted)
+    before = sum(said[index][1] <= start for index in told)
+    if not found or (len(found) > 1 and text and len(found) != len(told)) or before >= len(found):
         return []
-    for start in range(len(words) - len(wanted) + 1):
-        if _alike(words[start][0], wanted[0], first=True) and all(
-            _alike(words[start + offset][0], word, last=offset == len(wanted) - 1)
-            for offset, word in enumerate(wanted[1:], 1)
-        ):
-            ranks = dict.fromkeys(rank for _, rank in words[start : start + len(wanted)])
-            return [_box(positions[rank]) for rank in ranks]
-    return []
+    chosen = words[found[before] : found[before] + len(wanted)]
+    return _lines(dict.fromkeys(_word_box(one, place) for _, one, place in chosen))
+
+
+def _occurrences(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Give each place where the words follow one another, never two that overlap."""
+    found: list[int] = []
+    for start in range(len(words) - len(wanted) + 1 if wanted else 0):
+        free = not found or start >= found[-1] + len(wanted)
+        if free and _alike(words[start], wanted[0], first=True, last=len(wanted) == 1):
+            rest = enumerate(wanted[1:], 1)
+            if all(_alike(words[start + at], word, last=at == len(wanted) - 1) for at, word in rest):
+                found.append(start)
+    return found
+
+
+def _word_box(text: dict[str, Any], place: int) -> Box:
+    """Give the box of one word, or of its whole text where the browser did not measure each word."""
+    words = text.get("words") or []
+    if len(words) != len(text["text"].split()):
+        return Box(text["x"], text["y"], text["x"] + text["width"], text["y"] + text["height"])
+    x, y, width, height = words[place]
+    return Box(x, y, x + width, y + height)
+
+
+def _lines(boxes: Iterable[Box]) -> list[Box]:
+    """Join the words of one line into one frame."""
+    lines: list[Box] = []
+    for box in boxes:
+        last = lines[-1] if lines else None
+        middle = (box.top + box.bottom) / 2
+        if last and last.top < middle < last.bottom and box.left >= last.left:
+            lines[-1] = Box(last.left, min(last.top, box.top), max(last.right, box.right), max(last.bottom, box.bottom))
+        else:
+            lines.append(box)
+    return lines
 
 
 def drawn(picture: IO[bytes], boxes: Sequence[Box], top: float, ratio: float = 1.0) -> Image.Image:
@@ -46,8 +83,8 @@ def drawn(picture: IO[bytes], boxes: Sequence[Box], top: float, ratio: float = 1
         image = opened.convert("RGB")
     pen = ImageDraw.Draw(image)
     for box in boxes:
-        left, right = (box.left - _MARGIN) * ratio, (box.right + _MARGIN) * ratio
-        high, low = (box.top - top - _MARGIN) * ratio, (box.bottom - top + _MARGIN) * ratio
+        left, right = (box.left - _BESIDE) * ratio, (box.right + _BESIDE) * ratio
+        high, low = (box.top - top - _ABOVE) * ratio, (box.bottom - top + _ABOVE) * ratio
         if low > 0 and high < image.height:
             pen.rectangle((left, high, right, low), outline=_COLOUR, width=_WIDTH)
     return image
@@ -64,8 +101,6 @@ def cut_around(image: Image.Image, boxes: Sequence[Box], top: float, ratio: floa
 
 def _alike(found: str, wanted: str, *, first: bool = False, last: bool = False) -> bool:
     """Compare two words; the passage may begin or end inside one, at a quotation mark or a full stop."""
+    if first and last:
+        return wanted in found
     return found == wanted or (first and found.endswith(wanted)) or (last and found.startswith(wanted))
-
-
-def _box(text: dict[str, Any]) -> Box:
-    return Box(text["x"], text["y"], text["x"] + text["width"], text["y"] + text["height"])

@@ -30,7 +30,7 @@ def show(capture_id: uuid.UUID) -> Any:
     """Show every picture of the page beside the text, each passage marked and numbered."""
     capture = _sealed(capture_id)
     kept = passages.kept_in(db(), capture)
-    placed = [(passage, boxes_of(_positions(capture), passage.exact)) for passage in kept]
+    placed = [(passage, _boxes(_positions(capture), capture, passage)) for passage in kept]
     return render_matter(
         "evidence/gallery.html",
         capture=capture,
@@ -56,7 +56,7 @@ def picture(capture_id: uuid.UUID, number: int) -> Any:
     positions = _positions(capture)
     boxes: list[Box] = []
     for passage in passages.kept_in(db(), capture):
-        boxes += boxes_of(positions, passage.exact)
+        boxes += _boxes(positions, capture, passage)
     with context().storage.open(tiles[number - 1].sha256) as source:
         return _png(drawn(source, boxes, (number - 1) * TILE, _ratio(capture)))
 
@@ -67,7 +67,7 @@ def extract(capture_id: uuid.UUID, passage_id: uuid.UUID) -> Any:
     """Draw the lines of the page about one passage, its own place framed."""
     capture = _sealed(capture_id)
     passage = child_of(db(), g.matter, Passage, passage_id)
-    boxes = boxes_of(_positions(capture), passage.exact) if passage.capture_id == capture.id else []
+    boxes = _boxes(_positions(capture), capture, passage) if passage.capture_id == capture.id else []
     number, tiles = _tile_of(boxes), _tiles(capture)
     if not boxes or number > len(tiles):
         raise NotFound("Ce passage n'a pas pu être situé sur l'image de cette capture.")
@@ -79,7 +79,7 @@ def extract(capture_id: uuid.UUID, passage_id: uuid.UUID) -> Any:
 
 def place_of(capture: Capture, passage: Passage) -> dict[str, str] | None:
     """Give the addresses of a passage on the pictures of its capture; None where its place is not known."""
-    boxes = boxes_of(_positions(capture), passage.exact)
+    boxes = _boxes(_positions(capture), capture, passage)
     number = _tile_of(boxes)
     if capture.state is not CaptureState.SEALED or not boxes or number > len(_tiles(capture)):
         return None
@@ -87,6 +87,10 @@ def place_of(capture: Capture, passage: Passage) -> dict[str, str] | None:
     page = url_for("gallery.show", matter_id=matter_id, capture_id=capture_id, _anchor=f"image-{number}")
     picture = url_for("gallery.extract", matter_id=matter_id, capture_id=capture_id, passage_id=passage.id)
     return {"picture": picture, "page": page}
+
+
+def _boxes(positions: list[dict[str, Any]], capture: Capture, passage: Passage) -> list[Box]:
+    return boxes_of(positions, passage.exact, capture.text, passage.start)
 
 
 def _tile_of(boxes: list[Box]) -> int:

@@ -35,6 +35,39 @@ def test_a_passage_is_framed_where_its_words_are_and_nowhere_else(words, tops):
     assert [box.top for box in boxes_of(LINES, words)] == tops
 
 
+MEASURED = [
+    {
+        "text": "Ce médecin est un escroc et un menteur",
+        "x": 10,
+        "y": 30,
+        "width": 90,
+        "height": 50,
+        "words": [
+            *([10, 30, 10, 20], [22, 30, 40, 20], [64, 30, 14, 20], [80, 30, 10, 20]),
+            *([10, 55, 30, 20], [42, 55, 8, 20], [52, 55, 8, 20], [62, 55, 30, 20]),
+        ],
+    }
+]
+
+
+def test_the_frame_follows_the_exact_words_from_line_to_line():
+    frames = boxes_of(MEASURED, "est un escroc")
+    assert [(box.left, box.top, box.right, box.bottom) for box in frames] == [(64, 30, 90, 50), (10, 55, 40, 75)]
+    assert [(box.left, box.right) for box in boxes_of(MEASURED, "menteur")] == [(62, 92)]
+
+
+def test_among_words_said_twice_the_passage_s_own_are_framed():
+    text = "À fuir\nBien\nÀ fuir"
+    twice = [LINES[2], {**LINES[1], "text": "Bien"}, {**LINES[2], "y": 90}]
+    assert [boxes_of(twice, "À fuir", text, start)[0].top for start in (0, 12)] == [60, 90]
+
+
+def test_when_page_and_text_disagree_on_how_often_nothing_is_framed():
+    twice = [LINES[2], {**LINES[2], "y": 90}]
+    assert boxes_of(twice, "À fuir", "À fuir", 0) == []
+    assert boxes_of([LINES[2]], "À fuir", "À fuir\nÀ fuir", 7) == []
+
+
 @pytest.fixture
 def marked(browsed, database, people):
     with database.transaction() as session:
@@ -54,11 +87,14 @@ def test_the_passage_is_framed_on_the_first_picture_only(marked, as_person, page
     for number in (1, 2, 3):
         sealed = page_taken.directory / "data" / "vues" / f"page-{number:03d}.png"
         shown = Image.open(io.BytesIO(browser.get(f"{marked}/{number}.png").data))
-        changed.append(ImageChops.difference(shown, Image.open(sealed).convert("RGB")).getbbox())
+        drawn = ImageChops.difference(shown, Image.open(sealed).convert("RGB"))
+        changed.append(drawn.getbbox())
+        if number == 1:
+            left, top, right, bottom = changed[0]
+            words_before = drawn.crop((left, top, left + (right - left) // 2, top + 8))
     assert changed[1:] == [None, None]
-    left, top, right, bottom = changed[0]
     assert 880 < top < bottom < 990
-    assert right - left > 800
+    assert words_before.getbbox() is None
     assert browser.get(f"{marked}/4.png").status_code == 404
 
 
