@@ -21,7 +21,17 @@ from casefile.deadlines import alarm, heartbeat
 from casefile.law import rules
 from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
-from casefile.web import BLUEPRINTS, database_refusals, failures, federation, guards, request_log, shell, unfinished
+from casefile.web import (
+    BLUEPRINTS,
+    client_intake,
+    database_refusals,
+    failures,
+    federation,
+    guards,
+    request_log,
+    shell,
+    unfinished,
+)
 from casefile.web.maintenance import Maintenance
 from casefile.web.vault import Vault
 
@@ -53,6 +63,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # Flask's own recipe
     request_log.install(app)
+    client_intake.install(app)  # before the token's check, which reads the whole body
     CSRFProtect(app)
     guards.install(app)
     federation.install(app, settings)

@@ -28,6 +28,7 @@ class Pace(StrEnum):
     CAPTURE = "capture"
     DEPOSIT = "deposit"
     GUESS = "guess"
+    DELIVERY = "delivery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ LIMITS = {
     Pace.EXPORT: Limit(120, timedelta(minutes=10)),
     Pace.CAPTURE: Limit(60, timedelta(minutes=10)),
     Pace.DEPOSIT: Limit(120, timedelta(minutes=10)),
+    Pace.DELIVERY: Limit(20, timedelta(hours=1)),
     Pace.GUESS: Limit(20, timedelta(minutes=10)),
 }
 KEPT = timedelta(hours=1)

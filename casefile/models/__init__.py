@@ -1,6 +1,7 @@
 """The tables, one module per family of nouns."""
 
 from casefile.models import (
+    client,
     conflict,
     correspondence,
     directory,
@@ -17,6 +18,7 @@ from casefile.models.base import Base
 
 __all__ = [
     "Base",
+    "client",
     "conflict",
     "correspondence",
     "directory",

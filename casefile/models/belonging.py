@@ -26,6 +26,7 @@ WITHIN = {
     "deadline_control": "deadline",
     "reminder": "deadline",
     "letter_version": "letter",
+    "delivered_file": "client_delivery",
 }
 # Digests of words or of lists, and not names of files in the store. (A manifest is an artifact besides.)
 DIGESTS_ONLY = frozenset({"capture.manifest_sha256", "capture.text_sha256", "passage.source_sha256"})

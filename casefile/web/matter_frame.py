@@ -32,6 +32,7 @@ SECTIONS = (
 )
 # Pages that belong to a section without being its first page.
 WITHIN = {
+    "client_intake": "correspondence",
     "conflicts": "matters",
     "diligences": "matters",
     "what_if": "deadlines",

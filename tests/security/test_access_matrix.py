@@ -90,6 +90,12 @@ TABLE: dict[str, set[str]] = {
     "correspondence.set_aside": LAWYERS,
     "diligences.index": MEMBER,
     "diligences.export": MEMBER,
+    "client_intake.deliver": EVERYONE,  # the secret address is the key: tested in test_client_intake
+    "client_intake.thanks": EVERYONE,
+    "client_intake.index": MEMBER,
+    "client_intake.revoke": MEMBER,
+    "client_intake.set_aside": MEMBER,
+    "client_intake.take_in": MEMBER,
     "unfinished.save": LAWYERS,
     "unfinished.discard": LAWYERS,
     "undo.take_back": MEMBER,
