@@ -54,7 +54,7 @@ class Pager:
 def page_asked() -> int:
     """Reads `?page=`; anything absurd is the first page."""
     text = request.args.get("page", "1")
-    return min(int(text), FARTHEST) if text.isascii() and text.isdecimal() and int(text[:6]) > 0 else 1
+    return min(int(text[:9]), FARTHEST) if text.isascii() and text.isdecimal() and int(text[:6]) > 0 else 1
 
 
 def pager(total: int, size: int = PAGE_SIZE, noun: str = "ligne") -> Pager:

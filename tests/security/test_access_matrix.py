@@ -344,6 +344,7 @@ def test_each_actor_opens_what_the_table_says_and_nothing_else(app, actors, matt
             continue  # it would end the actors' own sessions; tested in test_authentication
         values = {name: matter.id if name == "matter_id" else ANYTHING for name in rule.arguments}
         values |= {"genre": "suspension"} if "genre" in values else {}
+        values |= {"number": 7} if "number" in values else {}
         values |= {"decision": "accorder"} if "decision" in values else {}
         if rule.endpoint == "static":
             values = {"filename": "casefile.css"}

@@ -141,3 +141,4 @@ def test_the_list_of_pages_keeps_the_filters(client):
     assert "etat=critique&amp;page=3" in page
     assert "Page 1 sur 3" in client.get("/composants?page=x").get_data(as_text=True)
     assert "Page 3 sur 3" in client.get("/composants?page=99999999999").get_data(as_text=True)
+    assert "Page 3 sur 3" in client.get(f"/composants?page={'9' * 5000}").get_data(as_text=True)

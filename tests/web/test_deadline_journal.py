@@ -41,6 +41,7 @@ def test_a_partner_lists_and_takes_the_sheets(as_person, sheets):
     assert "verifier.py" in names
     assert len(names) == 3
     assert browser.get("/delais/journal/2.pdf").status_code == 404
+    assert browser.get(f"/delais/journal/{2**40}.pdf").status_code == 404, "no column holds such a number"
     assert browser.get("/delais/journal/2026-13.zip").status_code == 404
 
 
