@@ -80,7 +80,7 @@ def opened(kind: str) -> Iterator[tuple[Post, str]]:
         home = Path(name)
         home.chmod(0o755)
         server = _server(home) if kind == "postgresql" else None
-        environment = {**os.environ, "CASEFILE_DATA_DIR": f"{home}/data", "CASEFILE_BIND": f"127.0.0.1:{_free_port()}"}
+        environment = {**os.environ, "CASEFILE_DATA_DIR": f"{home}/data", "CASEFILE_BIND": f"127.0.0.1:{free_port()}"}
         environment["PYTHONPATH"] = str(ROOT)
         if server is not None:
             environment["CASEFILE_DATABASE_URL"] = str(server.get_uri())
@@ -135,7 +135,8 @@ def _kill_server(server: Any) -> None:
     server.ensure_postgres_running()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
