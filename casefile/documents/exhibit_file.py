@@ -19,7 +19,7 @@ from casefile.documents.blocks import Block, Heading, paragraph, table
 from casefile.documents.dossier import gather
 from casefile.documents.dossier_people import firm_facts, lawyer_facts
 from casefile.documents.draft import Draft
-from casefile.documents.exhibits import Source, Stamped, UnreadableExhibit, merge, split, stamp
+from casefile.documents.exhibits import Source, Stamped, UnreadableExhibit, bind, split, stamp
 from casefile.documents.facts import Facts
 from casefile.documents.letter_parts import firm_head, mono, signature
 from casefile.documents.letters import signer_of
@@ -152,23 +152,40 @@ def adverse(session: Session, matter: Matter) -> list[Exhibit]:
 
 def stamped(session: Session, storage: Storage, matter: Matter, exhibit: Exhibit) -> Stamped:
     """Give the stamped copy of one exhibit; an adverse one bears « pièce adverse »."""
+    return stamp(*_source(session, storage, matter, exhibit))
+
+
+def bundle(
+    session: Session,
+    storage: Storage,
+    matter: Matter,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> bytes:
+    """Give the dated list followed by every stamped copy, in one file; the digest of each original beside its title."""
+    rows = ours(session, matter)
+    if not rows:
+        raise Refused("Aucune pièce à réunir : versez d’abord une capture ou un fichier.")
+    sources = [_source(session, storage, matter, row) for row in rows]
+    on = clock.today()
+
+    def head(counts: Sequence[int]) -> bytes:
+        lines = [
+            (source.number, source.day, source.title, count, row.sha256)
+            for (source, _seal), count, row in zip(sources, counts, rows, strict=True)
+        ]
+        blocks = _list(session, matter, lines, "Empreinte SHA-256 du fichier original conservé", on)
+        return pdf.render(blocks, pdf.Meta("Bordereau de pièces", "", matter.reference, on))
+
+    return bind(sources, progress, head=head)
+
+
+def _source(session: Session, storage: Storage, matter: Matter, exhibit: Exhibit) -> tuple[Source, str]:
     with storage.open(exhibit.sha256) as source:
         content = source.read()
     day = exhibit.dated_on or clock.day_of(exhibit.created_at)
     lawyer = signer_of(session, matter, {})
     seal = "Pièce adverse" if exhibit.is_adverse else f"Me {lawyer.full_name}" if lawyer else "Cabinet"
-    return stamp(Source(str(abs(exhibit.number)), exhibit.title, day, content), seal)
-
-
-def bundle(session: Session, storage: Storage, matter: Matter) -> bytes:
-    """Give the dated list followed by every stamped copy, in one file; a digest beside each title."""
-    copies = [stamped(session, storage, matter, row) for row in ours(session, matter)]
-    if not copies:
-        raise Refused("Aucune pièce à réunir : versez d’abord une capture ou un fichier.")
-    on = clock.today()
-    head = pdf.render(_list(session, matter, copies, on), pdf.Meta("Bordereau de pièces", "", matter.reference, on))
-    first = Stamped("0", "Bordereau", on, "Bordereau.pdf", head, 1, "")
-    return merge([first, *copies])
+    return Source(str(abs(exhibit.number)), exhibit.title, day, content), seal
 
 
 def separate(
@@ -187,7 +204,9 @@ def separate(
         copies.append(stamped(session, storage, matter, row))
         progress(rank, len(rows))
     on = clock.today()
-    head = pdf.render(_list(session, matter, copies, on), pdf.Meta("Bordereau de pièces", "", matter.reference, on))
+    lines = [(copy.number, copy.day, copy.title, copy.pages, copy.digest) for copy in copies]
+    blocks = _list(session, matter, lines, "Empreinte SHA-256 de la copie cachetée jointe", on)
+    head = pdf.render(blocks, pdf.Meta("Bordereau de pièces", "", matter.reference, on))
     return [("Bordereau.pdf", head), *(part for copy in copies for part in split(copy, limit))]
 
 
@@ -196,18 +215,20 @@ def limit_of(firm: Firm | None) -> int:
     return int((firm.settings.get("exhibit_limit_mb") if firm else None) or DEFAULT_LIMIT_MB) * 1_000_000
 
 
-def _list(session: Session, matter: Matter, copies: Sequence[Stamped], on: date) -> list[Block]:
+def _list(
+    session: Session, matter: Matter, lines: Sequence[tuple[str, date, str, int, str]], of_what: str, on: date
+) -> list[Block]:
     dossier = gather(session, matter, signer_of(session, matter, {}))
     facts: dict[str, Any] = {"firm": firm_facts(dossier.firm), "lawyer": lawyer_facts(dossier.lawyer, dossier.firm)}
     draft = Draft(Facts(facts), on)
-    rows = [[copy.number, long_date(copy.day), copy.title, str(copy.pages)] for copy in copies]
-    digests = [[copy.number, mono(copy.digest)] for copy in copies]
+    rows = [[number, long_date(day), title, str(pages)] for number, day, title, pages, _digest in lines]
+    digests = [[number, mono(digest)] for number, _day, _title, _pages, digest in lines]
     return [
         firm_head(draft),
         Heading(text=typeset("Bordereau de communication de pièces"), level=0),
         paragraph(f"Dossier {matter.reference} – {matter.title}", style="centred"),
         table(["N°", "Date", "Intitulé", "Pages"], rows, widths=[1, 3.4, 9, 1.6]),
-        table(["N°", "Empreinte SHA-256 de la copie cachetée jointe"], digests, widths=[1, 14]),
+        table(["N°", of_what], digests, widths=[1, 14]),
         paragraph(f"Fait à {facts['firm'].get('city') or '…'}, le {long_date(on)}."),
         signature(draft),
     ]

@@ -12,24 +12,20 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
 
 import pikepdf
-import pypdfium2
-from pikepdf import Array, Name
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from casefile.documents.email_copy import email_as_pdf
-from casefile.documents.fonts import BOLD, SERIF, register
-from casefile.documents.linebreak import segment_width
+from casefile.documents.exhibit_stamps import BAND, MARGIN, Stamps
+from casefile.documents.fonts import SERIF, register
 from casefile.documents.typography import typeset
 from casefile.errors import Refused
 
-_BAND = 40.0  # 14 mm, in points
-_STAMP_HEIGHT = 17.0
-_MARGIN = 12.0
 _IMAGES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"II*\x00": "tiff", b"MM\x00*": "tiff"}
 
 
@@ -84,13 +80,66 @@ class Stamped:
 
 def stamp(source: Source, seal: str) -> Stamped:
     """Make the stamped copy of one exhibit: « seal – Pièce n° 3 » on its first page."""
-    with _opened(source) as pdf:
-        _stamp_page(pdf, pdf.pages[0], typeset(f"{seal} – Pièce n° {source.number}"))
+    content = _as_pdf(source)
+    with _opened(source, content) as pdf, Stamps([words_of(source, seal)]) as stamps:
+        stamps.put(pdf, pdf.pages[0], 0, content)
         pages = len(pdf.pages)
         stream = BytesIO()
         pdf.save(stream, deterministic_id=True)
     digest = hashlib.sha256(source.content).hexdigest()
     return Stamped(source.number, source.title, source.day, file_name(source), stream.getvalue(), pages, digest)
+
+
+def words_of(source: Source, seal: str) -> str:
+    """Give the words of a stamp."""
+    return _before_number(seal) + source.number
+
+
+@lru_cache(maxsize=64)
+def _before_number(seal: str) -> str:
+    return typeset(f"{seal} – Pièce n° 1").removesuffix("1")
+
+
+def bind(
+    sources: Sequence[tuple[Source, str]],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    *,
+    head: Callable[[Sequence[int]], bytes] | None = None,
+) -> bytes:
+    """Stamp exhibits and join them in one file, with one bookmark each, in one pass and one save.
+
+    `head` makes the pages that come first, once the pages of each exhibit are counted.
+    """
+    counts: list[int] = []
+    with pikepdf.new() as whole, Stamps([words_of(source, seal) for source, seal in sources]) as stamps:
+        for rank, (source, _seal) in enumerate(sources):
+            content = _as_pdf(source)
+            with _opened(source, content) as pdf:
+                start = len(whole.pages)
+                whole.pages.extend(pdf.pages)
+                counts.append(len(whole.pages) - start)
+            stamps.put(whole, whole.pages[start], rank, content)
+            progress(rank + 1, len(sources))
+        first = 0
+        if head is not None:
+            with pikepdf.open(BytesIO(head(counts))) as pdf:
+                first = len(pdf.pages)
+                for place, page in enumerate(pdf.pages):
+                    whole.pages.insert(place, page)
+        _mark(whole, [source for source, _seal in sources], counts, first)
+        stream = BytesIO()
+        whole.save(stream, deterministic_id=True)
+        return stream.getvalue()
+
+
+def _mark(whole: pikepdf.Pdf, sources: Sequence[Source], counts: Sequence[int], first: int) -> None:
+    place = first
+    with whole.open_outline() as outline:
+        if first:
+            outline.root.append(pikepdf.OutlineItem("Bordereau", 0))
+        for source, count in zip(sources, counts, strict=True):
+            outline.root.append(pikepdf.OutlineItem(typeset(f"Pièce n° {source.number} – {source.title}"), place))
+            place += count
 
 
 def stamp_all(
@@ -170,24 +219,36 @@ def _pages(pdf: pikepdf.Pdf, start: int, end: int) -> bytes:
         return stream.getvalue()
 
 
-def _opened(source: Source) -> pikepdf.Pdf:
+def _as_pdf(source: Source) -> bytes:
+    """Give an exhibit as a PDF: as it is, or drawn from an image or a message."""
     content = source.content
     try:
         if content[:1024].lstrip().startswith(b"%PDF"):
-            return pikepdf.open(BytesIO(content))
+            return content
         if any(content.startswith(mark) for mark in _IMAGES) or content[8:12] == b"WEBP":
-            return pikepdf.open(BytesIO(_image_as_pdf(content)))
-        if _is_email(content):
-            return pikepdf.open(BytesIO(email_as_pdf(content)))
+            return _image_as_pdf(content)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise _unreadable(source) from error
+    if _is_email(content):
+        return email_as_pdf(content)
+    raise UnreadableExhibit(
+        f"La pièce n° {source.number} n’est ni un PDF, ni une image, ni un courriel : convertissez-la d’abord."
+    )
+
+
+def _opened(source: Source, content: bytes) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(BytesIO(content))
     except pikepdf.PasswordError as error:
         raise UnreadableExhibit(
             f"La pièce n° {source.number} est protégée par un mot de passe : fournissez-en une copie libre."
         ) from error
-    except (pikepdf.PdfError, OSError, Image.DecompressionBombError) as error:
-        raise UnreadableExhibit(f"La pièce n° {source.number} est illisible : vérifiez le fichier.") from error
-    raise UnreadableExhibit(
-        f"La pièce n° {source.number} n’est ni un PDF, ni une image, ni un courriel : convertissez-la d’abord."
-    )
+    except pikepdf.PdfError as error:
+        raise _unreadable(source) from error
+
+
+def _unreadable(source: Source) -> UnreadableExhibit:
+    return UnreadableExhibit(f"La pièce n° {source.number} est illisible : vérifiez le fichier.")
 
 
 def _is_email(content: bytes) -> bool:
@@ -200,88 +261,11 @@ def _image_as_pdf(content: bytes) -> bytes:
     with Image.open(BytesIO(content)) as opened:
         picture = opened.convert("RGB")
     wide, high = (842, 595) if picture.width > picture.height else (595, 842)
-    ratio = min((wide - 2 * _MARGIN) / picture.width, (high - 2 * _MARGIN - _BAND) / picture.height)
+    ratio = min((wide - 2 * MARGIN) / picture.width, (high - 2 * MARGIN - BAND) / picture.height)
     width, height = picture.width * ratio, picture.height * ratio
     register()
     stream = BytesIO()
     canvas = Canvas(stream, pagesize=(wide, high), initialFontName=SERIF, invariant=1)
-    canvas.drawImage(ImageReader(picture), (wide - width) / 2, (high - _BAND - height) / 2, width, height)
+    canvas.drawImage(ImageReader(picture), (wide - width) / 2, (high - BAND - height) / 2, width, height)
     canvas.save()
     return stream.getvalue()
-
-
-def _stamp_page(pdf: pikepdf.Pdf, page: pikepdf.Page, words: str) -> None:
-    rotation = int(page.obj.get("/Rotate", 0)) % 360
-    width = segment_width(words, BOLD, 9) + 12
-    left, bottom, right, top = (float(value) for value in page.cropbox)
-    shown_wide = right - left if rotation in {0, 180} else top - bottom
-    width = min(width, shown_wide - 2 * _MARGIN)
-    if _ink_under(pdf, page, width):
-        left, bottom, right, top = _grow(page, rotation)
-    transform = _placement(rotation, (left, bottom, right, top), width)
-    with pikepdf.open(BytesIO(_stamp_drawing(words, width))) as drawing:  # held: a page of a closed file is gone
-        overlay = pdf.copy_foreign(drawing.pages[0].as_form_xobject())
-    name = page.add_resource(overlay, Name.XObject, Name.CasefileStamp)  # a name of its own, else a random one
-    matrix = " ".join(f"{value:.3f}" for value in transform)
-    page.contents_add(b"q", prepend=True)
-    page.contents_add(f"Q q {matrix} cm {name} Do Q".encode())
-
-
-def _grow(page: pikepdf.Page, rotation: int) -> tuple[float, float, float, float]:
-    """Add a band above the displayed page; its own content keeps its place."""
-    left, bottom, right, top = (float(value) for value in page.cropbox)
-    side = {0: (0, 0, 0, _BAND), 90: (-_BAND, 0, 0, 0), 180: (0, -_BAND, 0, 0), 270: (0, 0, _BAND, 0)}[rotation]
-    grown = (left + side[0], bottom + side[1], right + side[2], top + side[3])
-    media = [float(value) for value in page.mediabox]
-    page.mediabox = Array(
-        [min(media[0], grown[0]), min(media[1], grown[1]), max(media[2], grown[2]), max(media[3], grown[3])]
-    )
-    page.cropbox = Array(list(grown))
-    return grown
-
-
-def _placement(rotation: int, box: tuple[float, float, float, float], width: float) -> tuple[float, ...]:
-    """Give the matrix that puts the stamp upright at the displayed top right corner."""
-    left, bottom, right, top = box
-    across, down = width + _MARGIN, _STAMP_HEIGHT + _MARGIN
-    return {
-        0: (1, 0, 0, 1, right - across, top - down),
-        90: (0, 1, -1, 0, left + down, top - across),
-        180: (-1, 0, 0, -1, left + across, bottom + down),
-        270: (0, -1, 1, 0, right - down, bottom + across),
-    }[rotation]
-
-
-def _stamp_drawing(words: str, width: float) -> bytes:
-    register()
-    stream = BytesIO()
-    canvas = Canvas(stream, pagesize=(width, _STAMP_HEIGHT), initialFontName=SERIF, invariant=1)
-    canvas.setFillColorRGB(1, 1, 1)
-    canvas.setStrokeColorRGB(0.48, 0.12, 0.23)
-    canvas.rect(0.5, 0.5, width - 1, _STAMP_HEIGHT - 1, stroke=1, fill=1)
-    canvas.setFillColorRGB(0.48, 0.12, 0.23)
-    size = 9.0
-    while size > 4 and segment_width(words, BOLD, size) > width - 8:
-        size -= 0.5
-    canvas.setFont(BOLD, size)
-    canvas.drawCentredString(width / 2, 5.2, words)
-    canvas.save()
-    return stream.getvalue()
-
-
-def _ink_under(pdf: pikepdf.Pdf, page: pikepdf.Page, width: float) -> bool:
-    """Render the first page at 36 dpi and say whether anything but white lies where the stamp would be."""
-    with pikepdf.new() as single:
-        single.pages.append(page)
-        stream = BytesIO()
-        single.save(stream)
-    document = pypdfium2.PdfDocument(stream.getvalue())
-    try:
-        shown = document[0].render(scale=0.5).to_pil().convert("L")
-    finally:
-        document.close()
-    corner = shown.crop(
-        (max(0, shown.width - int((width + 2 * _MARGIN) / 2)), 0, shown.width, int((_STAMP_HEIGHT + 2 * _MARGIN) / 2))
-    )
-    low, _high = corner.getextrema()
-    return float(low if isinstance(low, int | float) else low[0]) < 245

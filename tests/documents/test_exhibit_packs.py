@@ -10,7 +10,7 @@ from io import BytesIO
 import pikepdf
 from PIL import Image
 
-from casefile.documents.exhibits import Source, merge, split, stamp_all
+from casefile.documents.exhibits import Source, bind, merge, split, stamp_all
 
 ROUNDS = 100
 LIMIT = 60_000
@@ -28,6 +28,8 @@ def page_of(chance: random.Random) -> pikepdf.Pdf:
 
 def content_of(chance: random.Random) -> bytes:
     stream = BytesIO()
+    if chance.random() < 0.04:
+        return message(chance)
     if chance.random() < 0.3:
         Image.new("RGB", (chance.randint(40, 200), chance.randint(40, 200)), "white").save(stream, "PNG")
     else:
@@ -35,10 +37,20 @@ def content_of(chance: random.Random) -> bytes:
     return stream.getvalue()
 
 
+def message(chance: random.Random) -> bytes:
+    lines = "\r\n".join(f"Ligne {number} : à l’essai." for number in range(chance.randint(1, 40)))
+    head = "From: a@example.org\r\nDate: Mon, 9 Nov 2026 10:00:00 +0100\r\nSubject: Avis\r\nMIME-Version: 1.0"
+    return f"{head}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{lines}".encode()
+
+
+def sizes(chance: random.Random) -> list[int]:
+    """Give the sizes of the packs: most are small, one in ten has nine exhibits, the first one has fifty."""
+    return [50, *(chance.choice((1, 1, 1, 1, 1, 2, 2, 2, 3, 9)) for _ in range(ROUNDS - 1))]
+
+
 def test_a_hundred_random_packs_lose_nothing() -> None:
     chance = random.Random(7)
-    for _ in range(ROUNDS):
-        count = chance.randint(1, 3)
+    for count in sizes(chance):
         sources = [
             Source(str(number), f"Pièce à l’essai {number}", date(2026, 11, 9), content_of(chance))
             for number in range(1, count + 1)
@@ -59,5 +71,16 @@ def test_a_hundred_random_packs_lose_nothing() -> None:
             assert pages == copy.pages
             names += [name for name, _content in parts]
         assert len(set(names)) == len(names)
-        with pikepdf.open(BytesIO(merge(copies))) as whole:
-            assert len(whole.pages) == sum(copy.pages for copy in copies)
+        bound = bind([(source, "Me Aubry") for source in sources])
+        for whole_file in (merge(copies), bound):
+            with pikepdf.open(BytesIO(whole_file)) as whole, whole.open_outline() as outline:
+                assert len(whole.pages) == sum(copy.pages for copy in copies)
+                assert [mark.title.split("\u00a0– ")[0] for mark in outline.root] == [
+                    f"Pièce\u00a0n°\u00a0{number}" for number in range(1, count + 1)
+                ]
+        with pikepdf.open(BytesIO(bound)) as whole:
+            stamps = [
+                rank for rank, page in enumerate(whole.pages) if "/CasefileStamp" in page.resources.get("/XObject", {})
+            ]
+            firsts = [sum(copy.pages for copy in copies[:rank]) for rank in range(count)]
+            assert stamps == firsts
