@@ -66,7 +66,8 @@ def rewrite(
     _must_be_draft(letter)
     if letter.version != seen_version:
         raise Conflict(
-            "Quelqu’un d’autre a modifié cette lettre entre-temps : rechargez la page, votre texte y est gardé."
+            "Quelqu’un d’autre a modifié cette lettre entre-temps : votre texte est gardé ici. Relisez le sien sous "
+            "chaque passage qui diffère, puis enregistrez."
         )
     made: list[Edit] = []
     for passage in passages_of(session, matter, letter):

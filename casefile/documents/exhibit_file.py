@@ -108,6 +108,31 @@ def move(session: Session, actor: Person, exhibit: Exhibit, step: int) -> None:
     audit.record(session, actor, "exhibit.moved", exhibit, {"from": first, "to": second})
 
 
+def place(session: Session, actor: Person, exhibit: Exhibit, number: int) -> None:
+    """Put an exhibit at the number of another of its list; those between move by one, none that is communicated."""
+    _must_be_free(exhibit)
+    sign = -1 if exhibit.is_adverse else 1
+    start, wanted = abs(exhibit.number), abs(number)
+    low, high = min(start, wanted), max(start, wanted)
+    rows = session.scalars(
+        select(Exhibit)
+        .where(Exhibit.matter_id == exhibit.matter_id, (Exhibit.number * sign).between(low, high))
+        .order_by(Exhibit.number * sign)
+    ).all()
+    if wanted not in {abs(row.number) for row in rows}:
+        raise Refused("Cette place n’existe pas : rechargez la page, la liste a changé.")
+    for row in rows:
+        _must_be_free(row)
+    if wanted == start:
+        return
+    between = [row for row in rows if row is not exhibit]
+    step = 1 if wanted < start else -1
+    ordered = reversed(between) if step > 0 else between
+    moved = [(row, row.number + sign * step) for row in ordered]
+    _renumber(session, [(exhibit, 0), *moved, (exhibit, sign * wanted)])
+    audit.record(session, actor, "exhibit.moved", exhibit, {"from": sign * start, "to": sign * wanted})
+
+
 def remove(session: Session, actor: Person, exhibit: Exhibit) -> None:
     """Take an exhibit out and close the gap; its file stays in the store and its capture in the dossier."""
     _must_be_free(exhibit)

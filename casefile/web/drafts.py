@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from casefile.access import Permission, child_of
 from casefile.documents import drafts, letters, returned, version_diff
 from casefile.documents.blocks import texts_of
 from casefile.documents.findings import DocumentRefused
-from casefile.errors import CasefileError, NotFound
+from casefile.errors import CasefileError, Conflict, NotFound
 from casefile.models.ledger import Letter, LetterVersion
 from casefile.models.people import Person
 from casefile.web.checks import Required
@@ -40,9 +41,10 @@ class ReturnForm(CasefileForm):
 def words(letter_id: uuid.UUID) -> Any:
     """Rewrite a draft, block by block."""
     letter = child_of(db(), g.matter, Letter, letter_id)
-    form = WordsForm(obj=letter)
-    typed = {name[2:]: text for name, text in request.form.items() if name.startswith("b-")}
-    added = {name[2:]: text for name, text in request.form.items() if name.startswith("a-")}
+    form, came_first = WordsForm(obj=letter), False
+    given = request.form or MultiDict(g.get("taken_up") or {})
+    typed = {name[2:]: text for name, text in given.items() if name.startswith("b-")}
+    added = {name[2:]: text for name, text in given.items() if name.startswith("a-")}
     try:
         if form.validate_on_submit():
             if request.form.get("act") == "forget":
@@ -60,6 +62,9 @@ def words(letter_id: uuid.UUID) -> Any:
     except CasefileError as error:
         db().rollback()
         form.refuse(error)
+        came_first = isinstance(error, Conflict)
+    if came_first:  # both texts are on the page: the next save is made with both in view
+        form.version.process_data(letter.version)
     try:
         blocks = drafts.passages_of(db(), g.matter, letter)
     except DocumentRefused as error:
@@ -70,11 +75,12 @@ def words(letter_id: uuid.UUID) -> Any:
         form=form,
         letter=letter,
         passages=[_shown(passage, typed, added) for passage in blocks],
+        came_first=came_first,
         stale=[
             finding for finding in letters.preflight(db(), g.matter, letter).refusals if finding.code == "edit_lost"
         ],
     )
-    return page, 400 if form.errors or form.form_errors else 200
+    return page, 409 if came_first else 400 if form.errors or form.form_errors else 200
 
 
 @blueprint.get("/versions")
@@ -166,6 +172,7 @@ def _shown(passage: drafts.Passage, typed: dict[str, str], added: dict[str, str]
         "id": name,
         "kind": type(passage.block).__name__.lower(),
         "words": words_now,
+        "saved": passage.words,
         "texts": texts_of(passage.block),
         "was": passage.was,
         "why_locked": passage.why_locked,

@@ -162,8 +162,11 @@ def separate() -> Any:
 @blueprint.post("/<uuid:exhibit_id>/deplacer")
 @access(Permission.MATTER_WRITE)
 def move(exhibit_id: uuid.UUID) -> Any:
-    """Move an exhibit one place up or down."""
+    """Move an exhibit one place up or down, or to the number where it was dropped."""
     exhibit = child_of(db(), g.matter, Exhibit, exhibit_id)
+    number = request.form.get("number", "")
+    if number.isascii() and number.isdecimal():
+        return _act(lambda: exhibit_file.place(db(), g.person, exhibit, int(number)), "Ordre modifié.")
     step = -1 if request.form.get("direction") == "up" else 1
     return _act(lambda: exhibit_file.move(db(), g.person, exhibit, step), "Ordre modifié.")
 

@@ -17,12 +17,13 @@ from casefile.web.guards import access, db
 
 blueprint = Blueprint("unfinished", __name__, url_prefix="/brouillons")
 
-# Pages whose form is sent to the page's own address; the letters keep their own drafts and versions.
+# Pages whose form is sent to the page's own address.
 PAGES = frozenset(
     {
         *("matters.new", "matters.edit", "parties.new", "parties.edit", "publications.new", "publications.edit"),
         *("many_publications.several", "aftermath.new", "happenings.new", "identification.event"),
         *("directory.new", "directory.edit"),
+        *("drafts.words", "documents.edit"),
     }
 )
 NEVER = frozenset({"csrf_token", "act"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from html import unescape
 
@@ -77,11 +78,78 @@ def test_locked_mentions_do_not_move(page, database):
 def test_two_writers_do_not_overwrite_one_another(page, database):
     browser, address = page
     name = block_of(browser.get(f"{address}/texte").text, "aucune renonciation")
-    fields = {f"b-{name}": "Ma phrase.", "version": "1"}
-    answer = browser.post(f"{address}/texte", fields, page=f"{address}/texte")
-    if row(database).version != 1:
-        assert answer.status_code == 400
-        assert "Ma phrase." in answer.text
+    seen = str(row(database).version)
+    assert rewrite(browser, address, database, name, "La phrase du confrère.").status_code == 303
+    told = rewrite(browser, address, database, name, "Ma phrase.", version=seen)
+    assert told.status_code == 409
+    assert "Ma phrase." in told.text
+    assert "La phrase du confrère." in told.text
+    assert "Quelqu’un d’autre a modifié cette lettre" in told.text
+    version = re.search(r'name="version" value="(\d+)"', told.text)[1]
+    assert rewrite(browser, address, database, name, "Nos deux phrases.", version=version).status_code == 303
+    assert [edit["now"] for edit in row(database).edits] == ["Nos deux phrases."]
+
+
+def test_what_is_typed_survives_the_browser_and_is_offered_again(page, database):
+    browser, address = page
+    here = f"{address}/texte"
+    name = block_of(browser.get(here).text, "aucune renonciation")
+    typed = {f"b-{name}": "Phrase jamais envoyée 😡.", f"a-{name}": "Suite.", "version": "2"}
+    assert browser.post(f"/brouillons?page={here}", typed, page=here).json["saved_at"]
+    assert row(database).edits == []
+    plain = browser.get(here).text
+    assert "Reprendre cette saisie" in plain
+    assert "jamais envoyée" not in plain
+    again = browser.get(f"{here}?brouillon=reprendre").text
+    assert "Phrase jamais envoyée 😡." in again
+    assert "Suite." in again
+    assert rewrite(browser, address, database, name, "Phrase envoyée.").status_code == 303
+    assert "Reprendre cette saisie" not in browser.get(here).text
+
+
+HOSTILE = (
+    "<b>gras</b> & <img src=/etc/passwd>",
+    "{{ 7*7 }} ${x} #{y} {client.__class__}",
+    "مرحبا بالعالم",
+    "👨‍👩‍👧‍👦 et 😡",
+    "a\u200bb\u200dc",
+    "<para><font size=90>x</font></para>",
+)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_typed_in_a_passage_come_back_out_and_embed_nothing(page, database, words):
+    browser, address = page
+    name = block_of(browser.get(f"{address}/texte").text, "aucune renonciation")
+    assert rewrite(browser, address, database, name, words).status_code == 303
+    browser.get(f"{address}/texte")
+    content = browser.get(f"{address}/pdf").data
+    flat = "".join(pdf_text(content).split())
+    kept = "".join(words.split()).replace("\u200b", "").replace("\u200d", "")
+    assert kept in flat.replace("\u200b", "").replace("\u200d", "").replace("\u200e", "")
+    assert b"root:" not in content
+    text = "\n".join(part.text for part in word_of(browser, address).paragraphs)
+    assert "".join(words.split()) in "".join(text.split())
+
+
+def test_hostile_words_that_come_back_from_word_stay_words(page, database):
+    browser, address = page
+    document = word_of(browser, address)
+    place = next(part for part in document.paragraphs if "aucune renonciation" in part.text)
+    place.runs[0].text = " ".join(HOSTILE[:1] + HOSTILE[3:4]) + " sans renonciation."
+    for run in place.runs[1:]:
+        run.text = ""
+    back = {"file": (io.BytesIO(saved(document)), "lettre.docx")}
+    came = browser.post(f"{address}/word", back, page=f"{address}/word", content_type="multipart/form-data")
+    assert came.status_code == 303
+    shown = browser.get(came.headers["Location"]).text
+    assert "&lt;img" in shown
+    assert "<img src=/etc/passwd>" not in shown
+    keep = came.headers["Location"].replace("/retour", "/retenir")
+    assert browser.post(keep, page=came.headers["Location"]).status_code == 303
+    flat = "".join(pdf_text(browser.get(f"{address}/pdf").data).split())
+    assert "<imgsrc=/etc/passwd>" in flat
+    assert "👨‍👩‍👧‍👦" in flat
 
 
 @pytest.mark.parametrize(

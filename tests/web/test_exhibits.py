@@ -55,6 +55,19 @@ def test_an_exhibit_moves_up_and_down(three, database):
     assert rows(database)[0] == (1, "Attestation")
 
 
+def test_an_exhibit_is_dropped_at_another_place_and_those_between_follow(three, database):
+    browser, page, ids = three
+    browser.post(f"{page}/{ids[2]}/deplacer", {"number": "1"}, page=page)
+    assert rows(database) == [(1, "Courriel"), (2, "Attestation"), (3, "Tarifs")]
+    browser.post(f"{page}/{ids[2]}/deplacer", {"number": "3"}, page=page)
+    assert rows(database) == [(1, "Attestation"), (2, "Tarifs"), (3, "Courriel")]
+    browser.post(f"{page}/{ids[0]}/deplacer", {"number": "9"}, page=page)
+    assert "Cette place n’existe pas" in browser.get(page).text
+    browser.post(f"{page}/communiquer", page=page)
+    browser.post(f"{page}/{ids[2]}/deplacer", {"number": "1"}, page=page)
+    assert rows(database) == [(1, "Attestation"), (2, "Tarifs"), (3, "Courriel")]
+
+
 def test_removing_one_leaves_no_gap(three, database):
     browser, page, ids = three
     browser.post(f"{page}/{ids[0]}/retirer", page=page)
