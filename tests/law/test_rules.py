@@ -202,3 +202,12 @@ def test_a_source_reads_as_a_lawyer_writes_it():
     source = rules.Source("decision", "Cass. crim., 12 novembre 2014", number="13-84.444")
     assert str(source) == "Cass. crim., 12 novembre 2014, n° 13-84.444"
     assert str(rules.Source("article", "art. 65", version="1993")) == "art. 65 (1993)"
+
+
+@pytest.mark.parametrize("kind", ["interruption", "start", "suspension", "republication", "holiday"])
+def test_nothing_is_shown_as_read_before_the_oldest_source_that_was(kind):
+    """Article 65 was read as in force since 1993, and the decisions on it; nothing of an older state was."""
+    for rule in rules.rules_of(kind):
+        for version in rule.versions:
+            if version.in_force_from < date(1993, 1, 5):
+                assert version.status != "verified", rule.id
