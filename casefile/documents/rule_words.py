@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LABELS = {
     "months": "Durée en mois",
+    "admitted_months": "Durée en mois dans la lecture admise",
     "years": "Durée en années",
     "days": "Durée en jours",
     "delay_days": "Attente préalable en jours",

@@ -10,7 +10,7 @@ from casefile.law.french import typeset
 from casefile.law.rules import rule, rule_at, rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from casefile.law.rules import RuleVersion
@@ -47,14 +47,16 @@ def duration_of(qualification: str, on: date) -> RuleVersion:
     return rule_at(duration_rules()[check_qualification(qualification)], on)
 
 
-def shortest_between(qualifications: Iterable[str], earliest: date, latest: date) -> RuleVersion:
+def shortest_between(
+    qualifications: Iterable[str], earliest: date, latest: date, length: Callable[[RuleVersion], int] | None = None
+) -> RuleVersion:
     """Give the shortest duration that stood on any day of an uncertain time; raises NoRuleInForce when none did."""
     standing = [
         version
         for qualification in qualifications
         for version in _versions_between(duration_rules()[check_qualification(qualification)], earliest, latest)
     ]
-    return min(standing, key=in_months)
+    return min(standing, key=length or in_months)
 
 
 def _versions_between(rule_id: str, earliest: date, latest: date) -> list[RuleVersion]:
@@ -69,6 +71,11 @@ def _versions_between(rule_id: str, earliest: date, latest: date) -> list[RuleVe
 def in_months(version: RuleVersion) -> int:
     """Give the length in months."""
     return version.number("months") + MONTHS_IN_YEAR * version.number("years")
+
+
+def admitted_months(version: RuleVersion) -> int:
+    """Give the length in the admitted reading: longer where the text divides what one qualification holds."""
+    return version.number("admitted_months") or in_months(version)
 
 
 def shortest(qualifications: Iterable[str], on: date) -> RuleVersion:

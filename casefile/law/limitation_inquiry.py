@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from casefile.law.acts import Judged, judge
 from casefile.law.calendar import add_months
-from casefile.law.durations import in_months, shortest_between
+from casefile.law.durations import admitted_months, in_months, shortest_between
 from casefile.law.french import day_in_words
 from casefile.law.publication_dates import Window, window
 from casefile.law.rules import FIRST_DAY, rule_at
@@ -86,7 +86,7 @@ def _durations(facts: LimitationFacts, found: Window, on: date) -> dict[Reading,
     earliest, latest = _days_of_the_facts(facts, found, on)
     return {
         Reading.PRUDENT: shortest_between(candidates, earliest, latest),
-        Reading.ADMITTED: shortest_between(candidates, latest, latest),
+        Reading.ADMITTED: shortest_between(candidates, latest, latest, admitted_months),
     }
 
 
@@ -118,7 +118,8 @@ def _courses(
     for reading, start in starts.items():
         if start is None:
             continue
-        course = Course(reading, start, in_months(durations[reading]), found.earliest)
+        length = admitted_months if reading is Reading.ADMITTED else in_months
+        course = Course(reading, start, length(durations[reading]), found.earliest)
         course.begin(start_rule.title, start_rule.citation)
         course.run(events)
         courses[reading] = course

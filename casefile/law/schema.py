@@ -82,6 +82,7 @@ LIMITATION = Kind(
     {
         "months": number(),
         "years": number(),
+        "admitted_months": number(),  # only where the text divides one qualification and the strict reading is shorter
         "starts_from": text(required=True, choices=("publication", "reception", "last_act", "knowledge", "finality")),
         "regime": text(required=True, choices=("press", "ordinary", "civil")),
         "applies_to": texts(required=True),

@@ -159,3 +159,30 @@ def test_an_uncertain_publication_may_begin_before_the_text_exists():
     assert (result.prudent_on, result.admitted_on) == (date(2031, 6, 30), date(2031, 8, 1))
     with pytest.raises(NoRuleInForce):
         asked(HEALTH, Publication.between(date(2025, 6, 1), date(2025, 7, 10)))
+
+
+@pytest.mark.parametrize(
+    ("day", "prudent", "admitted"),
+    [
+        ("2004-03-09", "2004-06-08", "2004-06-09"),
+        ("2004-03-10", "2004-06-09", "2005-03-10"),
+        ("2014-01-28", "2014-04-27", "2015-01-28"),
+        ("2014-01-29", "2015-01-28", "2015-01-29"),
+    ],
+)
+def test_a_provocation_of_2004_to_2014_is_three_months_or_a_year_by_its_motive(day, prudent, admitted):
+    """Article 65-3 of 2004 knew origin and religion only; sex, orientation and disability waited for 2014."""
+    result = compute(LimitationFacts("provocation_haine", Publication.exact(date.fromisoformat(day))), date(2016, 1, 1))
+    assert (result.prudent_on.isoformat(), result.admitted_on.isoformat()) == (prudent, admitted)
+
+
+def test_another_possible_qualification_keeps_the_shorter_admitted_length():
+    facts = LimitationFacts(
+        "provocation_haine", Publication.exact(date(2010, 5, 3)), alternatives=("injure_publique_particulier",)
+    )
+    assert compute(facts, date(2016, 1, 1)).admitted_on == date(2010, 8, 3)
+
+
+def test_a_civil_action_of_before_2008_says_what_to_do():
+    with pytest.raises(NoRuleInForce, match="relisez le texte d'alors"):
+        compute(LimitationFacts("denigrement", Publication.exact(date(2008, 6, 18))), date(2016, 1, 1))
