@@ -1,17 +1,22 @@
 """What drawing costs beside its floor: a tagged letter beside plain Platypus, stamped exhibits beside a bare merge.
 
-Run alone: `python -m bench.rendering`. The office suite of the reference is not measured: it is not installed here.
+Run alone: `python -m bench.rendering`. The office suite of the reference is measured where it is installed, and said
+not to be measured elsewhere.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pikepdf
 import pyphen
@@ -22,13 +27,14 @@ from reportlab.platypus import Flowable, SimpleDocTemplate
 from reportlab.platypus import Paragraph as PlainParagraph  # noqa: TID251 - the floor that the reference names
 
 from bench.measure import Pair, compare
-from casefile.documents import catalogue, pdf
+from casefile.documents import catalogue, docx, pdf
 from casefile.documents.blocks import texts_of
 from casefile.documents.exhibits import Source, bind
 from casefile.documents.fonts import SERIF, register
 
 LETTERS = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
 EXHIBITS = 300
+BATCH = 20
 
 
 def letter() -> Pair:
@@ -50,6 +56,36 @@ def letter() -> Pair:
         return stream.getvalue()
 
     return Pair(floor, lambda _number: pdf.render(blocks, meta), rounds=60, warm_up=5)
+
+
+def office() -> str:
+    """Compare the letter with a cold LibreOffice and with a batch of twenty; say so where it is not installed."""
+    suite = shutil.which("soffice") or shutil.which("libreoffice")
+    if suite is None:
+        return "lettre par LibreOffice : NON MESURÉ, LibreOffice n’est pas installé sur cette machine"
+    given = json.loads((LETTERS / "mise_en_demeure.json").read_text("utf-8"))
+    facts, on = given["facts"], date.fromisoformat(given["on"])
+    blocks, meta = catalogue.build("mise_en_demeure", facts, on), catalogue.meta("mise_en_demeure", facts, on)
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{rank}.docx" for rank in range(BATCH)]
+        for file in files:
+            file.write_bytes(docx.render(blocks, meta))
+        ours, cold = _seconds(lambda: pdf.render(blocks, meta), 20), _seconds(lambda: _convert(suite, files[:1]), 3)
+        batch = _seconds(lambda: _convert(suite, files), 1) / BATCH
+    told = f"{cold / ours:.0f} fois plus vite que LibreOffice à froid, {batch / ours:.1f} fois que par lots de {BATCH}"
+    return f"lettre étiquetée : {told}"
+
+
+def _convert(suite: str, files: Sequence[Path]) -> None:
+    options = ["--headless", "--convert-to", "pdf", "--outdir", str(files[0].parent)]
+    subprocess.run([suite, *options, *map(str, files)], check=True, capture_output=True)
+
+
+def _seconds(act: Callable[[], object], rounds: int) -> float:
+    start = time.perf_counter()
+    for _ in range(rounds):
+        act()
+    return (time.perf_counter() - start) / rounds
 
 
 def exhibits() -> Pair:
@@ -125,5 +161,6 @@ def _page(kind: int) -> bytes:
 
 if __name__ == "__main__":
     print(compare("lettre étiquetée, deux pages", "les mêmes textes par Platypus nu", 1.6, letter()))
+    print(office())
     print(compare("300 pièces cachetées et réunies", "pikepdf seul : cachet posé sans regarder", 1.2, stamped()))
     print(compare("300 pièces cachetées et réunies", "réunion par pikepdf sans cachet", 2.0, exhibits()))

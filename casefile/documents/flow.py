@@ -10,11 +10,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby, takewhile
 from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
@@ -76,6 +78,18 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         """Close marked content."""
         self._code.append("EMC")
 
+    def fill(self, colour: str) -> None:
+        """Take a colour for what follows; whoever draws without this method states its own."""
+        self._code.append(_filling(colour))
+
+    def show(self, text: str, face: str, size: float, x: float, baseline: float, stretch: float) -> None:
+        """Show one string of one face, its spaces widened; the shortest way there is, every line goes through it."""
+        font = pdfmetrics.getFont(face)
+        code = [f"BT 1 0 0 1 {x:.3f} {baseline:.3f} Tm" + (f" {stretch:.4f} Tw" if stretch else "")]
+        for subset, coded in font.splitString(text, self._doc):
+            code.append(f"{font.getSubsetInternalName(subset, self._doc)} {size:g} Tf ({self._escape(coded)}) Tj")
+        self._code.append(" ".join(code) + (" 0 Tw ET" if stretch else " ET"))
+
     def open_text(self, actual: str) -> None:
         """Open a span whose text, for whoever reads the file, is `actual`."""
         coded = actual.encode("utf-16-be", "surrogatepass").hex().upper()
@@ -94,6 +108,7 @@ class TextFlow(Flowable):  # type: ignore[misc]
         self.runs, self.style, self.element = tuple(runs), style, element
         self.marker, self.link = marker, link
         self.keepWithNext = style.keep_with_next  # ReportLab clears it once it has tried, or it would try for ever
+        self.width = self.height = 0.0
         self._given = tuple(lines) if lines is not None else None
         self._lines: tuple[Line, ...] = ()
 
@@ -108,6 +123,8 @@ class TextFlow(Flowable):  # type: ignore[misc]
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Cut the lines for this width and give the height."""
         style = self.style
+        if self._lines and width == self.width:  # Platypus asks several times before it draws
+            return width, 0 if style.overlay else self.height
         self.width = width
         room = width - style.left - style.right - 2 * style.padding
         if self._given is not None:
@@ -155,7 +172,7 @@ class TextFlow(Flowable):  # type: ignore[misc]
         canvas, style = self.canv, self.style
         width = segment_width(self.marker, SERIF, style.size)
         canvas.open_text(self.marker + " ")
-        canvas.setFillColor(HexColor(style.colour))
+        canvas.fill(style.colour)
         canvas.setFont(SERIF, style.size)
         canvas.drawString(style.left - width - 6, top - style.size * 0.98, self.marker)
         canvas.close_mark()
@@ -179,7 +196,7 @@ class TextFlow(Flowable):  # type: ignore[misc]
         rtl = has_rtl(line.source)
         if not style.whole_text and not rtl:
             canvas.open_text(line.source + ("-" if line.words[-1].hyphen else ""))
-        canvas.setFillColor(HexColor(style.colour))
+        canvas.fill(style.colour)
         draw = _draw_rtl if rtl else _draw_ltr
         draw(canvas, line, x, baseline, style, stretch)
         if not style.whole_text and not rtl:
@@ -209,24 +226,25 @@ def _draw_ltr(canvas: TaggedCanvas, line: Line, x: float, baseline: float, style
         if rank + 1 < len(line.words) and word.space:
             face = word.segments[-1].face if word.segments else SERIF
             parts.append((" " * (len(word.space) + 3 * word.space.count("\t")), face))
-    text = canvas.beginText()
-    text.setWordSpace(stretch)
     pictures: list[tuple[str, float]] = []
     for face, group in groupby(parts, key=lambda part: part[1]):
         for piece in ["".join(piece for piece, _ in group)] if face != "image" else [piece for piece, _ in group]:
             if face == "image":
+                text = canvas.beginText()
                 _under_picture(text, piece, x, baseline, style)
+                text.setTextRenderMode(0)
+                canvas.drawText(text)
                 pictures.append((piece, x))
             elif face:
-                text.setTextRenderMode(0)
-                text.setTextOrigin(x, baseline)
-                text.setFont(face, style.size)
-                text.textOut(piece)
+                canvas.show(piece, face, style.size, x, baseline, stretch)
             x += piece_width(piece, face, style.size) + (stretch * _stretchable(piece) if face else 0)
-    text.setWordSpace(0)
-    text.setTextRenderMode(0)
-    canvas.drawText(text)
     _draw_pictures(canvas, pictures, baseline, style)
+
+
+@cache
+def _filling(colour: str) -> str:
+    made = HexColor(colour)
+    return f"{made.red:.4f} {made.green:.4f} {made.blue:.4f} rg"
 
 
 def _under_picture(text: Any, cluster: str, x: float, baseline: float, style: Style) -> None:

@@ -120,7 +120,7 @@ def _words(runs: Sequence[Run], size: float, *, mono: bool) -> Iterator[Word]:
                     yield _word(segments, size, space=token, space_width=_space_width(token, space_width))
                     segments = []
             else:
-                *heads, tail = _sub_words(token)
+                *heads, tail = _sub_words(token)  # nobody changes the list that is kept
                 for head in heads:
                     yield _word([*segments, Segment(head, face, run.exact)], size)
                     segments = []
@@ -129,6 +129,7 @@ def _words(runs: Sequence[Run], size: float, *, mono: bool) -> Iterator[Word]:
         yield _word(segments, size)
 
 
+@lru_cache(maxsize=20_000)
 def _sub_words(token: str) -> list[str]:
     cuts = [match.end() for match in _BREAKS.finditer(token) if match.end() < len(token)]
     return [token[start:end] for start, end in zip([0, *cuts], [*cuts, len(token)], strict=True)]

@@ -6,10 +6,12 @@ the tree with pikepdf. Built for PDF/UA-1 and PDF/A, certified for neither: no v
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cache
 from io import BytesIO
+from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -50,8 +52,7 @@ def tag(content: bytes, root: Element, properties: Properties) -> bytes:
         pdf.Root.Lang = String(properties.language)
         pdf.Root.MarkInfo = Dictionary(Marked=True)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        profile = pdf.make_stream(_srgb())
-        profile.N = 3
+        profile = pdf.make_stream(_srgb(), N=3, Filter=Name.FlateDecode)
         intent = Dictionary(
             Type=Name.OutputIntent, S=Name("/GTS_PDFA1"), OutputConditionIdentifier=String("sRGB IEC61966-2.1")
         )
@@ -59,7 +60,10 @@ def tag(content: bytes, root: Element, properties: Properties) -> bytes:
         pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
         _write_metadata(pdf, properties)
         stream = BytesIO()
-        pdf.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        # What is compressed stays as it is: opening every stream only to shut it again was half the cost of the pass.
+        pdf.save(
+            stream, deterministic_id=True, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none
+        )
         return stream.getvalue()
 
 
@@ -106,19 +110,33 @@ def _write_metadata(pdf: pikepdf.Pdf, properties: Properties) -> None:
     stamp = String(moment.strftime("D:%Y%m%d%H%M%S+00'00'"))
     pdf.docinfo.CreationDate = stamp
     pdf.docinfo.ModDate = stamp
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        metadata["dc:title"] = properties.title
-        metadata["dc:creator"] = [properties.author]
-        metadata["dc:description"] = properties.subject
-        metadata["dc:language"] = [properties.language]
-        metadata["xmp:CreateDate"] = moment.isoformat()
-        metadata["xmp:ModifyDate"] = moment.isoformat()
-        metadata["xmp:CreatorTool"] = "Casefile"
-        metadata["pdf:Producer"] = str(pdf.docinfo.get("/Producer", "ReportLab"))
+    packet = _XMP.format(
+        title=escape(properties.title),
+        author=escape(properties.author),
+        subject=escape(properties.subject),
+        language=escape(properties.language),
+        moment=moment.isoformat(),
+        producer=escape(str(pdf.docinfo.get("/Producer", "ReportLab"))),
+    )
+    pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>
+<xmp:CreatorTool>Casefile</xmp:CreatorTool><pdf:Producer>{producer}</pdf:Producer>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
 
 
 @cache
 def _srgb() -> bytes:
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile[24:36] = bytes.fromhex("07ea000100010000000000 00".replace(" ", ""))  # a fixed date: same bytes each time
-    return bytes(profile)
+    return zlib.compress(bytes(profile))

@@ -6,6 +6,7 @@ Automatic points are evaluated entirely, mixed ones for the part that a machine 
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -324,4 +325,27 @@ def failed(name: str, made: Made) -> list[dict[str, Any]]:
     return [point for point in points(catalogue.type_of(name).number) if not CHECKS[point["id"]](made)]
 
 
-__all__ = ["CHECKS", "GRID", "Made", "failed", "own_words", "points"]
+def table() -> str:
+    """Write the score of every type that the grid covers: `python -m tests.documents.rubric`."""
+    from casefile.documents import catalogue
+
+    from .letters import TYPES, case, made, pdf_text
+
+    lines = [f"{'type':<24} {'n°':>3} {'points':>7} {'score':>6} {'bloquants':>9}"]
+    for kind in sorted(TYPES, key=lambda name: (catalogue.type_of(name).number, name)):
+        number = catalogue.type_of(kind).number
+        asked = points(number)
+        facts, on = case(kind)
+        lost = failed(kind, Made(facts, on, made(kind)[0], pdf_text(kind)))
+        total = sum(point["points"] for point in asked)
+        score = f"{1 - sum(point['points'] for point in lost) / total:.2f}" if total else "–"  # the grid asks nothing
+        blocking = sum(point["gravite"] == "bloquant" for point in lost)
+        lines.append(f"{kind:<24} {number:>3} {total:>7} {score:>6} {blocking:>9}")
+    return "\n".join(lines)
+
+
+__all__ = ["CHECKS", "GRID", "Made", "failed", "own_words", "points", "table"]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{table()}\n")

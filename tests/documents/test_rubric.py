@@ -2,7 +2,7 @@ import pytest
 
 from casefile.documents import catalogue
 from tests.documents.letters import case, made, pdf_text
-from tests.documents.rubric import CHECKS, GRID, Made, failed, points
+from tests.documents.rubric import CHECKS, GRID, Made, failed, points, table
 
 GRADED = (
     "notification_dsa",
@@ -27,6 +27,13 @@ def test_a_partner_would_sign_it(name: str) -> None:
     assert [point["id"] for point in lost if point["gravite"] == "bloquant"] == [], lost
     score = 1 - sum(point["points"] for point in lost) / sum(point["points"] for point in asked)
     assert score >= 0.95, [point["id"] for point in lost]
+
+
+def test_the_table_of_scores_has_no_blocking_failure() -> None:
+    rows = [line.split() for line in table().splitlines()[1:]]
+    assert {row[0] for row in rows} == set(catalogue.types())
+    assert [row for row in rows if row[-1] != "0"] == []
+    assert {row[0]: row[-2] for row in rows if row[-2] != "–"}.keys() == set(GRADED)
 
 
 def test_every_automatic_point_of_the_grid_is_evaluated() -> None:
