@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
+from casefile.models.correspondence import FiledMail
 from casefile.models.directory import PublicReply
 from casefile.models.evidence import Capture, Passage, Publication
 from casefile.models.ledger import Dispatch, Exhibit, Letter, Note
@@ -42,6 +43,7 @@ SOURCES: dict[type[Any], tuple[str, ...]] = {
     Exhibit: ("title",),
     Note: ("body",),
     PublicReply: ("text",),
+    FiledMail: ("subject", "sender", "recipients", "text"),
 }
 # A long text is cut so that PostgreSQL can number its words; parts overlap so that no phrase is cut in two.
 PART_WORDS = 1500
@@ -67,7 +69,9 @@ def _after_flush(session: Session, _context: Any) -> None:
 
 
 def rows_of(item: Any) -> Iterator[dict[str, Any]]:
-    """Give the index rows of one object: none when it has no words."""
+    """Give the index rows of one object: none when it has no words, or no dossier yet."""
+    if isinstance(item, FiledMail) and item.matter_id is None:
+        return
     values = (getattr(item, name) for name in SOURCES[type(item)])
     text = "\n".join(part for value in values for part in _strings(value) if part)
     found = words_of(text)
@@ -109,7 +113,8 @@ def _stream(session: Session, model: type[Any]) -> Iterable[Any]:
 
 def _text_changed(item: Any) -> bool:
     attributes = inspect(item).attrs
-    return any(attributes[name].history.has_changes() for name in SOURCES[type(item)])
+    names = (*SOURCES[type(item)], *(("matter_id",) if isinstance(item, FiledMail) else ()))
+    return any(attributes[name].history.has_changes() for name in names)
 
 
 def _index_again(session: Session, item: Any) -> None:

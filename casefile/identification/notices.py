@@ -134,9 +134,10 @@ def _by_content(session: Session, rows: Sequence[Any], shape: Any) -> Iterable[t
     """Give each sending with its content, once for each of them; with None when it is about the whole dossier."""
     followed = ABOUT_A_CONTENT | {REMOVAL_WRIT}
     whole = {row[1].id for row in rows if row[1].publication_id is None and row[1].letter_type in followed}
-    named = contents_of(session, whole)
+    named = contents_of(session, whole) if whole else {}
     wanted = {one for several in named.values() for one in several}
-    known = {content.id: content for (content,) in session.execute(select(shape).where(Publication.id.in_(wanted)))}
+    read = session.execute(select(shape).where(Publication.id.in_(wanted))) if wanted else ()
+    known = {content.id: content for (content,) in read}
     for row in rows:
         single = row[-1] if row[-1] is not None and row[-1].id is not None else None
         several = [known[one] for one in named.get(row[1].id, ()) if one in known]

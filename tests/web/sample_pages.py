@@ -666,8 +666,15 @@ def directory_parties() -> dict[str, Any]:
 
 
 def search() -> dict[str, Any]:
-    found = Facts(kind="dossier", title="Dr Lemaire c/ M NP", reference="2026/0038", extract="carte vital !!", url="/")
-    return {"query": "lemaire", "results": [found], "more": True}
+    found = Facts(
+        kind="Texte capturé", title="Dr Lemaire c/ M NP", reference="2026/0038", url="/", happened_at=NOW,
+        extract=(("n'a pas voulu prendre ma ", False), ("carte vital", True), (" !!", False)),
+    )  # fmt: skip
+    return {
+        "query": "carte vital", "results": [found], "total": 1001, "most": 1000, "kinds": {"capture": "Texte capturé"},
+        "given": {"genre": "capture", "dossier": "", "du": "demain peut-être", "au": ""},
+        "misread": ["demain peut-être"], "newest": "/", "older": "/",
+    }  # fmt: skip
 
 
 def job() -> dict[str, Any]:
