@@ -177,7 +177,7 @@ def adverse(session: Session, matter: Matter) -> list[Exhibit]:
 
 def stamped(session: Session, storage: Storage, matter: Matter, exhibit: Exhibit) -> Stamped:
     """Give the stamped copy of one exhibit; an adverse one bears « pièce adverse »."""
-    return stamp(*_source(session, storage, matter, exhibit))
+    return stamp(*_source(storage, exhibit, _seal(session, matter)))
 
 
 def bundle(
@@ -190,7 +190,8 @@ def bundle(
     rows = ours(session, matter)
     if not rows:
         raise Refused("Aucune pièce à réunir : versez d’abord une capture ou un fichier.")
-    sources = [_source(session, storage, matter, row) for row in rows]
+    seal = _seal(session, matter)
+    sources = [_source(storage, row, seal) for row in rows]
     on = clock.today()
 
     def head(counts: Sequence[int]) -> bytes:
@@ -204,13 +205,17 @@ def bundle(
     return bind(sources, progress, head=head)
 
 
-def _source(session: Session, storage: Storage, matter: Matter, exhibit: Exhibit) -> tuple[Source, str]:
+def _seal(session: Session, matter: Matter) -> str:
+    lawyer = signer_of(session, matter, {})
+    return f"Me {lawyer.full_name}" if lawyer else "Cabinet"
+
+
+def _source(storage: Storage, exhibit: Exhibit, seal: str) -> tuple[Source, str]:
     with storage.open(exhibit.sha256) as source:
         content = source.read()
     day = exhibit.dated_on or clock.day_of(exhibit.created_at)
-    lawyer = signer_of(session, matter, {})
-    seal = "Pièce adverse" if exhibit.is_adverse else f"Me {lawyer.full_name}" if lawyer else "Cabinet"
-    return Source(str(abs(exhibit.number)), exhibit.title, day, content), seal
+    own = "Pièce adverse" if exhibit.is_adverse else seal
+    return Source(str(abs(exhibit.number)), exhibit.title, day, content), own
 
 
 def separate(
@@ -224,9 +229,9 @@ def separate(
     rows = ours(session, matter)
     if not rows:
         raise Refused("Aucune pièce à réunir : versez d’abord une capture ou un fichier.")
-    copies = []
+    copies, seal = [], _seal(session, matter)
     for rank, row in enumerate(rows, start=1):
-        copies.append(stamped(session, storage, matter, row))
+        copies.append(stamp(*_source(storage, row, seal)))
         progress(rank, len(rows))
     on = clock.today()
     lines = [(copy.number, copy.day, copy.title, copy.pages, copy.digest) for copy in copies]

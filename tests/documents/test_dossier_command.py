@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
 
 import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from casefile.config import Settings
+from casefile.database import Database
+from casefile.documents import exhibit_file
+from casefile.models.matter import Matter
+from casefile.models.people import Person
+from casefile.storage import from_url
 
 pytestmark = pytest.mark.slow
 
@@ -75,3 +86,33 @@ def test_malformed_requests_are_refused(firm, tmp_path, kind, rank, answer):
     refused = draw(firm, kind, rank, tmp_path / "n.pdf", *([answer] if answer else []))
     assert refused.returncode == 2
     assert "error" in json.loads(refused.stdout)
+
+
+def test_fifty_exhibits_are_written_in_one_command_with_progress(firm, tmp_path, monkeypatch):
+    environment, references = firm
+    monkeypatch.setenv("CASEFILE_DATA_DIR", environment["CASEFILE_DATA_DIR"])
+    settings = Settings.from_env()
+    storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
+    database = Database.of(settings)
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "#7b1e3b").save(picture, "PNG")
+    with database.transaction() as session:
+        matter = session.scalars(select(Matter).where(Matter.reference == references[8])).one()
+        actor = session.get_one(Person, matter.responsible_id)
+        before = len(exhibit_file.ours(session, matter))
+        for number in range(before, 50):
+            title = f"Pièce à l’essai {number}"
+            exhibit_file.add_file(session, storage, actor, matter, picture.getvalue(), title=title, dated_on=None)
+    database.close()
+    command = [sys.executable, "-m", "casefile", "document", "pieces", "--dossier", references[8], "-o", str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stderr.splitlines() if line.startswith("Pièce ")] == [
+        f"Pièce {number} sur 50" for number in range(1, 51)
+    ]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert [name[:8] for name in names if name.startswith("Piece_")] == [f"Piece_{n:02d}" for n in range(1, 51)]
+    text = subprocess.run(["pdftotext", tmp_path / "Bordereau.pdf", "-"], capture_output=True, text=True, check=True)
+    flat = "".join(text.stdout.split())
+    for name in names[1:]:
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() in flat
