@@ -7,23 +7,24 @@ so that narrow spaces, emoji and doubled spaces come back when the PDF is read.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from itertools import groupby, takewhile
 from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.platypus import Flowable
 
 from casefile.documents.blocks import Run
-from casefile.documents.fonts import EMOJI, SERIF, drawable_emoji, emoji_picture, pieces, register
+from casefile.documents.fonts import EMOJI, SERIF, drawable_emoji, emoji_picture, pieces
 from casefile.documents.linebreak import Line, break_lines, piece_width, segment_width
 from casefile.documents.shaping import has_rtl, logical, visual
+from casefile.documents.tagged_canvas import TaggedCanvas
 from casefile.documents.tagging import Element
 
 INK = "#1b2230"
@@ -48,52 +49,6 @@ class Style:
     overlay: bool = False
     frame: str = ""
     padding: float = 0
-
-
-class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
-    """A canvas that records which marked content belongs to which element of the structure."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Start with an embedded face, so that Helvetica never slips in."""
-        register()
-        kwargs["initialFontName"] = SERIF
-        super().__init__(*args, **kwargs)
-        self._marks = 0
-
-    def showPage(self) -> None:
-        """End the page: marks are counted per page."""
-        super().showPage()
-        self._marks = 0
-
-    def open_mark(self, element: Element | None) -> None:
-        """Open marked content of an element, or of an artifact when there is none."""
-        if element is None:
-            self._code.append("/Artifact BMC")
-            return
-        element.kids.append((self.getPageNumber() - 1, self._marks))
-        self._code.append(f"/{element.role} <</MCID {self._marks}>> BDC")
-        self._marks += 1
-
-    def close_mark(self) -> None:
-        """Close marked content."""
-        self._code.append("EMC")
-
-    def fill(self, colour: str) -> None:
-        """Take a colour for what follows; whoever draws without this method states its own."""
-        self._code.append(_filling(colour))
-
-    def show(self, text: str, face: str, size: float, x: float, baseline: float, stretch: float) -> None:
-        """Show one string of one face, its spaces widened; the shortest way there is, every line goes through it."""
-        font = pdfmetrics.getFont(face)
-        code = [f"BT 1 0 0 1 {x:.3f} {baseline:.3f} Tm" + (f" {stretch:.4f} Tw" if stretch else "")]
-        for subset, coded in font.splitString(text, self._doc):
-            code.append(f"{font.getSubsetInternalName(subset, self._doc)} {size:g} Tf ({self._escape(coded)}) Tj")
-        self._code.append(" ".join(code) + (" 0 Tw ET" if stretch else " ET"))
-
-    def open_text(self, actual: str) -> None:
-        """Open a span whose text, for whoever reads the file, is `actual`."""
-        coded = actual.encode("utf-16-be", "surrogatepass").hex().upper()
-        self._code.append(f"/Span <</ActualText <FEFF{coded}>>> BDC")
 
 
 class TextFlow(Flowable):  # type: ignore[misc]
@@ -241,10 +196,18 @@ def _draw_ltr(canvas: TaggedCanvas, line: Line, x: float, baseline: float, style
     _draw_pictures(canvas, pictures, baseline, style)
 
 
-@cache
-def _filling(colour: str) -> str:
-    made = HexColor(colour)
-    return f"{made.red:.4f} {made.green:.4f} {made.blue:.4f} rg"
+@lru_cache(maxsize=512)
+def _ready(cluster: str) -> tuple[PDFImageXObject, PDFImageXObject | None] | None:
+    """Squeeze the picture of an emoji, and what of it lets the paper through."""
+    picture = emoji_picture(cluster)
+    if picture is None:
+        return None
+    name = hashlib.sha256(cluster.encode()).hexdigest()[:32]
+    made = PDFImageXObject(name, picture, mask="auto")
+    shade = made.__dict__.pop("_smask", None)
+    if shade is not None:
+        shade.name = f"{name}m"
+    return made, shade
 
 
 def _under_picture(text: Any, cluster: str, x: float, baseline: float, style: Style) -> None:
@@ -257,10 +220,10 @@ def _under_picture(text: Any, cluster: str, x: float, baseline: float, style: St
 
 def _draw_pictures(canvas: TaggedCanvas, pictures: list[tuple[str, float]], baseline: float, style: Style) -> None:
     for cluster, x in pictures:
-        picture = emoji_picture(cluster)
-        if picture:
+        ready = _ready(cluster)
+        if ready:
             side = style.size * 1.2
-            canvas.drawImage(picture, x, baseline - side * 0.2, width=side, height=side, mask="auto")
+            canvas.place(*ready, x, baseline - side * 0.2, side)
 
 
 def _until_latin(text: str) -> str:

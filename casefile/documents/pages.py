@@ -11,10 +11,11 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 
 from casefile.documents.blocks import Address, Letterhead, Run
-from casefile.documents.flow import INK, Style, TaggedCanvas, TextFlow
+from casefile.documents.flow import INK, Style, TextFlow
 from casefile.documents.fonts import BOLD, SERIF, widths
 from casefile.documents.linebreak import segment_width
 from casefile.documents.story import Letter
+from casefile.documents.tagged_canvas import TaggedCanvas
 from casefile.documents.tagging import Element
 
 MARGIN = 25 * mm

@@ -10,11 +10,11 @@ from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from casefile.documents.blocks import Block, identified
-from casefile.documents.flow import TaggedCanvas
 from casefile.documents.fonts import register
 from casefile.documents.pages import HEIGHT, MARGIN, WIDTH, Sheet, write_page_numbers
 from casefile.documents.sheet import Meta
 from casefile.documents.story import Letter
+from casefile.documents.tagged_canvas import TaggedCanvas
 from casefile.documents.tagging import Properties, tag
 
 __all__ = ["Meta", "render"]
