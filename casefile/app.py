@@ -24,6 +24,7 @@ from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
 from casefile.web import (
     BLUEPRINTS,
+    api,
     client_intake,
     database_refusals,
     failures,
@@ -74,7 +75,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # Flask's own recipe
     request_log.install(app)
     client_intake.install(app)  # before the token's check, which reads the whole body
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(api.blueprint)  # a token is asked there, and the browser's session never looked at
     guards.install(app)
     federation.install(app, settings)
     shell.install(app)

@@ -29,6 +29,7 @@ class Pace(StrEnum):
     DEPOSIT = "deposit"
     GUESS = "guess"
     DELIVERY = "delivery"
+    API = "api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ LIMITS = {
     Pace.EXPORT: Limit(120, timedelta(minutes=10)),
     Pace.CAPTURE: Limit(60, timedelta(minutes=10)),
     Pace.DEPOSIT: Limit(120, timedelta(minutes=10)),
+    Pace.API: Limit(300, timedelta(minutes=1)),
     Pace.DELIVERY: Limit(20, timedelta(hours=1)),
     Pace.GUESS: Limit(20, timedelta(minutes=10)),
 }

@@ -6,6 +6,8 @@ invitations, reminders) is left out on purpose, and the ZIP says so.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import uuid
 import zipfile
@@ -36,11 +38,13 @@ LEFT_OUT = frozenset(
     | {"form_draft", "intake_link", "recent_change", "wall_entry", "watch"}
 )
 PIECE = 1024 * 1024
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 READ_ME = """\
 DONNÉES D'UN DOSSIER
 
 donnees.json   toutes les lignes du dossier, par table (les dates sont en temps universel)
+csv/           les mêmes lignes, une feuille par table, séparées par des points-virgules, en UTF-8
 fichiers/      chaque fichier, nommé par son empreinte SHA-256, que donnees.json cite
 
 Ne s'y trouvent pas : le journal des accès, les cloisonnements, l'équipe, les messages et rappels internes du cabinet.
@@ -56,7 +60,10 @@ def write(session: Session, storage: Storage, matter_id: uuid.UUID, target: IO[b
     digests = sorted({value for lines in rows.values() for line in lines for value in _digests(line)})
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("LISEZ-MOI.txt", READ_ME)
-        content = {"etabli_le": clock.now(), "tables": {name: lines for name, lines in rows.items() if lines}}
+        tables = {name: lines for name, lines in rows.items() if lines}
+        content = {"etabli_le": clock.now(), "tables": tables}
+        for name, lines in tables.items():
+            archive.writestr(f"csv/{name}.csv", "\ufeff" + _csv(lines))
         archive.writestr("donnees.json", json.dumps(content, ensure_ascii=False, indent=1, default=str))
         kept = [digest for digest in digests if storage.exists(digest)]
         for digest in kept:
@@ -75,6 +82,23 @@ def _queries(matter_id: uuid.UUID) -> Iterator[tuple[Table, Select[Any]]]:
 
 def _rows(session: Session, query: Select[Any]) -> list[dict[str, Any]]:
     return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _csv(lines: list[dict[str, Any]]) -> str:
+    """Write rows as a sheet whose cells no spreadsheet can run."""
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerow(lines[0])
+    for line in lines:
+        writer.writerow([_cell(value) for value in line.values()])
+    return target.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _digests(line: dict[str, Any]) -> Iterator[str]:

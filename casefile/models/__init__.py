@@ -12,6 +12,7 @@ from casefile.models import (
     people,
     procedure,
     search,
+    tokens,
     work,
 )
 from casefile.models.base import Base
@@ -29,5 +30,6 @@ __all__ = [
     "people",
     "procedure",
     "search",
+    "tokens",
     "work",
 ]

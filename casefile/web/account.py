@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from wtforms import PasswordField
 
 from casefile import accounts
-from casefile.access import Permission
+from casefile.access import Permission, allows
 from casefile.errors import CasefileError, InvalidInput, NotFound
 from casefile.models.people import LoginSession
 from casefile.web import authentication, guards
@@ -121,5 +121,11 @@ def revoke(session_id: uuid.UUID) -> Any:
 def _page(password: PasswordForm, theme: ThemeForm) -> str:
     sessions = accounts.sessions_of(db(), g.person)
     return render_template(
-        "account/index.html", form=password, theme=theme, sessions=sessions, current=g.login.id, person=g.person
+        "account/index.html",
+        form=password,
+        theme=theme,
+        sessions=sessions,
+        current=g.login.id,
+        person=g.person,
+        may_make_tokens=allows(g.person, Permission.FIRM_READ),
     )

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import render_template
+from flask import jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -39,9 +39,11 @@ PAGES = {
 STALE = f"La page est restée ouverte trop longtemps{NBSP}: revenez en arrière, rechargez-la et envoyez de nouveau."
 
 
-def failure(code: int, message: str | None = None) -> tuple[str, int]:
-    """Renders one refusal; a code without a page of its own borrows the one of its class."""
+def failure(code: int, message: str | None = None, name: str = "refused") -> tuple[Any, int]:
+    """Renders one refusal; a code without a page of its own borrows the one of its class; tools get JSON."""
     title, sentence = PAGES.get(code) or PAGES[500 if code >= 500 else 400]  # noqa: PLR2004 - the classes of HTTP
+    if request.path.startswith("/api/"):
+        return jsonify(error={"code": name, "message": message or sentence}), code
     return render_template("error.html", code=code, title=title, message=message or sentence, back=[HOME]), code
 
 
@@ -52,12 +54,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, lambda error: failure(error.code or 500))
 
 
-def _refused(error: CasefileError) -> tuple[str, int, dict[str, str]]:
+def _refused(error: CasefileError) -> tuple[Any, int, dict[str, str]]:
     if error.status == NOT_FOUND:
         try:
             paces.guessed()
         except TooFast as too_fast:
             error = too_fast
     wait = getattr(error, "retry_after", None)
-    page, status = failure(error.status, typography(error.message))
+    page, status = failure(error.status, typography(error.message), error.code)
     return page, status, {} if wait is None else {"Retry-After": str(wait)}

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casefile import access_journal, accounts, unfinished
+from casefile import access_journal, accounts, tokens, unfinished
 from casefile.access import Permission, allows, may, permits, place_in
 from casefile.config import Settings
 from casefile.database import Database
@@ -27,7 +27,9 @@ from casefile.errors import Conflict, NotFound
 from casefile.models.ledger import Heartbeat
 from casefile.models.matter import Matter
 from casefile.models.people import Person
+from casefile.pace import Pace, spend
 from casefile.storage import Storage
+from casefile.tokens import Scope
 from casefile.web import paces
 from casefile.web.database_refusals import reading_goes_on
 
@@ -102,9 +104,12 @@ def person() -> Person:
 
 
 def access(
-    policy: Door | Permission, *, fresh: bool = False
+    policy: Door | Permission, *, fresh: bool = False, scope: Scope | None = None
 ) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., Any]]:
-    """Declare who may call a view; required on every route. A `fresh` one asks again for the password after a while."""
+    """Declare who may call a view; required on every route. A `fresh` one asks again for the password after a while.
+
+    One with a `scope` is for tools: it wants a token that covers it, and never looks at the browser's session.
+    """
 
     def decorate(view: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
         @wraps(view)
@@ -131,6 +136,7 @@ def access(
             return response
 
         edge.access_policy = policy  # type: ignore[attr-defined] # read by `admit` and by the access-matrix test
+        edge.api_scope = scope  # type: ignore[attr-defined] # idem
         edge.asks_again = fresh  # type: ignore[attr-defined] # idem
         return edge
 
@@ -183,6 +189,10 @@ def _admit() -> ResponseReturnValue | None:
     policy = Door.PUBLIC if request.endpoint == "static" else getattr(view, "access_policy", None)
     if policy is None:
         raise NotFound("Cette page n'existe pas.")
+    scope = getattr(view, "api_scope", None)
+    if scope is not None and isinstance(policy, Permission):
+        _recognise_tool(scope, policy)
+        return None
     _recognise()
     if policy is Door.PUBLIC:
         return None
@@ -194,6 +204,20 @@ def _admit() -> ResponseReturnValue | None:
         return _to_confirmation()
     paces.before(database)
     return None
+
+
+def _recognise_tool(scope: Scope, policy: Permission) -> None:
+    database = context().database
+    row = tokens.admit(g.db, request.headers.get("Authorization", ""), scope)
+    if not allows(row.person, policy):
+        raise NotFound("Cette page n'existe pas, ou vous n'y avez pas accès.")
+    token_id, person_id, stale = row.id, row.person_id, tokens.needs_touch(row)
+    g.db.rollback()  # the count is kept whatever becomes of the act; it also forgets the rows read so far
+    with database.transaction() as session:
+        spend(session, Pace.API, str(person_id))
+        if stale:
+            tokens.touch(session, token_id)
+    g.person = g.db.get_one(Person, person_id)
 
 
 def _to_confirmation() -> ResponseReturnValue:
