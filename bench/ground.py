@@ -18,6 +18,8 @@ from casefile.database import Database
 from casefile.models.people import Person
 from casefile.storage import SealedStorage, from_url
 
+SECRET = "0123456789abcdef" * 3
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -43,7 +45,7 @@ class Ground:
 def ground(matters: int, texts: int) -> Iterator[Ground]:
     """Fill a firm in a temporary directory and take it away at the end."""
     with tempfile.TemporaryDirectory(prefix="casefile-bench-") as name:
-        directory, keys = Path(name), Keyring(("bench" * 8,))
+        directory, keys = Path(name), Keyring((SECRET,))
         database = Database(f"sqlite:///{directory}/casefile.sqlite3", keys)
         database.migrate()
         with database.transaction() as session:
