@@ -158,9 +158,37 @@ def test_no_guard_fails_on_a_passage_without_answers(qualification):
     assert "block" not in levels.values(), offence.title
 
 
-def test_the_guards_of_an_act_look_at_its_words_and_texts_and_not_at_the_answers():
+def test_an_act_without_recorded_answers_is_judged_on_its_words_and_texts_alone():
     unanswered = passage(answers={})
     twice = passage(INSULT, id="p2", answers={})
     assert guards_of_act([unanswered], DraftAct(("art. 29 al. 1 et 32 al. 1",))) == ()
     found = {one.id for one in guards_of_act([unanswered, twice], DraftAct(("art. 29 al. 1 et 32 al. 1",)))}
     assert found == {"double_qualification", "peine_manquante"}
+
+
+def test_an_act_is_judged_on_the_answers_that_were_recorded():
+    private = passage(answers={**ANSWERS, "est_public": "non"})
+    found = {one.id for one in guards_of_act([private], DraftAct(("art. 29 al. 1 et 32 al. 1",)))}
+    assert "prive_qualifie_public" in found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("un escroc", "c'est un escroc", True),
+        ("c'est un escroc", "un escroc", True),
+        ("un escroc", "un menteur", False),
+        ("", "un menteur", False),
+        ("un menteur", "", False),
+        ("", "", False),
+    ],
+)
+def test_words_without_offsets_are_the_same_when_one_holds_the_other(first, second, same):
+    assert same_words(passage(words=first), passage(words=second)) is same
+
+
+def test_what_blocks_is_told_before_what_warns():
+    doubtful = passage(answers={**ANSWERS, "vrai_selon_client": "oui"})
+    levels = [finding.level for finding in guards([doubtful], DraftAct(("art. 29 al. 1",)))]
+    assert levels == sorted(levels)
+    assert set(levels) == {"block", "warn"}
