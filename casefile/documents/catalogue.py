@@ -19,7 +19,7 @@ from casefile.documents.letter_parts import colour_of
 from casefile.documents.letterhead import logo_of
 from casefile.documents.pdf import Meta
 from casefile.errors import InvalidInput
-from casefile.law.rule_model import NoRuleInForce
+from casefile.law.rule_model import NoRuleInForce, UnknownRule
 from casefile.law.rules import rule_at
 
 _FAMILIES = (
@@ -78,7 +78,7 @@ def check(name: str, values: Mapping[str, Any], on: date) -> Preflight:
     for reference in dict.fromkeys((*kind.references, *clauses.cited_in(kind.id, facts))):
         try:
             rule_at(f"reference.{reference}", on)
-        except NoRuleInForce as error:
+        except (NoRuleInForce, UnknownRule) as error:
             found.append(("refusal", Finding("reference_out_of_force", error.message, "on")))
     return Preflight(
         kind.id,

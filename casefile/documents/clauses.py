@@ -14,7 +14,7 @@ from casefile.documents.blocks import Block, numbered, paragraph
 from casefile.documents.draft import Draft
 from casefile.documents.facts import Facts
 from casefile.documents.findings import Finding
-from casefile.documents.variables import fill, missing_in, references_in
+from casefile.documents.variables import fill, missing_in, references_in, unknown_in
 
 _DATA = Path(__file__).with_name("data") / "clauses.toml"
 PREFIX = "clause-"
@@ -81,6 +81,10 @@ def lacking(kind: str, draft: Draft) -> Iterator[Finding]:
     for name, chosen in clauses_of(kind).items():
         words = own.text(f"wording.{name}")
         if not words or (chosen.when and own.get(chosen.when) is None):
+            continue
+        if unknown := unknown_in(words, frozenset(references_in(words))):
+            message = f"La formule « {chosen.label} » emploie « {unknown[0]} », qui n’est pas une variable connue."
+            yield Finding("wording_unknown", message, f"wording.{name}")
             continue
         for variable, known in missing_in(words, draft):
             message = (

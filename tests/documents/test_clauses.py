@@ -140,6 +140,12 @@ def test_a_variable_that_the_dossier_lacks_refuses_the_letter_and_names_the_fiel
     assert "{decision_le}" in found.refusals[0].message
 
 
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_wording_that_came_another_way_refuses_the_letter_and_is_never_run(words: str) -> None:
+    found = catalogue.check("notification_dsa", worded("notification_dsa", "reserve", words), DAY)
+    assert {one.code for one in found.refusals} & {"wording_unknown", "reference_out_of_force", "placeholder"}
+
+
 def test_a_reference_out_of_force_at_the_date_of_the_act_is_refused() -> None:
     """The wording of the firm follows the dated law: before the regulation applied, the notice could not cite it."""
     facts = worded("notification_dsa", "opening", "Selon {texte.dsa_16}, pour {personne}.")
