@@ -112,7 +112,11 @@ class Court:
         own = f"test_{module}.py"
         covering = {name for key, names in self.over.items() if key[0] == module for name in names}
         if lines:
-            covering = {name for line in lines for name in self.over.get((module, line), ())} or covering
+            over_it = {name for line in lines for name in self.over.get((module, line), ())}
+            # A function that no test passes over may still run on import: then everything is imported again.
+            lines, covering = (lines, over_it) if over_it else (None, covering)
+        if not lines:
+            covering |= {name for name in self.seconds if own in name}
         names = sorted(covering, key=lambda name: (self.seconds[name] // 0.2, own not in name, self.seconds[name]))
         return in_child(lambda: self._try(module, tree, names, patched=bool(lines)))
 
