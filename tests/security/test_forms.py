@@ -46,7 +46,8 @@ def test_a_post_without_its_token_is_refused(app, as_person, matter, database):
     browser, before = as_person("lawyer"), counts(database)
     for rule in rules(app, "POST"):
         answer = browser.client.post(address(app, rule, matter, "POST"), data={"title": "x"})
-        assert answer.status_code == 400, rule.rule
+        # Tools have no form token: their door wants a bearer token and looks at no session.
+        assert answer.status_code == (401 if rule.endpoint.startswith("api.") else 400), rule.rule
     assert counts(database) == before
 
 
