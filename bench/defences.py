@@ -122,8 +122,8 @@ DEFENCES = (
     Defence(
         "no private address for a capture",
         "casefile/evidence/address.py",
-        '(not address.is_global, "adresse non publique")',
-        '(False, "adresse non publique")',
+        "    return _refusal_v4(address)",
+        "    return None",
         "tests/evidence/test_door.py::test_every_notation_of_a_private_address_is_refused",
     ),
     Defence(
