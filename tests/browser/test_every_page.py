@@ -40,7 +40,6 @@ WITHOUT_ROW = {
     "artifact_id": "downloads",
     "member_id": "posts only",
     "month": "downloads",
-    "erasure_id": "downloads; no dossier destroyed in the demonstration",
 }
 FILLED = {
     *("matter_id", "party_id", "publication_id", "capture_id", "deadline_id", "passage_id", "trigger_id"),
