@@ -29,6 +29,7 @@ def form_of_many(copied: dict[str, str] | None = None) -> Any:
     """Build the form of several passages: as posted, or begun from the answers copied from one of them."""
     begun = {**(copied or {}), "reason": "", "chosen": "", "kept": ""}
     form = _QuestionnaireForm(data=begun) if copied is None else _QuestionnaireForm(None, data=begun)
+    form.reason.flags.required = True
     form.chosen.choices = [("", "Celle que les réponses désignent pour chacun"), *form.chosen.choices[1:]]
     return form
 
