@@ -18,6 +18,7 @@ from casefile.cipher import KeyMissing
 from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger, timestamp
+from casefile.models.client import DeliveredFile
 from casefile.models.correspondence import FiledMail, MailPart
 from casefile.models.erasure import MatterErasure
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
@@ -47,6 +48,7 @@ NAMING: dict[str, Any] = {
     "exhibit.sha256": select(Exhibit.sha256, Exhibit.title),
     "filed_mail.sha256": select(FiledMail.sha256, FiledMail.file_name),
     "mail_part.sha256": select(MailPart.sha256, MailPart.name, MailPart.size),
+    "delivered_file.sha256": select(DeliveredFile.sha256, DeliveredFile.name, DeliveredFile.size),
     "journal_sheet.pdf_sha256": select(JournalSheet.pdf_sha256, JournalSheet.seal),
 }
 
