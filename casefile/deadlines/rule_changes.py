@@ -154,14 +154,20 @@ def reviews_of(session: Session, viewer: Person) -> list[uuid.UUID]:
 
 def accept(session: Session, actor: Person, matter: Matter, reason: str) -> int:
     """Count a dossier again under the present rules; give how many deadlines moved. The old ones stay visible."""
-    found = changes(session, matters=[matter.id])
-    for change in found:
-        _recount(session, actor, change, reason)
+    moved = count_again(session, actor, matter, reason)
     waiting = select(Deadline).where(
         Deadline.matter_id == matter.id, Deadline.rule_id == REVIEW, Deadline.state == DeadlineState.OPEN
     )
     for review in session.scalars(waiting):
         settlement.mark_done(session, actor, review, reason)
+    return moved
+
+
+def count_again(session: Session, actor: Person, matter: Matter, reason: str) -> int:
+    """Count a dossier's open dates again under the present rules and territory; give how many moved."""
+    found = changes(session, matters=[matter.id])
+    for change in found:
+        _recount(session, actor, change, reason)
     return len(found)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import g
+from flask import flash, g
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from casefile import clock
 from casefile.access import child_of
+from casefile.deadlines import territory
 from casefile.law.rules import rule_at, rules_of
-from casefile.models.matter import TeamMember
+from casefile.models.matter import Matter, TeamMember
 from casefile.models.people import Person, PersonState
 from casefile.models.procedure import Deadline, ProceduralAct
 from casefile.web.guards import db
@@ -35,6 +36,12 @@ def deadline_named(deadline_id: uuid.UUID) -> Deadline:
     row = child_of(db(), g.matter, Deadline, deadline_id)
     db().refresh(row, ["matter", "responsible", "publication"])
     return row
+
+
+def follow_territory(matter: Matter, changed: list[str]) -> None:
+    """Count the open dates again when the dossier went to another court's territory, and say so."""
+    if "territory" in changed and territory.follow(db(), g.person, matter):
+        flash("Les délais ont été recomptés pour ce territoire ; les anciens restent visibles, remplacés.")
 
 
 def acts_of_matter() -> list[ProceduralAct]:

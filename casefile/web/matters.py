@@ -14,6 +14,7 @@ from casefile.models.matter import MatterState
 from casefile.web import intake
 from casefile.web.concurrency import told_conflict
 from casefile.web.deadline_lines import limitation_card
+from casefile.web.deadline_pages import follow_territory
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import MatterForm, NoteForm, OpenForm
 from casefile.web.matter_frame import frame_of, render_matter
@@ -86,7 +87,8 @@ def edit() -> Any:
         changes = {name: form[name].data or "" for name in ("title", "territory", "summary")}
         if form.seen_version() != matter.version:
             return told_conflict(form, matter, back_url=url_for(".show", matter_id=matter.id))
-        matters.edit(db(), g.person, matter, form.seen_version(), **changes)
+        changed = matters.edit(db(), g.person, matter, form.seen_version(), **changes)
+        follow_territory(matter, changed)
         say_changed("Dossier modifié.", matter)
         return redirect(url_for(".show", matter_id=matter.id), code=303)
     return render_matter("matters/edit.html", form=form), 400 if form.errors else 200

@@ -11,6 +11,8 @@ from casefile import matters, undo
 from casefile.access import Permission
 from casefile.errors import CasefileError, NotFound
 from casefile.models.evidence import Publication
+from casefile.models.matter import Matter
+from casefile.web.deadline_pages import follow_territory
 from casefile.web.guards import access, db
 from casefile.web.publications import follow_dating
 from casefile.web.undo_notice import say_changed
@@ -35,5 +37,7 @@ def take_back(change_id: uuid.UUID) -> Any:
     if isinstance(row, Publication):
         follow_dating(row, changed, "Correction de la date de mise en ligne annulée")
         back = url_for("publications.show", matter_id=g.matter.id, publication_id=row.id)
+    if isinstance(row, Matter):
+        follow_territory(row, changed)
     say_changed("Modification annulée.", row)
     return redirect(back, code=303)

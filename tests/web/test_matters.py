@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from casefile import clock
+from casefile.deadlines import procedural, work
 from casefile.models.matter import Matter
 from casefile.models.people import Person
+from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState, Reminder, ReminderState
 
 OPENING = {
     "title": "Dr Lemaire c/ M NP",
@@ -176,3 +180,45 @@ def test_a_mention_or_a_day_filled_in_states_the_kind_of_date_by_itself(as_perso
     with database.reader() as session:
         kinds = [row.date_kind for row in session.scalars(select(Publication).order_by(Publication.created_at))]
     assert kinds == [DateKind.RELATIVE, DateKind.EXACT, DateKind.UNKNOWN]
+
+
+def test_another_court_s_territory_counts_the_dates_again(as_person, matter, people, database):
+    """20 December is a holiday in La Réunion: an appeal of ten days ends on the 20th in Paris, on the 23rd there."""
+    browser = as_person("lawyer")
+    with database.transaction() as session:
+        row, lawyer = session.get(Matter, matter.id), session.get(Person, people["lawyer"].id)
+        row.territory = "la_reunion"
+        procedural.open_procedural(session, lawyer, row, "jugement_correctionnel", date(2024, 12, 10), proof="Jugement")
+        seen = row.version
+    with database.reader() as session:
+        assert appeal(session).admitted_on == date(2024, 12, 23)
+    page = f"/dossiers/{matter.id}/modifier"
+    fields = {"title": matter.title, "territory": "metropole", "version": str(seen)}
+    assert browser.post(page, fields).status_code == 303
+    assert "recomptés pour ce territoire" in browser.get(f"/dossiers/{matter.id}").text
+    with database.reader() as session:
+        assert appeal(session).admitted_on == date(2024, 12, 20)
+        assert len(session.scalars(select(Deadline).where(Deadline.state == DeadlineState.SUPERSEDED)).all()) >= 1
+
+
+def test_reminders_follow_the_hour_of_the_new_court(as_person, matter, people, database):
+    with database.transaction() as session:
+        row, lawyer = session.get(Matter, matter.id), session.get(Person, people["lawyer"].id)
+        day = clock.today() + timedelta(days=40)
+        task = work.open_work(session, lawyer, row, DeadlineKind.HEARING, "Audience", on=day, responsible=lawyer)
+        seen = row.version
+    page = f"/dossiers/{matter.id}/modifier"
+    hours = []
+    for territory in ("nouvelle_caledonie", "metropole"):
+        fields = {"title": matter.title, "territory": territory, "version": str(seen)}
+        assert as_person("lawyer").post(page, fields).status_code == 303
+        with database.reader() as session:
+            seen = session.get(Matter, matter.id).version
+            owed = select(Reminder).where(Reminder.deadline_id == task.id, Reminder.state == ReminderState.DUE)
+            hours.append({reminder.due_at.hour for reminder in session.scalars(owed)})
+    assert hours == [{21}, {7}], "eight in Nouméa, then eight in Paris"
+
+
+def appeal(session):
+    query = select(Deadline).where(Deadline.rule_id == "procedure.appel_correctionnel")
+    return session.scalars(query.where(Deadline.state == DeadlineState.OPEN)).one()
