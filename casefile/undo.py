@@ -74,6 +74,8 @@ def former(session: Session, person: Person, matter: Matter, change_id: uuid.UUI
 def _plain(value: Any) -> Any:
     if isinstance(value, enum.Enum):
         return value.value
+    if isinstance(value, uuid.UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -83,4 +85,6 @@ def _typed(model: Any, name: str, value: Any) -> Any:
         return value
     if issubclass(kind, enum.Enum):
         return kind(value)
+    if kind is uuid.UUID:
+        return uuid.UUID(value)
     return date.fromisoformat(value) if kind is date else value

@@ -96,7 +96,11 @@ def _limitations(session: Session, conditions: Sequence[ColumnElement[bool]]) ->
     """Count every limitation from its question alone; only those that move are loaded. Equal questions count once."""
     asked = cast(Deadline.facts["question"], Text)
     columns = (Deadline.id, asked, Deadline.last_useful_day, Deadline.prudent_on, Deadline.admitted_on)
-    query = select(*columns).join(Matter, Matter.id == Deadline.matter_id).where(*conditions, IS_LIMITATION)
+    query = (
+        select(*columns)
+        .join(Matter, Matter.id == Deadline.matter_id)
+        .where(*conditions, IS_LIMITATION, Deadline.trigger_id.is_not(None))
+    )
     answers: dict[str, Dates | CasefileError] = {}
     moved: dict[uuid.UUID, Dates | CasefileError] = {}
     for deadline_id, question, *before in session.execute(query.execution_options(yield_per=AT_A_TIME)):

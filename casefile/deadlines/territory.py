@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.deadlines import ladder
+from casefile.deadlines import ladder, limitation
 from casefile.deadlines.rule_changes import count_again
 from casefile.models.matter import Matter
 from casefile.models.people import Person
@@ -17,7 +17,9 @@ REASON = "Territoire de la juridiction changé"
 
 def follow(session: Session, actor: Person, matter: Matter) -> int:
     """Count the open dates again and hang their reminders at the new court's hour; give how many dates moved."""
-    moved = count_again(session, actor, matter, REASON)
+    before = {row.id for row in limitation.open_limitations(session, matter)}
+    after = {row.id for row in limitation.recompute_all(session, actor, matter, REASON)}
+    moved = len(after - before) + count_again(session, actor, matter, REASON)
     rows = session.scalars(
         select(Deadline).where(Deadline.matter_id == matter.id, Deadline.state == DeadlineState.OPEN)
     ).all()

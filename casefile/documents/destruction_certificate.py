@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from casefile import clock
 from casefile.documents.blocks import Block, bullets, heading, paragraph, table
@@ -104,9 +104,9 @@ def _blocks(firm: Firm, row: MatterErasure, names: dict[str, str]) -> list[Block
 
 
 def _day(written: str | None) -> str:
-    return long_date(datetime.fromisoformat(written).date()) if written else "–"
+    return long_date(date.fromisoformat(written)) if written else "–"
 
 
 def _instant(written: str) -> str:
-    at = clock.paris(datetime.fromisoformat(written))
-    return f"{long_date(at.date())} à {at:%H h %M}"
+    instant = datetime.fromisoformat(written)
+    return f"{long_date(clock.day_of(instant))} à {clock.paris(instant):%H h %M}"

@@ -14,6 +14,8 @@ from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState, Reminder, ReminderState
 
+from .procedure_ground import retain
+
 OPENING = {
     "title": "Dr Lemaire c/ M NP",
     "territory": "metropole",
@@ -199,6 +201,26 @@ def test_another_court_s_territory_counts_the_dates_again(as_person, matter, peo
     with database.reader() as session:
         assert appeal(session).admitted_on == date(2024, 12, 20)
         assert len(session.scalars(select(Deadline).where(Deadline.state == DeadlineState.SUPERSEDED)).all()) >= 1
+
+
+def test_another_territory_moves_the_last_useful_day_of_a_limitation(as_person, matter, people, capture, database):
+    """Good Friday is a working day in Paris and a holiday in Strasbourg."""
+    with database.transaction() as session:
+        retain(session, session.get(Person, people["lawyer"].id), capture, published_on=date(2026, 1, 5))
+        seen = session.get(Matter, matter.id).version
+        session.flush()
+        before = limitation_of(session)
+    page, fields = f"/dossiers/{matter.id}/modifier", {"title": matter.title, "territory": "alsace_moselle"}
+    assert as_person("lawyer").post(page, {**fields, "version": str(seen)}).status_code == 303
+    with database.reader() as session:
+        after = limitation_of(session)
+    assert after.last_useful_day < before.last_useful_day
+    assert (after.prudent_on, after.admitted_on) == (before.prudent_on, before.admitted_on)
+
+
+def limitation_of(session):
+    query = select(Deadline).where(Deadline.kind == DeadlineKind.LIMITATION, Deadline.state == DeadlineState.OPEN)
+    return session.scalars(query).one()
 
 
 def test_reminders_follow_the_hour_of_the_new_court(as_person, matter, people, database):
