@@ -12,7 +12,6 @@ from flask import Flask, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map
 
 from casefile import clock, storage
 from casefile.access import Permission, allows
@@ -24,6 +23,7 @@ from casefile.models.ledger import Heartbeat
 from casefile.models.people import Firm, Person, Role
 from casefile.web import (
     BLUEPRINTS,
+    addresses,
     api,
     client_intake,
     database_refusals,
@@ -43,18 +43,10 @@ FOREVER = 365 * 24 * 3600
 log = logging.getLogger("casefile")
 
 
-class Ordinal(IntegerConverter):
-    """A number of an address, as large as a database column holds: beyond, the page does not exist."""
-
-    def __init__(self, url_map: Map, **options: Any) -> None:
-        """Bound what the address may hold."""
-        super().__init__(url_map, **{"max": 2**31 - 1, **options})
-
-
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """Make the application; the database is opened but not migrated."""
     app = Flask("casefile", root_path=str(HERE), static_folder="static", template_folder=str(HERE.parent / "templates"))
-    app.url_map.converters["int"] = Ordinal
+    addresses.install(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.maximum_upload_bytes,
