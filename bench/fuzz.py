@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import sys
 import tempfile
 from datetime import timedelta
@@ -27,6 +28,7 @@ def main(rounds: int, seed: int) -> int:
         demo.load(database, storage.from_settings(settings), settings)
         app = create_app(settings, database)
         app.config["WTF_CSRF_ENABLED"] = False
+        logging.getLogger("casefile").setLevel(logging.CRITICAL)
         faults, done = run(app, database, rounds, seed)
         database.close()
     print(json.dumps({**done, "seed": seed, "faults": faults}, ensure_ascii=False, indent=1))

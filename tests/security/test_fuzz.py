@@ -112,7 +112,6 @@ class Attacker:
 
 def run(app, database, rounds, seed=SEED, role=Role.PARTNER):
     """Open every page with hostile arguments, then send every form that pages show; give the faults and the counts."""
-    logging.getLogger("casefile").setLevel(logging.CRITICAL)
     attacker, draw, names = Attacker(app, database, role), random.Random(seed), hostile.query_names()
     forms, pages, posts = {}, 0, 0
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
@@ -137,6 +136,17 @@ def run(app, database, rounds, seed=SEED, role=Role.PARTNER):
     return attacker.faults, {"pages": pages, "forms": len(forms), "posts": posts}
 
 
+@pytest.fixture
+def quiet_log():
+    """Say nothing of each refusal while the attack lasts; other tests read the log."""
+    log = logging.getLogger("casefile")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    yield
+    log.setLevel(level)
+
+
+@pytest.mark.usefixtures("quiet_log")
 def test_no_page_and_no_form_breaks_leaks_or_stores_what_it_refuses(firm, database):
     faults, done = run(firm, database, rounds=2)
     assert faults == []
