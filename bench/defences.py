@@ -93,7 +93,7 @@ DEFENCES = (
     ),
     Defence(
         "a code serves once",
-        "casefile/accounts.py",
+        "casefile/factors.py",
         "if step > last and hmac",
         "if hmac",
         WEB + "test_authentication.py::test_a_code_is_never_accepted_twice",
@@ -164,7 +164,7 @@ DEFENCES = (
     Defence(
         "the second factor beside the mailed link",
         "casefile/resets.py",
-        "    accounts.check_second_factor(session, person, code)\n",
+        "    factors.check_second_factor(session, person, code)\n",
         "",
         SECRET + "test_account_notices.py::test_a_forgotten_password_takes_the_mailed_link_and_the_second_factor",
     ),

@@ -1,21 +1,19 @@
-"""People's way in: invitations, passwords, second factor, sessions.
+"""People's way in: invitations, passwords, sessions; the second factor is in `factors`.
 
-Secrets are kept as digests (tokens, recovery codes) or argon2id hashes (passwords). Unknown address and wrong
+Secrets are kept as digests (tokens) or argon2id hashes (passwords). Unknown address and wrong
 password take the same time and give the same sentence. The legal source of the measure is RGPD art. 32.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import uuid
 from datetime import datetime, timedelta
 
-import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casefile import attempts, audit, clock, security_notices
@@ -26,7 +24,6 @@ from casefile.models.people import (
     LoginSession,
     Person,
     PersonState,
-    RecoveryCode,
     Role,
 )
 from casefile.passwords import refuse_weak
@@ -38,8 +35,6 @@ HALF_LOGIN_LIMIT = timedelta(minutes=10)
 FRESH_LIMIT = timedelta(minutes=10)
 SEEN_STEP = timedelta(minutes=1)
 SEEN_SESSIONS = 200
-TOTP_STEP = 30
-RECOVERY_CODES = 10
 
 _hasher = PasswordHasher()
 # Verified against when the address is unknown, so that both answers take the same time.
@@ -130,58 +125,6 @@ def check_password(session: Session, email: str, password: str, address: str) ->
     if person is None:
         raise LoginRefused("Adresse ou mot de passe incorrect.")
     return person
-
-
-def new_totp_secret() -> str:
-    """Draw a secret for an authenticator application."""
-    return pyotp.random_base32()
-
-
-def totp_address(secret: str, person: Person) -> str:
-    """Give the otpauth address that the QR code carries."""
-    return pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name="Casefile")
-
-
-def set_totp(session: Session, person: Person, secret: str, code: str) -> list[str]:
-    """Adopt a second factor proved by one code; give ten recovery codes, shown once."""
-    step = _matching_step(secret, code, last=0)
-    if step is None:
-        raise InvalidInput(
-            "Ce code ne correspond pas : vérifiez l'heure de votre téléphone et réessayez.", field="code"
-        )
-    person.totp_secret, person.totp_last_step = secret, step
-    security_notices.record(session, person, "factor.set", person)
-    return new_recovery_codes(session, person)
-
-
-def new_recovery_codes(session: Session, person: Person) -> list[str]:
-    """Give ten new codes, shown once; the former ones are worth nothing any more."""
-    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    # 112 bits: a plain digest is enough to keep them (ASVS 6.5.2).
-    codes = ["-".join(secrets.token_hex(2) for _ in range(7)) for _ in range(RECOVERY_CODES)]
-    session.add_all(RecoveryCode(person_id=person.id, code_digest=digest(code)) for code in codes)
-    security_notices.record(session, person, "factor.codes_made", person)
-    return codes
-
-
-def check_second_factor(session: Session, person: Person, code: str) -> None:
-    """Accept a code of this minute, never twice, or an unused recovery code; raises LoginRefused."""
-    code = code.strip().replace(" ", "")
-    step = _matching_step(person.totp_secret or "", code, last=person.totp_last_step)
-    if step is not None:
-        person.totp_last_step = step
-        return
-    recovery = session.scalar(
-        select(RecoveryCode).where(
-            RecoveryCode.person_id == person.id,
-            RecoveryCode.code_digest == digest(code),
-            RecoveryCode.used_at.is_(None),
-        )
-    )
-    if recovery is None:
-        raise LoginRefused("Ce code n'est pas valable : attendez le suivant et réessayez.")
-    recovery.used_at = clock.now()
-    security_notices.record(session, person, "factor.recovery_used", person)
 
 
 def start_session(session: Session, person: Person, *, complete: bool, user_agent: str, address: str) -> str:
@@ -300,16 +243,6 @@ def change_password(session: Session, person: Person, current: str, new: str, *,
     person.password_hash = _hasher.hash(new)
     security_notices.record(session, person, "password.changed", person)
     revoke_all(session, person, person, keep=keep)
-
-
-def _matching_step(secret: str, code: str, *, last: int) -> int | None:
-    if not secret or not code.isdigit():
-        return None
-    totp, present = pyotp.TOTP(secret), int(clock.now().timestamp()) // TOTP_STEP
-    for step in (present, present - 1, present + 1):
-        if step > last and hmac.compare_digest(totp.at(step * TOTP_STEP), code):
-            return step
-    return None
 
 
 def edit_firm(session: Session, actor: Person, firm: Firm, **changes: object) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from casefile import accounts, clock, mail, security_notices
+from casefile import accounts, clock, factors, mail, security_notices
 from casefile.errors import NotFound
 from casefile.models.people import PasswordReset, Person, PersonState
 from casefile.passwords import refuse_weak
@@ -60,7 +60,7 @@ def choose(session: Session, token: str, code: str, password: str) -> None:
     row = _live(session, token)
     person = session.get_one(Person, row.person_id)
     refuse_weak(password, person.email, person.full_name)
-    accounts.check_second_factor(session, person, code)
+    factors.check_second_factor(session, person, code)
     row.used_at = clock.now()
     person.password_hash = accounts.hash_password(password)
     security_notices.record(session, person, "password.reset", person)

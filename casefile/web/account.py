@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from wtforms import PasswordField
 
-from casefile import accounts
+from casefile import accounts, factors
 from casefile.access import Permission, allows
 from casefile.errors import CasefileError, InvalidInput, NotFound
 from casefile.models.people import LoginSession
@@ -91,7 +91,7 @@ def confirm() -> Any:
 @access(Permission.OWN_ACCOUNT, fresh=True)
 def new_codes() -> Any:
     """Draw new recovery codes and show them once."""
-    return render_template("authentication/recovery_codes.html", codes=accounts.new_recovery_codes(db(), g.person))
+    return render_template("authentication/recovery_codes.html", codes=factors.new_recovery_codes(db(), g.person))
 
 
 @blueprint.post("/apparence")

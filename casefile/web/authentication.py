@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, PasswordField
 
-from casefile import accounts, attempts, guests, passkeys
+from casefile import accounts, attempts, factors, guests, passkeys
 from casefile.errors import CasefileError, InvalidInput
 from casefile.models.people import Person, Role
 from casefile.web import guards
@@ -81,7 +81,7 @@ def second_factor() -> Any:
         email = g.person.email
         try:
             attempts.slow_down(db(), email, address())
-            accounts.check_second_factor(db(), g.person, form.code.data)
+            factors.check_second_factor(db(), g.person, form.code.data)
         except CasefileError as error:
             if isinstance(error, accounts.LoginRefused):  # waiting is not failing
                 note_failure(email)
@@ -96,18 +96,18 @@ def set_factor() -> Any:
     """Show the QR code of a new second factor and prove it with one code."""
     if g.person.totp_secret:
         return redirect(url_for(".second_factor"), code=303)
-    secret = session.get(PENDING_SECRET) or accounts.new_totp_secret()
+    secret = session.get(PENDING_SECRET) or factors.new_totp_secret()
     session[PENDING_SECRET] = secret
     form = CodeForm()
     if form.validate_on_submit():
         try:
-            codes = accounts.set_totp(db(), g.person, secret, form.code.data)
+            codes = factors.set_totp(db(), g.person, secret, form.code.data)
         except CasefileError as error:
             form.refuse(error)
         else:
             session.pop(PENDING_SECRET)
             return all_the_way(render_template("authentication/recovery_codes.html", codes=codes))
-    picture = segno.make(accounts.totp_address(secret, g.person)).svg_data_uri(scale=5, border=2, light="#fff")
+    picture = segno.make(factors.totp_address(secret, g.person)).svg_data_uri(scale=5, border=2, light="#fff")
     page = render_template("authentication/set_factor.html", form=form, picture=picture, secret=secret)
     return page, 400 if form.errors or form.form_errors else 200
 

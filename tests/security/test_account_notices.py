@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casefile import accounts, administration, attempts, clock, resets
+from casefile import accounts, administration, attempts, clock, factors, resets
 from casefile.app import create_app
 from casefile.errors import NotFound
 from casefile.models.ledger import AuditEntry, OutgoingMail
@@ -58,7 +58,7 @@ def test_a_change_of_password_factor_or_role_is_told(database, people):
         come(session, lawyer)
         login = session.scalars(select(LoginSession)).one()
         accounts.change_password(session, lawyer, PASSWORD, NEW, keep=login.id)
-        accounts.new_recovery_codes(session, lawyer)
+        factors.new_recovery_codes(session, lawyer)
         administration.change_role(session, boss, lawyer, lawyer.role, administers=False)
         administration.reset_factor(session, boss, lawyer)
     text = "".join(body for _, _, body in told(database))

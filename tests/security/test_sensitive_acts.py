@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casefile import accounts, attempts, clock
+from casefile import accounts, attempts, clock, factors
 from casefile.app import create_app
 from casefile.models.ledger import AuditEntry
 from casefile.models.people import Firm, Person, PersonState, RecoveryCode, Role
@@ -98,12 +98,12 @@ def test_an_administrator_resets_not_their_own_factor(as_person, database, peopl
 
 def test_new_recovery_codes_annul_the_former_ones(app, as_person, database, people):
     with database.transaction() as session:
-        former = accounts.new_recovery_codes(session, session.get(Person, people["lawyer"].id))
+        former = factors.new_recovery_codes(session, session.get(Person, people["lawyer"].id))
     page = as_person("lawyer").post("/compte/codes-de-secours", page="/compte")
     assert page.status_code == 200
     assert former[0] not in page.text
     with database.reader() as session:
-        assert len(session.scalars(select(RecoveryCode)).all()) == accounts.RECOVERY_CODES
+        assert len(session.scalars(select(RecoveryCode)).all()) == factors.RECOVERY_CODES
     browser = Browser(app)
     browser.post("/connexion", {"email": people["lawyer"].email, "password": PASSWORD})
     assert browser.post("/connexion/code", {"code": former[0]}).status_code == 403

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from casefile import accounts, attempts, clock
+from casefile import accounts, attempts, clock, factors
 from casefile.models.people import LoginFailure, Person, Role
 
 from .conftest import PASSWORD, TOKEN, Browser, code_for
@@ -105,7 +105,7 @@ def test_an_invitation_creates_one_account_with_its_factor(app, database):
     secret = re.search(r'id="cle">([A-Z2-7]+)<', browser.get("/connexion/second-facteur").text)[1]
     done = browser.post("/connexion/second-facteur", {"code": pyotp.TOTP(secret).now()})
     assert done.status_code == 200
-    assert len(re.findall(r"<li><code>", done.text)) == accounts.RECOVERY_CODES
+    assert len(re.findall(r"<li><code>", done.text)) == factors.RECOVERY_CODES
     assert browser.get("/dossiers").status_code == 200
     assert Browser(app).get(page).status_code == 404
     with database.reader() as session:
@@ -130,7 +130,7 @@ def test_a_recovery_code_works_once(app, database, people):
     with database.transaction() as session:
         person = session.get(Person, people["lawyer"].id)
         secret = pyotp.random_base32()
-        codes = accounts.set_totp(session, person, secret, pyotp.TOTP(secret).now())
+        codes = factors.set_totp(session, person, secret, pyotp.TOTP(secret).now())
     for expected in (303, 403):
         browser = Browser(app)
         enter(browser, people["lawyer"].email)
