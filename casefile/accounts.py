@@ -224,7 +224,7 @@ def revoke(session: Session, actor: Person, login: LoginSession) -> None:
     audit.record(session, actor, "session.revoked", login)
 
 
-def revoke_all(session: Session, actor: Person, person: Person, *, keep: uuid.UUID | None = None) -> None:
+def revoke_all(session: Session, actor: Person | None, person: Person, *, keep: uuid.UUID | None = None) -> None:
     """End every session of a person, except perhaps the one in use: after a change of password, factor or role."""
     query = update(LoginSession).where(LoginSession.person_id == person.id, LoginSession.revoked_at.is_(None))
     if keep is not None:

@@ -52,11 +52,16 @@ def change_role(session: Session, actor: Person, person: Person, role: Role, *, 
 def reset_factor(session: Session, actor: Person, person: Person) -> None:
     """Forget every second factor of a person; their password still stands between anyone and their account."""
     _refuse_oneself(actor, person)
+    forget_factors(session, person)
+    security_notices.record(session, actor, "factor.reset", person)
+    accounts.revoke_all(session, actor, person)
+
+
+def forget_factors(session: Session, person: Person) -> None:
+    """Erase the code, the recovery codes, the passkeys and the provider's name for a person; the caller tells it."""
     person.totp_secret, person.totp_last_step, person.oidc_digest = None, 0, None
     for table in (RecoveryCode, Passkey):
         session.execute(delete(table).where(table.person_id == person.id))
-    security_notices.record(session, actor, "factor.reset", person)
-    accounts.revoke_all(session, actor, person)
 
 
 def end_sessions(session: Session, actor: Person, person: Person) -> None:

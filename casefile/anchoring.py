@@ -97,7 +97,11 @@ def confirms(session: Session, anchor: str) -> bool:
 
 def _agrees(session: Session, seq: int, digest: str) -> bool:
     found = session.scalar(select(AuditEntry).where(AuditEntry.seq == seq))
-    return found is not None and hmac.compare_digest(found.hash, digest) and audit.digest_of(found) == digest
+    return (
+        found is not None
+        and hmac.compare_digest(found.hash.encode(), digest.encode())
+        and audit.digest_of(found) == digest
+    )
 
 
 def _head_of(session: Session) -> Head | None:

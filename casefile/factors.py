@@ -73,7 +73,7 @@ def check_second_factor(session: Session, person: Person, code: str) -> None:
 
 
 def _matching_step(secret: str, code: str, *, last: int) -> int | None:
-    if not secret or not code.isdigit():
+    if not secret or not (code.isascii() and code.isdigit()):  # compare_digest wants ASCII
         return None
     totp, present = pyotp.TOTP(secret), int(clock.now().timestamp()) // TOTP_STEP
     for step in (present, present - 1, present + 1):

@@ -17,6 +17,7 @@ from casefile.models.people import PasswordReset, Person, PersonState
 from casefile.passwords import refuse_weak
 
 LIFE = timedelta(minutes=30)
+MINUTES = int(LIFE.total_seconds() // 60)
 # Links for one account in the time that one lives: a mailbox is not flooded.
 MOST = 3
 
@@ -31,20 +32,26 @@ def ask(session: Session, email: str, base_url: str) -> None:
             Person.totp_secret.is_not(None),
         )
     )
-    token = secrets.token_urlsafe(32)
-    facts = {"url": f"{base_url}/connexion/oubli/{token}", "minutes": int(LIFE.total_seconds() // 60)}
+    facts = {"url": _url(base_url, secrets.token_urlsafe(32)), "minutes": MINUTES}
     if person is None or _too_many(session, person):
         mail.render("reset", {**facts, "recipient": ""})  # as long for whoever is not there
         return
+    row, facts["url"] = give_link(session, person, base_url)
+    mail.queue(session, person, mail.message_id("reset", row.id), "reset", facts)
+
+
+def give_link(session: Session, person: Person, base_url: str) -> tuple[PasswordReset, str]:
+    """Make the one live link of a person, valid half an hour; the former ones are worth nothing any more."""
     session.execute(
         update(PasswordReset)
         .where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
         .values(used_at=clock.now())
     )
+    token = secrets.token_urlsafe(32)
     row = PasswordReset(person_id=person.id, token_digest=accounts.digest(token), expires_at=clock.now() + LIFE)
     session.add(row)
     session.flush()
-    mail.queue(session, person, mail.message_id("reset", row.id), "reset", facts)
+    return row, _url(base_url, token)
 
 
 def person_of(session: Session, token: str) -> Person:
@@ -52,19 +59,32 @@ def person_of(session: Session, token: str) -> Person:
     return session.get_one(Person, _live(session, token).person_id)
 
 
+def asks_factor(person: Person) -> bool:
+    """Tell whether the second factor stands beside the link: always, save for an account that the operator emptied.
+
+    Only `readmission` leaves an account with neither password nor factor; mail never leads to such a one.
+    """
+    return person.password_hash is not None or person.totp_secret is not None
+
+
 def choose(session: Session, token: str, code: str, password: str) -> None:
-    """Use the link up: a second factor and a new password; every session ends.
+    """Use the link up: a second factor (see `asks_factor`) and a new password; every session ends.
 
     Raises LoginRefused for a wrong code, InvalidInput for a weak password, NotFound for a dead link.
     """
     row = _live(session, token)
     person = session.get_one(Person, row.person_id)
     refuse_weak(password, person.email, person.full_name)
-    factors.check_second_factor(session, person, code)
+    if asks_factor(person):
+        factors.check_second_factor(session, person, code)
     row.used_at = clock.now()
     person.password_hash = accounts.hash_password(password)
     security_notices.record(session, person, "password.reset", person)
     accounts.revoke_all(session, person, person)
+
+
+def _url(base_url: str, token: str) -> str:
+    return f"{base_url}/connexion/oubli/{token}"
 
 
 def _live(session: Session, token: str) -> PasswordReset:

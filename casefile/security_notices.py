@@ -25,6 +25,8 @@ EVENTS = {
     "factor.passkey_added": "Une clé d'accès vient d'être ajoutée à votre compte.",
     "factor.passkey_removed": "Une clé d'accès vient d'être retirée de votre compte.",
     "person.role_changed": "Votre rôle vient d'être changé par un administrateur ; vos sessions sont fermées.",
+    "person.readmitted": "La personne qui exploite la machine vient de vous rouvrir l'accès à votre compte ; "
+    "vos sessions sont fermées.",
     "session.all_ended": "Un administrateur vient de fermer toutes vos sessions.",
 }
 

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "restore": "casefile.cli.backup:restore",
     "migrate-to": "casefile.cli.backup:migrate_to",
     "maintenance": "casefile.cli.maintenance:maintenance",
+    "people": "casefile.cli.people:people",
     "upgrade": "casefile.cli.backup:upgrade",
     "document": "casefile.cli.document:document",
     "search": "casefile.cli.search:search",

@@ -62,14 +62,16 @@ def ask() -> Any:
 @access(Door.PUBLIC)
 def choose(token: str) -> Any:
     """Let the person choose a new password."""
-    email = resets.person_of(db(), token).email
-    form = ChooseForm()
+    person = resets.person_of(db(), token)
+    form, email, asks_factor = ChooseForm(), person.email, resets.asks_factor(person)
+    if not asks_factor:
+        del form.code
     if form.validate_on_submit():
         try:
             if form.password.data != form.repeated.data:
                 raise InvalidInput("Les deux mots de passe diffèrent : saisissez-les de nouveau.", field="repeated")
             attempts.slow_down(db(), email, address())
-            resets.choose(db(), token, form.code.data, form.password.data)
+            resets.choose(db(), token, form.code.data if asks_factor else "", form.password.data)
         except CasefileError as error:
             if isinstance(error, LoginRefused):
                 note_failure(email)

@@ -159,3 +159,11 @@ def test_a_form_sent_long_after_its_page_was_opened_is_kept(as_person, matter, f
     with clock.frozen(frozen_clock + timedelta(minutes=5)):
         answer = browser.client.post(f"/dossiers/{matter.id}/notes", data={"body": "Appel", "csrf_token": token})
     assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("code", ["١٢٣٤٥٦", "²³¹²³¹", "12345\u0000"])
+def test_figures_of_another_script_are_a_wrong_code_and_no_breakdown(app, people, code):
+    """Found on 2026-11-28: str.isdigit says yes to them, the comparison in constant time raises."""
+    browser = Browser(app)
+    enter(browser, people["lawyer"].email)
+    assert browser.post("/connexion/code", {"code": code}).status_code in {400, 403}
