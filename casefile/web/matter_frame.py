@@ -15,6 +15,7 @@ from casefile.access import Permission
 from casefile.models.matter import Matter, Party, PartyRole, TeamMember
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineState
+from casefile.web.first_dossier import panel
 from casefile.web.guards import db, may_here
 from casefile.web.timeline import lines
 
@@ -82,7 +83,7 @@ class Frame:
 def render_matter(template: str, **values: Any) -> str:
     """Render a page inside its dossier's frame; a page that has read the open deadlines gives the frame itself."""
     frame = values.pop("frame", None) or frame_of(g.matter)
-    return render_template(template, frame=frame, matter=g.matter, drawn=lines, **values)
+    return render_template(template, frame=frame, matter=g.matter, drawn=lines, way=panel(), **values)
 
 
 def frame_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -> Frame:

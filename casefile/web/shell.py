@@ -15,6 +15,7 @@ from casefile.access import Permission, allows
 from casefile.web.act_effects import act_effect
 from casefile.web.charts import bars, line
 from casefile.web.filters import FILTERS
+from casefile.web.glossary import page_words
 from casefile.web.ruler import mini, ruler
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def install(app: Flask) -> None:
         shell=Shell(),
         known_url=known_url,
         act_effect=act_effect,
+        page_words=page_words,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

@@ -37,7 +37,10 @@ from casefile.web.constats import ReportForm
 from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
 from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Upload, Verbatim, answers
+from casefile.web.first_dossier import FACTS
+from casefile.web.first_steps import STEPS, Progress, Way
 from casefile.web.forms import CasefileForm, VersionedForm
+from casefile.web.glossary import search as terms_with
 from casefile.web.guide import read, told
 from casefile.web.mailings import KINDS, MailingForm
 from casefile.web.notifications import HEAD
@@ -94,7 +97,7 @@ PASSAGES = [
     )
 ]
 ACTS = [ProceduralAct(act_type="plainte_simple", done_on=date(2026, 11, 10), matter_id=ID)]
-STEPS = [
+TRACE = [
     {"text": "L’avis est daté du 3 septembre 2026 dans la page.", "source": "Capture 1"},
     {"text": "Le délai court de la première mise en ligne, non de la découverte.", "source": "Crim. 16 oct. 2001"},
     {"text": "La plainte simple n’interrompt pas le délai.", "source": "Crim. 10 janv. 2023, n° 22-82.838"},
@@ -110,7 +113,7 @@ def deadline(label: str, start: date | None, prudent: date | None, **facts: Any)
         "last_useful_day": prudent - timedelta(days=6) if prudent else None,
         "is_provisional": False,
         "facts": {},
-        "trace": STEPS,
+        "trace": TRACE,
     }
     return Deadline(
         id=ID, matter_id=ID, matter=MATTER, responsible=AUBRY, publication=PUBLICATION,
@@ -665,6 +668,21 @@ def directory_parties() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def glossary() -> dict[str, Any]:
+    found = terms_with("délai")
+    return {"asked": "délai", "letters": [("D", found)], "count": len(found), "as_of": TODAY}
+
+
+def first_dossier() -> dict[str, Any]:
+    steps = tuple(
+        Progress(number, step, NOW if number < 4 else None, "/") for number, step in enumerate(STEPS, start=1)
+    )
+    return {
+        "steps": STEPS, "way": Way(MATTER, steps), "awaited": False, "offered": [MATTER], "facts": FACTS,
+        "demonstration": True,
+    }  # fmt: skip
+
+
 def search() -> dict[str, Any]:
     found = Facts(
         kind="Texte capturé", title="Dr Lemaire c/ M NP", reference="2026/0038", url="/", happened_at=NOW,
@@ -719,6 +737,8 @@ PAGES = {
     "statistiques": Page("statistics/index.html", figures),
     "nouveautes": Page("guide/news.html", lambda: {"days": told()}),
     "prevention": Page("guide/prevention.html", lambda: {"sheet": read("prevention")}),
+    "glossaire": Page("guide/glossary.html", glossary),
+    "premier-dossier": Page("guide/first_dossier.html", first_dossier),
     "recherche": Page("search/index.html", search),
     "travail": Page("jobs/show.html", job),
 }  # fmt: skip
