@@ -54,6 +54,7 @@ FAMILIES = {
     "exhibit": "A travaillé sur une pièce",
     "act": "A travaillé sur un acte de procédure",
     "matter": "A modifié le dossier",
+    "prevention": "A parcouru la fiche de prévention avec le client",
 }
 
 

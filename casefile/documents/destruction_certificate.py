@@ -38,6 +38,7 @@ KINDS = {
     "outgoing_mail": "Messages du cabinet",
     "reminder": "Rappels",
     "public_reply": "Réponses publiques",
+    "prevention_tick": "Lignes de prévention vues avec le client",
     "conflict_match": "Rapprochements de conflits",
     "search_entry": "Entrées de la recherche",
 }

@@ -36,6 +36,7 @@ WITHIN = {
     "client_intake": "correspondence",
     "conflicts": "matters",
     "diligences": "matters",
+    "prevention": "matters",
     "what_if": "deadlines",
     "happenings": "deadlines",
     "rule_changes": "deadlines",

@@ -95,6 +95,10 @@ TABLE: dict[str, set[str]] = {
     "correspondence.set_aside": LAWYERS,
     "diligences.index": MEMBER,
     "diligences.export": MEMBER,
+    "prevention.index": TEAM,
+    "prevention.pdf": TEAM,
+    "prevention.tick": MEMBER,
+    "prevention.take_back": MEMBER,
     "client_intake.deliver": EVERYONE,  # the secret address is the key: tested in test_client_intake
     "client_intake.thanks": EVERYONE,
     "client_intake.index": MEMBER,

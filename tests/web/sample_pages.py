@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Flask, render_template
 from wtforms import BooleanField
 
+from casefile import prevention
 from casefile.activity import Delay
 from casefile.documents import constat_comparison
 from casefile.documents.blocks import heading, numbered, paragraph, quotation
@@ -24,6 +25,7 @@ from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, P
 from casefile.models.ledger import Dispatch, Exhibit, Letter, LetterState
 from casefile.models.matter import Matter, MatterState, Party, PartyRole
 from casefile.models.people import Person, Role
+from casefile.models.prevention import PreventionTick
 from casefile.models.procedure import (
     ControlState,
     Deadline,
@@ -45,6 +47,7 @@ from casefile.web.guide import read, told
 from casefile.web.mailings import KINDS, MailingForm
 from casefile.web.notifications import HEAD
 from casefile.web.paging import pager
+from casefile.web.prevention import TickForm
 from casefile.web.redactions import RedactionForm
 from casefile.web.sending_form import AnswerForm, SendingForm
 from casefile.web.statistics import DELAY_HEAD, LOAD_HEAD, MONTH_HEAD, SHARE_HEAD, charts
@@ -668,6 +671,14 @@ def directory_parties() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def prevention_sheet() -> dict[str, Any]:
+    tick = PreventionTick(id=ID, line="site-propre", note="Site refait en mars", created_at=NOW)
+    return {
+        "client": CLIENT, "clients": [CLIENT, AUTHOR], "parts": prevention.sheet(), "as_of": TODAY,
+        "seen": {"site-propre": prevention.Seen(tick, "Claire Aubry")}, "form": TickForm(), "refused": "",
+    }  # fmt: skip
+
+
 def glossary() -> dict[str, Any]:
     found = terms_with("délai")
     return {"asked": "délai", "letters": [("D", found)], "count": len(found), "as_of": TODAY}
@@ -737,6 +748,7 @@ PAGES = {
     "statistiques": Page("statistics/index.html", figures),
     "nouveautes": Page("guide/news.html", lambda: {"days": told()}),
     "prevention": Page("guide/prevention.html", lambda: {"sheet": read("prevention")}),
+    "prevention-client": Page("matters/prevention.html", prevention_sheet),
     "glossaire": Page("guide/glossary.html", glossary),
     "premier-dossier": Page("guide/first_dossier.html", first_dossier),
     "recherche": Page("search/index.html", search),
