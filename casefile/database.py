@@ -6,6 +6,7 @@ Writers on SQLite begin with BEGIN IMMEDIATE, so that two of them queue instead 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,3 +150,10 @@ def _tune_sqlite(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("casefile_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@cache
+def has_reached(revision: str, wanted: str) -> bool:
+    """Tell whether a schema at a revision holds what another one brought, by their chain: numbers do not order them."""
+    steps = ScriptDirectory(str(MIGRATIONS)).iterate_revisions(revision or "base", "base")
+    return wanted in {step.revision for step in steps}

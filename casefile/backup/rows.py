@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import NullType, TypeEngine
 
+from casefile.database import has_reached
 from casefile.models import Base
 from casefile.models.base import Instant, Secret
 
@@ -132,7 +133,7 @@ def _revision(connection: sa.Connection) -> str:
 def _kind(table: str, column: Any, revision: str) -> str:
     if table in Base.metadata.tables:
         known = Base.metadata.tables[table].columns.get(column["name"])
-        if known is not None and isinstance(known.type, Secret) and known.type.since <= revision:
+        if known is not None and isinstance(known.type, Secret) and has_reached(revision, known.type.since):
             return "secret"
     kind: TypeEngine[Any] = column["type"]
     if isinstance(kind, sa.CHAR) and kind.length == UUID_HEX:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casefile import audit, matters
 from casefile.cipher import Keyring
-from casefile.database import Database
+from casefile.database import Database, has_reached
 from casefile.models import Base
 from casefile.models.ledger import AuditEntry, ClauseVersion, Dispatch, Letter, LetterVersion
 from casefile.models.people import Absence, Person, Role
@@ -163,3 +163,10 @@ def test_the_wordings_of_the_firm_go_with_their_table_and_leave_the_letters(keye
     with keyed.reader() as session:
         assert list(session.scalars(select(ClauseVersion))) == []
         assert session.scalar(select(Person.full_name)) == "Anne"
+
+
+def test_a_schema_holds_what_its_chain_brought_whatever_the_numbers_say():
+    assert has_reached("0029", "0017")
+    assert has_reached("0029", "0029")
+    assert not has_reached("0016", "0017")
+    assert not has_reached("", "0001")
