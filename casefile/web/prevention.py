@@ -80,6 +80,7 @@ def pdf(party_id: uuid.UUID) -> Any:
 
 
 def _page(client: Party | None, form: TickForm, refused: str = "") -> str:
+    form.note.id = f"note-{refused}"  # the page holds one such field a line: the error leads to the right one
     return render_matter(
         "matters/prevention.html",
         client=client,

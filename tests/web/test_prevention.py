@@ -62,7 +62,9 @@ def test_a_tick_taken_back_stays_on_record_and_may_be_put_again(as_person, clien
     old, new = ticks(database)
     assert (old.taken_back_by_id, new.taken_back_at) == (people["lawyer"].id, None)
     with database.reader() as session:
-        acts = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("prevention."))).all()
+        acts = session.scalars(
+            select(AuditEntry.action).where(AuditEntry.action.startswith("prevention.")).order_by(AuditEntry.seq)
+        ).all()
     assert acts == ["prevention.ticked", "prevention.taken_back", "prevention.ticked"]
 
 
