@@ -44,6 +44,7 @@ class Found:
     score: int
     reasons: tuple[str, ...]
     opposed: bool
+    asked: Party  # the party of theirs, as it was given
 
 
 def identity_of(party: Party) -> Identity:
@@ -65,11 +66,29 @@ def foresee(session: Session, person: Person, parties: Sequence[Party]) -> list[
     """Compare parties not yet saved with those of the dossiers that this person may see; store nothing."""
     seen = set(session.scalars(select(Matter.id).where(visible_to(person))))
     found = [
-        Found(party.display_name, other, matter, alike.score, alike.reasons, _opposed(party, other))
+        Found(party.display_name, other, matter, alike.score, alike.reasons, _opposed(party, other), party)
         for party, other, matter, alike in _likenesses(session, parties, None)
         if matter.id in seen
     ]
     return sorted(found, key=lambda one: (not one.opposed, -one.score))
+
+
+def between(parties: Sequence[Party]) -> list[tuple[Party, Party, names.Likeness]]:
+    """Compare parties not yet saved with one another; gives the pairs that stand on opposed sides."""
+    ours = [(party, identity_of(party)) for party in parties if party.role in SIDES]
+    pool = {number: " ".join(found.names) for number, (_, found) in enumerate(ours)}
+    numbers: dict[tuple[str, str], set[int]] = {}
+    for place, (_, found) in enumerate(ours):
+        for number in found.numbers:
+            numbers.setdefault(number, set()).add(place)
+    pairs = []
+    for place, (party, found) in enumerate(ours):
+        near = names.sift(found, pool) | {key for number in found.numbers for key in numbers[number]}
+        for other in sorted(key for key in near if key > place and _opposed(party, ours[key][0])):
+            alike = names.likeness(found, ours[other][1])
+            if alike is not None:
+                pairs.append((party, ours[other][0], alike))
+    return pairs
 
 
 def check(session: Session, actor: Person, matter: Matter, *, base_url: str) -> int:

@@ -35,7 +35,7 @@ LEFT_OUT = frozenset(
         "token_renewal",
         "token_retry",
     }
-    | {"form_draft", "intake_link", "recent_change", "wall_entry", "watch"}
+    | {"form_draft", "import_line", "intake_link", "recent_change", "wall_entry", "watch"}
 )
 PIECE = 1024 * 1024
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

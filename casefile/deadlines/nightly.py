@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from casefile import retention, unfinished
+from casefile import matter_imports, retention, unfinished
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.deadlines import bulletin, heartbeat, journal, rule_changes, silence
@@ -24,7 +24,7 @@ WORK: dict[str, Work] = {
     "rules": lambda session, _settings, now: rule_changes.open_reviews(session, now),
     "silence": lambda session, _settings, now: silence.note_silence(session, now),
     "retention": lambda session, _settings, now: (
-        sum(retention.sweep(session, now).values()) + unfinished.sweep(session)
+        sum(retention.sweep(session, now).values()) + unfinished.sweep(session) + matter_imports.sweep(session)
     ),
     "bulletin": bulletin.write,
     "evening": lambda session, _settings, now: silence.tell_partners(session, now),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from openpyxl import Workbook
@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from casefile.deadlines.wording import KIND_NAMES
 from casefile.models.procedure import Deadline, DeadlineState
 
+Columns = Sequence[tuple[str, int]]
 # A cell that begins with one of these is a formula to a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
@@ -44,22 +45,15 @@ def as_csv(entries: Iterable[Deadline]) -> bytes:
 
 def as_xlsx(entries: Iterable[Deadline]) -> bytes:
     """Give the same as a workbook: dates are dates, texts are texts even when they begin with « = »."""
+    return workbook(("Agenda", COLUMNS, (_cells(one) for one in entries)))
+
+
+def workbook(*sheets: tuple[str, Columns, Iterable[Sequence[str | date | None]]]) -> bytes:
+    """Write sheets (title, headings with their width, rows) as a workbook ready to filter and to print."""
     book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = "Agenda"
-    sheet.append([name for name, _ in COLUMNS])
-    for number, one in enumerate(entries, start=2):
-        for column, value in enumerate(_cells(one), start=1):
-            _write(sheet.cell(number, column), value)
-    for column, (_, width) in enumerate(COLUMNS, start=1):
-        head = sheet.cell(1, column)
-        head.font = Font(bold=True)
-        sheet.column_dimensions[head.column_letter].width = width
-    sheet.freeze_panes, sheet.auto_filter.ref = "A2", sheet.dimensions
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    book.remove(book.worksheets[0])
+    for title, columns, rows in sheets:
+        _fill(book.create_sheet(title), columns, rows)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -68,6 +62,21 @@ def as_xlsx(entries: Iterable[Deadline]) -> bytes:
 def harmless(cell: str) -> str:
     """Prefix what a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _fill(sheet: Worksheet, columns: Columns, rows: Iterable[Sequence[str | date | None]]) -> None:
+    sheet.append([name for name, _ in columns])
+    for number, row in enumerate(rows, start=2):
+        for column, value in enumerate(row, start=1):
+            _write(sheet.cell(number, column), value)
+    for column, (_, width) in enumerate(columns, start=1):
+        head = sheet.cell(1, column)
+        head.font = Font(bold=True)
+        sheet.column_dimensions[head.column_letter].width = width
+    sheet.freeze_panes, sheet.auto_filter.ref = "A2", sheet.dimensions
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
 
 
 def _cells(one: Deadline) -> tuple[str | date | None, ...]:

@@ -1,4 +1,4 @@
-"""What a person is in the middle of: forms not yet sent, changes that may still be taken back."""
+"""What a person is in the middle of: forms not yet sent, changes to take back, tables of dossiers to confirm."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casefile.models.base import Base, Created, Identified, Line, SecretFacts
+from casefile.models.base import Base, Created, Identified, Line, Secret, SecretFacts, SecretList
 
 BEGAN = "0025"
+IMPORTED = "0030"
 
 
 class FormDraft(Base, Identified):
@@ -40,3 +41,30 @@ class RecentChange(Base, Identified, Created):
     seen_version: Mapped[int]  # the record's version once changed: another one means that somebody came after
     before: Mapped[dict[str, Any]] = mapped_column(SecretFacts("recent_change.before", since=BEGAN))
     taken_back_at: Mapped[datetime | None]
+
+
+class MatterImport(Base, Identified, Created):
+    """A table of dossiers that one person brought in; nobody else reads it."""
+
+    __tablename__ = "matter_import"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    file_name: Mapped[str] = mapped_column(Secret("matter_import.file_name", since=IMPORTED))
+    unread: Mapped[list[Any]] = mapped_column(SecretList("matter_import.unread", since=IMPORTED))  # unknown headings
+
+    lines: Mapped[list[ImportLine]] = relationship(
+        lazy="raise", order_by="ImportLine.number", cascade="all, delete-orphan"
+    )
+
+
+class ImportLine(Base, Identified):
+    """One line of it: its cells until the dossier is open, which then holds them; its code tells it again."""
+
+    __tablename__ = "import_line"
+
+    matter_import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter_import.id"), index=True)
+    number: Mapped[int]  # the row in the file
+    cells: Mapped[dict[str, Any]] = mapped_column(SecretFacts("import_line.cells", since=IMPORTED))
+    code: Mapped[str] = mapped_column(String(120))
+    matter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    opened_at: Mapped[datetime | None]

@@ -10,18 +10,16 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from casefile import clock, conflicts, matters
 from casefile.access import Permission
 from casefile.conflicts import Found
-from casefile.deadlines.limitation import DEFAULT_LEAD_DAYS
 from casefile.errors import CasefileError, InvalidInput
-from casefile.law import limitation
-from casefile.law.limitation_input import facts_from_json
 from casefile.models.evidence import DateKind, Publication
 from casefile.models.matter import Matter, Party, PartyRole
-from casefile.models.people import Firm, Person
+from casefile.models.people import Person
+from casefile.web import opening
 from casefile.web.filters import counted, typography
 from casefile.web.guards import access, context, db
 from casefile.web.many_publications import PastedLine, read_lines
 from casefile.web.matter_forms import OpenForm
-from casefile.web.platforms import platform_of
+from casefile.web.opening import TEXTS, Content, Opening, first_limitation, lead_days_of, title_of
 from casefile.web.receiving import receive
 
 if TYPE_CHECKING:
@@ -29,13 +27,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("intake", __name__, url_prefix="/dossiers/nouveau")
 
-# The strictest reading of what an online insult or defamation may be; the qualification will say what it is.
-SUPPOSED = "diffamation_publique_particulier"
-TEXTS = (
-    *("civility", "first_names", "name", "birth_name", "other_names", "profession"),
-    *("rpps", "legal_form", "siren", "phone", "email"),
-)
-LONGEST_TITLE = 80
 RECEIVED = "Éléments remis à l’ouverture"
 
 
@@ -66,9 +57,8 @@ def preview() -> Any:
     db().rollback()  # nobody waits for this reading
     with context().database.reader() as session:
         found = conflicts.foresee(session, session.get_one(Person, person_id), _parties(form))
-        firm = session.get(Firm, 1)
-    lost = bool(form.files.files())
-    return page(form, _limitation(form, firm.bailiff_lead_days if firm else DEFAULT_LEAD_DAYS, found, lost=lost))
+        lead_days = lead_days_of(session)
+    return page(form, _limitation(form, lead_days, found, lost=bool(form.files.files())))
 
 
 def page(form: OpenForm, shown: Preview | None = None) -> str:
@@ -78,19 +68,7 @@ def page(form: OpenForm, shown: Preview | None = None) -> str:
 
 def opened(form: OpenForm) -> Any:
     """Open the dossier that the form describes; InvalidInput leaves the form as typed."""
-    lines = contents_of(form)
-    matter = matters.open_matter(
-        db(),
-        g.person,
-        title=form.title.data or title_of(form),
-        territory=form.territory.data,
-        summary=form.summary.data or "",
-    )
-    for party in _parties(form):
-        facts = {name: getattr(party, name) for name in (*TEXTS, "is_company", "is_identified")}
-        matters.add_party(db(), g.person, matter, party.role, **{k: v for k, v in facts.items() if v is not None})
-    publications = [_add_content(matter, form, line) for line in lines]
-    opposed = conflicts.check(db(), g.person, matter, base_url=context().settings.base_url)
+    matter, publications, opposed = opening.opened(told(form))
     uploads = form.files.files()
     if uploads and len(publications) != 1:
         publications = [_received(matter, form)]
@@ -106,6 +84,21 @@ def opened(form: OpenForm) -> Any:
     return redirect(url_for("matters.show", matter_id=matter.id), code=303)
 
 
+def told(form: OpenForm) -> Opening:
+    """Gather what the form tells of the dossier; raises InvalidInput naming the pasted line at fault."""
+    parties = _parties(form)
+    return Opening(
+        title=form.title.data or title_of(parties),
+        territory=form.territory.data,
+        summary=form.summary.data or "",
+        parties=parties,
+        contents=tuple(
+            Content(line.url, line.author or form.author_name.data or "", line.words) for line in contents_of(form)
+        ),
+        dating=_dating(form),
+    )
+
+
 def contents_of(form: OpenForm) -> list[PastedLine]:
     """Read the pasted addresses, one a line; raises InvalidInput naming the line at fault."""
     try:
@@ -114,23 +107,17 @@ def contents_of(form: OpenForm) -> list[PastedLine]:
         raise InvalidInput(error.message, field="urls") from None
 
 
-def title_of(form: OpenForm) -> str:
-    """Name the dossier as lawyers do when nobody did: client against author."""
-    client = " ".join(part for part in (form.civility.data, form.name.data) if part)
-    return f"{client} c/ {form.author_name.data or 'X'}"
-
-
-def _parties(form: OpenForm) -> list[Party]:
+def _parties(form: OpenForm) -> tuple[Party, Party]:
     nature = form.nature.data
     client = Party(role=PartyRole.CLIENT, is_company=nature == "company", is_identified=True)
     for name in TEXTS:
         setattr(client, name, form[name].data or "")
     blank = dict.fromkeys(TEXTS, "") | {"name": form.author_name.data or ""}
     author = Party(role=PartyRole.AUTHOR, is_company=False, is_identified=form.author_known.data == "yes", **blank)
-    return [client, author]
+    return client, author
 
 
-def _publication_facts(form: OpenForm) -> dict[str, Any]:
+def _dating(form: OpenForm) -> dict[str, Any]:
     """State the date as far as the caller knew it: an exact day, a relative mention read today, or nothing."""
     if form.published_on.data:
         return {"date_kind": DateKind.EXACT, "published_on": form.published_on.data}
@@ -145,49 +132,25 @@ def _publication_facts(form: OpenForm) -> dict[str, Any]:
 
 def _limitation(form: OpenForm, lead_days: int, found: list[Found], *, lost: bool) -> Preview:
     shown: dict[str, Any] = {"conflicts": tuple(found), "asked": True, "lost_files": lost}
-    facts = _publication_facts(form)
     urls = (form.urls.data or "").split()
-    publication: dict[str, Any] = {"kind": facts["date_kind"].value}
-    if facts["date_kind"] is DateKind.EXACT:
-        publication["date"] = facts["published_on"].isoformat()
-    elif facts["date_kind"] is DateKind.RELATIVE:
-        publication |= {"text": facts["relative_text"], "seen_on": facts["relative_seen_on"].isoformat()}
-        publication["platform"] = platform_of(urls[0]) if urls else ""
-    else:
-        return Preview(**shown)
-    question: dict[str, Any] = {
-        "qualification": SUPPOSED,
-        "publication": publication,
-        "acts": [],
-        "territory": form.territory.data or "metropole",
-        "lead_days": lead_days,
-        "on": clock.today().isoformat(),
-    }
+    known = Opening(
+        title="",
+        territory=form.territory.data or "metropole",
+        summary="",
+        parties=(),
+        contents=tuple(Content(url) for url in urls[:1]),
+        dating=_dating(form),
+    )
     try:
-        result = limitation.compute(*facts_from_json(question))
+        result = first_limitation(known, lead_days)
     except CasefileError as error:
         return Preview(**shown, refusal=error.message)
-    days = (result.prudent_on - clock.today()).days if result.prudent_on else None
+    days = (result.prudent_on - clock.today()).days if result and result.prudent_on else None
     return Preview(**shown, limitation=result, days=days)
 
 
-def _add_content(matter: Matter, form: OpenForm, line: PastedLine) -> Publication:
-    words = " ".join(line.words.split()) or line.url
-    return matters.add_publication(
-        db(),
-        g.person,
-        matter,
-        title=words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1]}…",
-        platform=platform_of(line.url),
-        url=line.url,
-        shown_author=line.author or form.author_name.data or "",
-        notes=f"Texte recopié, à sceller : {line.words}" if line.words.strip() else "",
-        **_publication_facts(form),
-    )
-
-
 def _received(matter: Matter, form: OpenForm) -> Publication:
-    return matters.add_publication(db(), g.person, matter, title=RECEIVED, platform="site", **_publication_facts(form))
+    return matters.add_publication(db(), g.person, matter, title=RECEIVED, platform="site", **_dating(form))
 
 
 def _receive_all(publication: Publication, uploads: list[Any]) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casefile import accounts, clock, demo
+from casefile import accounts, clock, demo, matter_imports
 from casefile.app import create_app
 from casefile.deadlines import absences, reminders
 from casefile.models.evidence import Artifact, Capture, Passage, Publication
@@ -18,6 +18,7 @@ from casefile.models.ledger import OutgoingMail
 from casefile.models.matter import Matter, Party
 from casefile.models.people import Absence, Person, Role
 from casefile.models.procedure import Deadline, TriggerEvent
+from casefile.models.work import MatterImport
 
 from .harness import PHONE, WIDE, axe_faults, opened, overflow, serving
 
@@ -43,7 +44,7 @@ WITHOUT_ROW = {
 }
 FILLED = {
     *("matter_id", "party_id", "publication_id", "capture_id", "deadline_id", "passage_id", "trigger_id"),
-    *("mail_id", "person_id", "artifact_id", "absence_id"),
+    *("mail_id", "person_id", "artifact_id", "absence_id", "matter_import_id"),
 }
 FIXED = {
     "kind": "notification_dsa",
@@ -60,6 +61,13 @@ def firm(database, settings, storage):
     with database.transaction() as session:
         someone = session.scalars(select(Person).where(Person.role == Role.PARTNER)).first()
         absences.plan(session, someone, someone, clock.today(), None)
+        keeper = session.scalars(select(Person).where(Person.administers)).one()
+        table = [
+            {"name": "Lemaire", "urls": "https://x.com/1"},
+            {"name": "Zola", "author_name": "Zola"},
+            {"email": "x"},
+        ]
+        matter_imports.keep(session, keeper, "dossiers.csv", enumerate(table, start=2), ["Honoraires"])
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         reminders.tick(database, settings, clock.now())
     return create_app(settings, database)
@@ -87,6 +95,7 @@ def rows(database) -> dict[str, object]:
             "person_id": person.id,
             "artifact_id": session.scalars(select(Artifact.id)).first(),
             "absence_id": session.scalars(select(Absence.id)).first(),
+            "matter_import_id": session.scalars(select(MatterImport.id)).first(),
         }
 
 

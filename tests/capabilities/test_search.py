@@ -244,9 +244,11 @@ def test_every_text_column_of_a_dossier_is_indexed_or_left_out_on_purpose():
         *("seal.chain_pem", "search_entry.body", "search_entry.stems", "search_entry.words"),
         *("firm.address", "person.password_hash", "person.totp_secret", "passkey.public_key"),
         # Reasons of guards and destructions stay in the trail; the directory is the firm's, not a dossier's.
-        # One person's unsent form, the value that a change replaced, the firm's own clauses, what was told to a client.
+        # One person's unsent form and tables to confirm, the value that a change replaced, the firm's own clauses,
+        # what was told to a client.
         *("form_draft.fields", "recent_change.before", "clause_version.words"),
         "prevention_tick.note",  # beside its line, on the sheet of its client
+        *("matter_import.file_name", "matter_import.unread", "import_line.cells"),
         *("client_delivery.told", "client_delivery.addresses"),
         *("filed_mail.message_id", "filed_mail.file_name", "filed_mail.proposals"),
         *("hold.reason", "conflict_match.reason", "erasure.reason", "token_retry.reason"),

@@ -81,6 +81,12 @@ TABLE: dict[str, set[str]] = {
     "matters.index": READERS,
     "matters.new": LAWYERS,
     "intake.preview": LAWYERS,
+    "imports.index": LAWYERS,
+    "imports.model": LAWYERS,
+    "imports.show": LAWYERS,  # then 404 for all but the one who brought the table: test_imports
+    "imports.open_lines": LAWYERS,
+    "imports.refused": LAWYERS,
+    "imports.discard": LAWYERS,
     "conflicts.index": LAWYERS,
     "conflicts.decide": LAWYERS,  # then 404 for whoever may not decide that one: test_conflicts
     "conflicts.matter": TEAM,
@@ -366,6 +372,7 @@ def test_each_actor_opens_what_the_table_says_and_nothing_else(app, actors, matt
         values = {name: matter.id if name == "matter_id" else ANYTHING for name in rule.arguments}
         values |= {"genre": "suspension"} if "genre" in values else {}
         values |= {"number": 7} if "number" in values else {}
+        values |= {"fmt": "csv"} if "fmt" in values else {}
         values |= {"decision": "accorder"} if "decision" in values else {}
         if rule.endpoint == "static":
             values = {"filename": "casefile.css"}
