@@ -101,7 +101,7 @@ def accept(session: Session, invitation: Invitation, email: str, full_name: str,
     address = invitation.email or email.strip().lower()
     if session.scalar(select(Person.id).where(Person.email == address)):
         raise InvalidInput("Un compte existe déjà pour cette adresse : connectez-vous.", field="email")
-    refuse_weak(password, address, full_name)
+    _refuse_weak(session, password, address, full_name)
     person = Person(
         email=address, full_name=full_name.strip(), role=invitation.role, password_hash=_hasher.hash(password)
     )
@@ -185,11 +185,16 @@ def is_fresh(login: LoginSession) -> bool:
     return clock.now() - login.authenticated_at <= FRESH_LIMIT
 
 
-def confirm(session: Session, login: LoginSession, password: str, address: str) -> None:
-    """Prove again who sits at the keyboard; an unlocked screen is not enough. Raises as `check_password` does."""
+def confirm(session: Session, login: LoginSession, password: str, address: str) -> str:
+    """Prove again who sits at the keyboard; an unlocked screen is not enough. Raises as `check_password` does.
+
+    Gives the session's new token: whoever copied the former one does not profit from the proof (ASVS 7.2.4).
+    """
     person = check_password(session, login.person.email, password, address)
-    login.authenticated_at = clock.now()
+    token = secrets.token_urlsafe(32)
+    login.token_digest, login.authenticated_at = digest(token), clock.now()
     audit.record(session, person, "session.confirmed", login)
+    return token
 
 
 def needs_touch(login: LoginSession) -> bool:
@@ -233,16 +238,26 @@ def revoke_all(session: Session, actor: Person | None, person: Person, *, keep: 
     audit.record(session, actor, "session.all_revoked", person)
 
 
+def set_password(session: Session, person: Person, password: str) -> None:
+    """Keep a new password; raises InvalidInput for a weak one, the firm's own name included (ASVS 6.2.11)."""
+    _refuse_weak(session, password, person.email, person.full_name)
+    person.password_hash = _hasher.hash(password)
+
+
 def change_password(session: Session, person: Person, current: str, new: str, *, keep: uuid.UUID) -> None:
     """Replace a password after checking the present one; every other session ends."""
     try:
         _hasher.verify(person.password_hash or _DECOY, current)
     except (VerificationError, InvalidHashError) as error:
         raise InvalidInput("Le mot de passe actuel est incorrect.", field="current") from error
-    refuse_weak(new, person.email, person.full_name)
-    person.password_hash = _hasher.hash(new)
+    set_password(session, person, new)
     security_notices.record(session, person, "password.changed", person)
     revoke_all(session, person, person, keep=keep)
+
+
+def _refuse_weak(session: Session, password: str, *personal: str) -> None:
+    firm = session.get(Firm, 1)
+    refuse_weak(password, *personal, firm.name if firm else "")
 
 
 def edit_firm(session: Session, actor: Person, firm: Firm, **changes: object) -> list[str]:

@@ -41,7 +41,8 @@ def refuse_weak(password: str, *personal: str) -> None:
         remainder = remainder.replace(part, "")
     if len(remainder) < MINIMUM // 2:
         raise InvalidInput(
-            "Ce mot de passe contient votre nom ou votre adresse : choisissez-en un autre.", field="password"
+            "Ce mot de passe tient à votre nom, à votre adresse ou au nom du cabinet : choisissez-en un autre.",
+            field="password",
         )
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from casefile import accounts, clock, factors, mail, security_notices
 from casefile.errors import NotFound
 from casefile.models.people import PasswordReset, Person, PersonState
-from casefile.passwords import refuse_weak
 
 LIFE = timedelta(minutes=30)
 MINUTES = int(LIFE.total_seconds() // 60)
@@ -74,11 +73,10 @@ def choose(session: Session, token: str, code: str, password: str) -> None:
     """
     row = _live(session, token)
     person = session.get_one(Person, row.person_id)
-    refuse_weak(password, person.email, person.full_name)
     if asks_factor(person):
         factors.check_second_factor(session, person, code)
+    accounts.set_password(session, person, password)
     row.used_at = clock.now()
-    person.password_hash = accounts.hash_password(password)
     security_notices.record(session, person, "password.reset", person)
     accounts.revoke_all(session, person, person)
 

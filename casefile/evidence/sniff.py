@@ -151,13 +151,18 @@ def _zip_kind(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            declared = archive.read("mimetype")[:80].decode("ascii", "replace") if "mimetype" in names else ""
+            declared = _declared(archive) if "mimetype" in names else ""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, zlib.error):
         return None
     if "datapackage.json" in names and any(n.startswith("archive/") for n in names):
         return WACZ
     kinds = {"word/document.xml": _DOCX, "xl/workbook.xml": _XLSX}
     return next((kind for mark, kind in kinds.items() if mark in names), declared or None)
+
+
+def _declared(archive: zipfile.ZipFile) -> str:
+    with archive.open("mimetype") as part:  # read before the archive is judged: a bomb may hide under this name
+        return part.read(80).decode("ascii", "replace")
 
 
 def _judge_image(path: Path) -> list[str]:

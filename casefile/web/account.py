@@ -76,14 +76,16 @@ def confirm() -> Any:
     if form.validate_on_submit():
         email = g.person.email
         try:
-            accounts.confirm(db(), g.login, form.password.data, authentication.address())
+            token = accounts.confirm(db(), g.login, form.password.data, authentication.address())
         except CasefileError as error:
             if isinstance(error, accounts.LoginRefused):  # waiting is not failing
                 authentication.note_failure(email)
             form.refuse(error)
             return render_template("account/confirm.html", form=form), error.status
         flash("C’est bien vous. Recommencez l’acte demandé.")
-        return redirect(guards.safe_next(request.args.get("next")), code=303)
+        response = redirect(guards.safe_next(request.args.get("next")), code=303)
+        guards.sign_in(response, token)
+        return response
     return render_template("account/confirm.html", form=form), 400 if form.errors else 200
 
 

@@ -58,7 +58,7 @@ def start() -> Any:
     session[NEXT] = guards.safe_next(request.args.get("next"))
     callback = context().settings.base_url + url_for(".finish")
     try:
-        return _provider().authorize_redirect(callback)
+        return _vouched().authorize_redirect(callback)
     except CasefileError:
         raise
     except Exception as error:  # noqa: BLE001 - the network and the provider fail in every way; nobody gets in
@@ -72,11 +72,11 @@ def finish() -> Any:
 
     A GET that writes, because the provider sends the browser back by one: it opens a half session and nothing else.
     """
-    provider = _provider()
+    _provider()
     try:
         with context().database.reader() as reader:
             attempts.slow_down(reader, NOBODY, address(), account_too=False)
-        claims = provider.authorize_access_token()["userinfo"]
+        claims = _vouched().authorize_access_token()["userinfo"]
         with context().database.transaction() as writer:
             person = federation.recognise(writer, claims["iss"], claims)
             target = session.pop(NEXT, None)
@@ -96,7 +96,7 @@ def finish() -> Any:
 def leave() -> Any:
     """Send the browser to the provider's own way out, when it has one; Casefile's session ends by its own button."""
     try:
-        way_out = _provider().load_server_metadata().get("end_session_endpoint")
+        way_out = _vouched().load_server_metadata().get("end_session_endpoint")
     except CasefileError:
         raise
     except Exception as error:  # noqa: BLE001 - the network and the provider fail in every way
@@ -112,6 +112,15 @@ def _provider() -> Any:
     provider = current_app.extensions.get("casefile_oidc")
     if provider is None:
         raise NotFound("Cette page n'existe pas.")
+    return provider
+
+
+def _vouched() -> Any:
+    """Give the provider once its own papers name the very issuer that the firm chose, and no other (ASVS 10.5.3)."""
+    provider = _provider()
+    issuer = provider.load_server_metadata().get("issuer")
+    if not isinstance(issuer, str) or issuer.rstrip("/") != context().settings.oidc_issuer:
+        raise ValueError("the metadata name another issuer")
     return provider
 
 

@@ -212,6 +212,7 @@ def _recognise_tool(scope: Scope, policy: Permission) -> None:
     if not allows(row.person, policy):
         raise NotFound("Cette page n'existe pas, ou vous n'y avez pas accès.")
     token_id, person_id, stale = row.id, row.person_id, tokens.needs_touch(row)
+    g.person_number = str(person_id)
     g.db.rollback()  # the count is kept whatever becomes of the act; it also forgets the rows read so far
     with database.transaction() as session:
         spend(session, Pace.API, str(person_id))
@@ -234,7 +235,7 @@ def _recognise() -> None:
     login = accounts.session_for(g.db, token)
     if login is None:
         return
-    g.login, g.person = login, login.person
+    g.login, g.person, g.person_number = login, login.person, str(login.person_id)
     if not accounts.needs_touch(login):
         return
     if request.method not in READS:

@@ -1,4 +1,7 @@
-"""One log line per request: method, pattern of the address, status, duration; never the address itself."""
+"""One log line per request: who by number, method, pattern of the address, status, duration; never the address itself.
+
+A refusal (403, 404, 429…) is such a line too: a person who tries doors shows (ASVS 16.3.2).
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ def _tell(response: Any) -> Any:
         "status": response.status_code,
         "ms": round(1000 * (time.perf_counter() - began)),
         "request": g.request_number,
+        "person": g.get("person_number", "-"),
     }
     response.headers["X-Request-Id"] = g.request_number
     log.info("request", extra=facts)

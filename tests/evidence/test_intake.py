@@ -7,6 +7,7 @@ import io
 import struct
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 import zlib
 
@@ -217,6 +218,26 @@ def test_a_file_that_breaks_its_reader_is_a_problem_and_not_a_crash(tmp_path):
     assert "PdfiumError" in reading.read(tmp_path / "x.pdf", "application/pdf", tmp_path / "d").problem
     bomb = zipped(word__document_xml="<!DOCTYPE x [<!ENTITY a 'b'>]><w>&a;</w>")
     assert read(tmp_path, "b.docx", bomb).text == ""
+    far = "<!--" + "x" * 3000 + "--><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><w>&a;</w>"
+    for content in (
+        far,
+        "<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE x [<!ENTITY a 'b'>]><w>&a;</w>".encode("utf-16"),
+    ):
+        assert read(tmp_path, "c.docx", zipped(word__document_xml=content)).text == ""
+
+
+def test_a_bomb_under_the_name_of_a_type_is_not_unpacked_to_be_judged(tmp_path):
+    """Found on 2026-11-28: the declared type of an archive was read whole before the archive was judged."""
+    path = tmp_path / "bombe.odt"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("mimetype", "w") as part:
+        for _ in range(300):
+            part.write(b"0" * 1_000_000)
+    tracemalloc.start()
+    with pytest.raises(sniff.FileRefused):
+        sniff.true_type(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
 
 
 def test_french_words_are_read_from_an_image(tmp_path):

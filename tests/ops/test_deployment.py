@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,67 @@ def test_images_are_pinned_and_no_secret_is_written(compose):
     secrets = re.findall(r"(?:PASSWORD|SECRET\w*): (.*)", (OPS / "container" / "compose.yaml").read_text("utf-8"))
     assert secrets
     assert all(secret.startswith("${") for secret in secrets)
+
+
+def test_a_tool_in_clear_is_refused_and_a_browser_led_to_tls():
+    nginx = (OPS / "nginx.conf").read_text("utf-8")
+    plain = nginx[nginx.index("listen 80;") : nginx.index("listen 443")]
+    for path in ("/api/", "/metrics"):
+        assert re.search(rf"location {path} \{{\s*return 403;", plain)
+    assert "return 301 https://$host$request_uri;" in plain
+    caddy = (OPS / "container" / "Caddyfile").read_text("utf-8")
+    clear = caddy[caddy.index("http://{$CASEFILE_HOST}") :]
+    assert "@tools path /api/* /metrics" in clear
+    assert "respond @tools 403" in clear
+
+
+def test_only_ciphers_with_forward_secrecy_and_a_public_certificate():
+    nginx = (OPS / "nginx.conf").read_text("utf-8")
+    lists = re.findall(r"ssl_ciphers (.*);", nginx)
+    assert len(lists) == nginx.count("listen 443 ssl") == 2
+    for cipher in ":".join(lists).split(":"):
+        assert re.fullmatch(r"ECDHE-(?:ECDSA|RSA)-(?:AES(?:128|256)-GCM-SHA(?:256|384)|CHACHA20-POLY1305)", cipher)
+    assert nginx.count("/etc/letsencrypt/live/") == 4
+    assert "tls internal" not in (OPS / "container" / "Caddyfile").read_text("utf-8")
+
+
+def test_the_image_holds_what_runs_and_nothing_of_the_workshop():
+    lines = (OPS / "container" / "Containerfile").read_text("utf-8").splitlines()
+    copied = {part for line in lines if line.startswith("COPY") for part in line.split()[1:-1]}
+    assert copied == {
+        *("pyproject.toml", "requirements.lock", "README.md", "ops/setup.sh"),
+        *("casefile", "templates", "migrations"),
+    }
+    assert "dev" not in re.findall(r"--extra (\w+)", "\n".join(lines))
+
+
+def test_each_package_is_pinned_by_its_digest_and_from_no_registry_of_its_own():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    packages = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
+    assert len(packages) > 50
+    for package in packages:
+        assert re.match(r"[A-Za-z0-9._-]+==[^\s;]+", package), package[:80]
+        assert "--hash=sha256:" in package, package[:80]
+    assert not re.search(r"--(?:extra-)?index-url|https?://|git\+", lock)
+
+
+def test_an_audit_that_was_not_done_fails_and_says_so(tmp_path):
+    """A copy of the script beside tools that answer as an audit without network, then with a flaw, then clean."""
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "ops" / "audit.sh").write_bytes((OPS / "audit.sh").read_bytes())
+    tools = tmp_path / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    for name, body in (("cyclonedx-py", 'echo "{}" > build/sbom.json'), ("python", 'echo "$SAID"; exit $CODE')):
+        (tools / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tools / name).chmod(0o755)
+    for said, code, expected in (("no route to host", "1", 3), ("Found 2 known vulnerabilities", "1", 1), ("", "0", 0)):
+        environment = {"PATH": "/usr/bin:/bin", "SAID": said, "CODE": code}
+        done = subprocess.run(
+            ["/bin/sh", "ops/audit.sh"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == expected, done.stdout
+        assert ("AUDIT NON FAIT" in done.stderr) is (expected == 3)
+    assert (tmp_path / "build" / "sbom.json").is_file()
 
 
 def test_the_container_does_not_run_as_root():

@@ -14,9 +14,13 @@ import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from authlib.common.errors import AuthlibBaseError
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import func, select
 
-from casefile import accounts, administration, attempts, federation
+from casefile import accounts, administration, attempts, clock, federation
 from casefile.app import create_app
 from casefile.config import Settings
 from casefile.errors import UnsafeConfiguration
@@ -241,3 +245,56 @@ def test_the_way_out_of_the_provider_is_its_own_and_comes_back_here(app, issuer)
         "client_id": ["casefile"],
         "post_logout_redirect_uri": ["http://localhost/connexion"],
     }
+
+
+def told_by(app, issuer, **papers):
+    """Put into the application what a provider says of itself."""
+    provider = app.extensions["casefile_oidc"]
+    provider.server_metadata = {"issuer": issuer, "_loaded_at": clock.now().timestamp(), **papers}
+    return provider
+
+
+def test_papers_that_name_another_issuer_are_refused(app):
+    """Found on 2026-11-28: the provider's papers were believed whatever issuer they named."""
+    told_by(app, "https://mal.example", authorization_endpoint="https://mal.example/a")
+    assert Browser(app).get("/connexion/federee").status_code == 503
+    assert Browser(app).get("/connexion/federee/retour?code=x&state=y").status_code == 403
+    assert Browser(app).get("/connexion/federee/sortie").status_code == 503
+
+
+OURS = RSAKey.generate_key(2048, {"kid": "a"})
+THEIRS = RSAKey.generate_key(2048, {"kid": "a"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "algorithm", "passes"),
+    [
+        ({}, OURS, "RS256", True),
+        ({"aud": "another-application"}, OURS, "RS256", False),
+        ({"iss": "https://mal.example"}, OURS, "RS256", False),
+        ({"exp": 1}, OURS, "RS256", False),
+        ({"nonce": "of another sign-in"}, OURS, "RS256", False),
+        ({}, THEIRS, "RS256", False),
+        ({}, OctKey.import_key("s" * 32), "HS256", False),  # a secret where a public key was promised
+        ({}, OctKey.import_key("x" * 32), "none", False),
+    ],
+)
+def test_an_identity_is_signed_by_the_provider_for_us_for_now_and_for_this_sign_in(
+    app, changes, key, algorithm, passes
+):
+    now = int(clock.now().timestamp())
+    claims = {"iss": "https://id.example", "sub": "x", "aud": "casefile", "exp": now + 60, "iat": now, "nonce": "n"}
+    made = jwt.encode({"alg": algorithm, "kid": "a"}, claims | changes, key, algorithms=[algorithm])
+    provider = told_by(
+        app,
+        "https://id.example",
+        jwks={"keys": [OURS.as_dict(private=False)]},
+        id_token_signing_alg_values_supported=["RS256"],
+    )
+    token = {"id_token": made, "access_token": "t"}
+    with app.test_request_context():
+        if passes:
+            assert provider.parse_id_token(token, nonce="n")["sub"] == "x"
+            return
+        with pytest.raises((AuthlibBaseError, JoseError, ValueError)):
+            provider.parse_id_token(token, nonce="n")

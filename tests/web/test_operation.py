@@ -6,7 +6,8 @@ import dataclasses
 import io
 import json
 import logging
-from datetime import timedelta
+import sys
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -90,6 +91,43 @@ def test_a_request_is_logged_by_its_pattern(app, as_person, matter, written):
     line = next(json.loads(line) for line in written() if answer.headers["X-Request-Id"] in line)
     assert (line["method"], line["rule"], line["status"]) == ("GET", "/dossiers/<uuid:matter_id>", 200)
     assert isinstance(line["ms"], int)
+
+
+def test_who_tries_a_door_that_is_shut_shows_in_the_log_by_number(app, as_person, people, matter, written):
+    answers = [
+        as_person("stranger").get(f"/dossiers/{matter.id}"),  # another team's
+        as_person("lawyer").get("/cabinet/personnes"),  # another role's
+        as_person("lawyer").client.post(
+            f"/dossiers/{matter.id}/notes", data={"body": SECRET}
+        ),  # without its token: refused before anybody is recognised
+    ]
+    expected = [(404, str(people["stranger"].id)), (404, str(people["lawyer"].id)), (400, "-")]
+    for answer, known in zip(answers, expected, strict=True):
+        line = next(json.loads(line) for line in written() if answer.headers["X-Request-Id"] in line)
+        assert (line["status"], line["person"]) == known
+        assert datetime.fromisoformat(line["at"]).utcoffset() is not None
+        assert {"level", "logger", "event", "method", "rule"} <= set(line)
+    assert all(SECRET not in line and str(matter.id) not in line for line in written())
+
+
+def test_a_value_with_line_breaks_forges_no_line():
+    record = logging.LogRecord("casefile.web", logging.INFO, __file__, 1, 'x\n{"event": "faux"}\r\u2028', (), None)
+    line = logs.JsonLines().format(record)
+    assert len(line.splitlines()) == 1 or "\n" not in line
+    assert json.loads(line)["event"].startswith("x\n{")
+
+
+def test_the_log_goes_to_the_error_output_and_nowhere_else(monkeypatch):
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    try:
+        logs.install()
+        assert [type(handler) for handler in root.handlers] == [logging.StreamHandler]
+        assert root.handlers[0].stream is sys.stderr
+        assert isinstance(root.handlers[0].formatter, logs.JsonLines)
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
 
 
 def test_a_library_is_named_and_not_repeated():
