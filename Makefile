@@ -20,7 +20,7 @@ check: ## Every check, without installing first
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov=casefile --cov-report=term:skip-covered
+	$(PY) -m slipcover -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lock: ## Resolve pyproject.toml into requirements.lock, with hashes and without any registry
 	$(PY) -m uv pip compile pyproject.toml --extra dev --extra oidc --universal --python-version 3.11 \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import uuid
 from contextlib import contextmanager
@@ -12,44 +13,26 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from flask import Flask
-from jinja2.bccache import BytecodeCache
 
 from casefile import clock
-from casefile.config import Settings
+from casefile.config import Settings, write_key_file
 from casefile.database import Database
 from casefile.storage import from_settings
 
+from . import once
 
-class CompiledTemplates(BytecodeCache):
-    """Templates compiled once for a run: each test has an application of its own, and compiling took half its time."""
+once.compile_templates_once()
+once.compile_statements_once()
+once.parse_addresses_once()
 
-    def __init__(self):
-        self.codes = {}
-
-    def load_bytecode(self, bucket):
-        if bucket.key in self.codes:
-            bucket.bytecode_from_string(self.codes[bucket.key])
-
-    def dump_bytecode(self, bucket):
-        self.codes[bucket.key] = bucket.bytecode_to_string()
-
-
-# Every application of the run takes these options; what a template says is checked by its digest, as in production.
-Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
-
+# One key for the run, beside each data directory: compiled statements are shared by those who hold the same keys.
+FIRM_KEY = secrets.token_hex(32)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files that hold slow tests: begun last, they would leave one worker alone at the end.
-
-    They run uncounted: they open every page again and again, half as fast when each line is counted.
-    """
+    """Begin with the files that hold slow tests: begun last, they would leave one worker alone at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker("no_cover")
     items.sort(key=lambda item: item.path not in slow)
 
 
@@ -116,6 +99,7 @@ def migrated_postgresql(postgresql_server):
 def data_dir(tmp_path) -> Path:
     path = tmp_path / "data"
     path.mkdir(mode=0o700)
+    write_key_file(path.with_name("data.key"), (FIRM_KEY,))
     return path
 
 
