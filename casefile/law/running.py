@@ -117,7 +117,11 @@ class Course:
         self.start = day
         self.fate[event] = Effect.RENEWS
         self._note(day, Effect.RENEWS, f"{title} : nouveau délai, terme le {day_in_words(self.term)}", source)
-        if self.stopped_until and self.stopped_until > day:
+        self._wait_for_the_end_of_suspension(source)
+
+    def _wait_for_the_end_of_suspension(self, source: str) -> None:
+        """A period that opens while the clock is stopped starts when it goes again."""
+        if self.stopped_until and self.stopped_until > self.start:
             self._restart(self.stopped_until, "Fin de la suspension en cours", source)
 
     def _restart(self, day: date, title: str, source: str) -> None:
@@ -162,6 +166,7 @@ class Course:
         self.fate[event] = Effect.REOPENS
         text = f"{rule.title} : nouvelle publication, terme le {day_in_words(self.term)}"
         self._note(self.start, Effect.REOPENS, text, rule.citation)
+        self._wait_for_the_end_of_suspension(rule.citation)
 
     def _ignore(self, event: Event, title: str, source: str, why: str) -> None:
         self.fate[event] = Effect.NOTHING

@@ -90,6 +90,19 @@ def test_a_later_trigger_never_gives_an_earlier_date(facts, days):
     assert before.admitted_on <= after.admitted_on
 
 
+def test_a_republication_while_the_clock_is_stopped_starts_when_it_goes_again():
+    """Found by the property above: the day left of the suspension was lost to a first publication sixty days later."""
+    stopped = Suspension("consignation", date(2027, 8, 1), date(2028, 1, 2))
+    again = Republication("reedition", date(2028, 1, 1))
+    result = compute(
+        LimitationFacts(PRESS[0], Publication.exact(date(2027, 5, 1)), suspensions=(stopped,), republications=(again,)),
+        ON,
+    )
+    assert result.admitted_on == date(2028, 4, 2)
+    assert add_up(result, Reading.ADMITTED, 3) == result.admitted_on
+    assert result.prudent_on == date(2027, 7, 31)
+
+
 @MANY
 @given(FACTS)
 def test_the_trace_adds_up_to_the_dates(facts):
