@@ -1,4 +1,4 @@
-"""What drawing costs beside its floor: a tagged letter beside plain Platypus, stamped exhibits beside a bare merge.
+"""What drawing costs beside its floor: a tagged letter, or stamped exhibits, beside the plainest way to draw them.
 
 Run alone: `python -m bench.rendering`. The office suite of the reference is measured where it is installed, and said
 not to be measured elsewhere.
@@ -11,12 +11,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pikepdf
 import pyphen
@@ -28,9 +30,10 @@ from reportlab.platypus import Paragraph as PlainParagraph  # noqa: TID251 - the
 
 from bench.measure import Pair, compare
 from casefile.documents import catalogue, docx, pdf
-from casefile.documents.blocks import texts_of
+from casefile.documents.blocks import Block, Heading, Numbered, Paragraph, Quotation, Run, Url, texts_of
 from casefile.documents.exhibits import Source, bind
-from casefile.documents.fonts import SERIF, register
+from casefile.documents.fonts import EMOJI, SERIF, pieces, register
+from casefile.documents.linebreak import face_of
 
 LETTERS = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
 EXHIBITS = 300
@@ -38,24 +41,72 @@ BATCH = 20
 
 
 def letter() -> Pair:
-    """Draw the same two-page letter: our tagged PDF, and its texts through plain Platypus, justified, hyphenated."""
+    """Draw the same two-page letter: our tagged PDF, and the same blocks in the same faces through plain Platypus."""
     given = json.loads((LETTERS / "mise_en_demeure.json").read_text("utf-8"))
     facts, on = given["facts"], date.fromisoformat(given["on"])
     blocks, meta = catalogue.build("mise_en_demeure", facts, on), catalogue.meta("mise_en_demeure", facts, on)
     register()
-    style = ParagraphStyle(
-        "plain", fontName=SERIF, fontSize=10.6, leading=14.6, alignment=4, hyphenationLang="fr_FR", spaceAfter=6
-    )
     pyphen.Pyphen(lang="fr_FR")
-    texts = [escape(text) for block in blocks for text in texts_of(block)]
 
     def floor(_number: int) -> object:
         stream = BytesIO()
-        story: list[Flowable] = [PlainParagraph(text, style) for text in texts]
-        SimpleDocTemplate(stream, pagesize=A4, initialFontName=SERIF).build(story)
+        story = [flowable for block in blocks for flowable in _plain(block)]
+        template = SimpleDocTemplate(stream, pagesize=A4, initialFontName=SERIF, leftMargin=71, rightMargin=71)
+        template.build(story, onFirstPage=_plain_foot, onLaterPages=_plain_foot)
         return stream.getvalue()
 
     return Pair(floor, lambda _number: pdf.render(blocks, meta), rounds=60, warm_up=5)
+
+
+def _plain_foot(canvas: Canvas, template: SimpleDocTemplate) -> None:
+    canvas.setFont(SERIF, 8)
+    canvas.drawRightString(A4[0] - 71, 34, f"page {template.page}")
+
+
+def _style(size: float, leading: float, **others: Any) -> ParagraphStyle:
+    return ParagraphStyle("plain", fontName=SERIF, fontSize=size, leading=leading, spaceAfter=6, **others)
+
+
+BODY = _style(10.6, 14.6, alignment=4, hyphenationLang="fr_FR")
+TITLE = _style(11, 15.4, spaceBefore=5)
+LEFT, NOTE, ADDRESS = _style(10.6, 14.6), _style(9.4, 12.6), _style(8.4, 10.8, leftIndent=14)
+ITEM = _style(10.6, 14.6, leftIndent=24, bulletIndent=8)
+QUOTE = _style(11, 16.4, backColor="#f4f3ee", borderPadding=9, leftIndent=12, rightIndent=12)
+
+
+def _plain(block: Block) -> list[Flowable]:
+    """Give the same words in the same faces, sizes and frames as the letter, as Platypus alone would take them."""
+    match block:
+        case Heading():
+            return [PlainParagraph(_faces([Run(block.text, bold=True)]), TITLE)]
+        case Quotation():
+            label, words = [Run(block.label, bold=True)], [Run(block.verbatim)]
+            return [
+                PlainParagraph(_faces(label), NOTE),
+                PlainParagraph(_faces(words), QUOTE),
+                PlainParagraph(_faces([Run(block.capture)]), NOTE),
+            ]
+        case Url():
+            return [PlainParagraph(_faces([Run(block.url)], mono=True), ADDRESS)]
+        case Numbered():
+            marks = [block.bullet or f"{block.start + rank}." for rank in range(len(block.items))]
+            both = zip(block.items, marks, strict=True)
+            return [PlainParagraph(_faces(item), ITEM, bulletText=mark) for item, mark in both]
+        case Paragraph():
+            bold = block.style in {"delivery", "subject"}
+            runs = [replace(run, bold=True) for run in block.runs] if bold else block.runs
+            return [PlainParagraph(_faces(runs), BODY if block.style in {"body", "closing"} else LEFT)]
+        case _:
+            return [PlainParagraph(_faces([Run(text)]), LEFT) for text in texts_of(block)]
+
+
+def _faces(runs: Sequence[Run], *, mono: bool = False) -> str:
+    drawn = [
+        (piece, EMOJI if face == "image" else face)
+        for run in runs
+        for piece, face in pieces(run.text, face_of(run, mono=mono))
+    ]
+    return "".join(f'<font name="{face}">{escape(piece)}</font>' for piece, face in drawn if face)
 
 
 def office() -> str:
@@ -160,7 +211,7 @@ def _page(kind: int) -> bytes:
 
 
 if __name__ == "__main__":
-    print(compare("lettre étiquetée, deux pages", "les mêmes textes par Platypus nu", 1.6, letter()))
+    print(compare("lettre étiquetée, deux pages", "les mêmes blocs par Platypus nu", 1.6, letter()))
     print(office())
     print(compare("300 pièces cachetées et réunies", "pikepdf seul : cachet posé sans regarder", 1.2, stamped()))
     print(compare("300 pièces cachetées et réunies", "réunion par pikepdf sans cachet", 2.0, exhibits()))
