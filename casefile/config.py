@@ -42,6 +42,7 @@ class Settings:
     signature_file: Path | None = None
     signature_password: str = field(default="", repr=False)
     capture_allow: tuple[str, ...] = ()
+    webhook_allow: tuple[str, ...] = ()
     clamav: str | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str = ""
@@ -82,6 +83,7 @@ class Settings:
             signature_file=Path(name).expanduser() if (name := values.get("CASEFILE_SIGNATURE")) else None,
             signature_password=values.get("CASEFILE_SIGNATURE_PASSWORD", ""),
             capture_allow=_list(values.get("CASEFILE_CAPTURE_ALLOW")),
+            webhook_allow=_list(values.get("CASEFILE_WEBHOOK_ALLOW")),
             clamav=values.get("CASEFILE_CLAMAV") or None,
             oidc_issuer=(values.get("CASEFILE_OIDC_ISSUER") or "").rstrip("/") or None,
             oidc_client_id=values.get("CASEFILE_OIDC_CLIENT_ID", ""),

@@ -41,6 +41,7 @@ QUEUES: dict[str, str] = {
     "destructions": "casefile.destruction:work",
     "removals": "casefile.identification.removals:work",
     "anchors": "casefile.anchoring:work",
+    "webhooks": "casefile.webhook_sending:work",
 }
 THREADS = 3
 ROUNDS_AT_ONCE = 100

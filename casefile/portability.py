@@ -11,7 +11,7 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from sqlalchemy import Select, Table, select
@@ -35,9 +35,10 @@ LEFT_OUT = frozenset(
         "token_renewal",
         "token_retry",
     }
-    | {"form_draft", "import_line", "intake_link", "recent_change", "wall_entry", "watch"}
+    | {"form_draft", "import_line", "intake_link", "recent_change", "wall_entry", "watch", "webhook_delivery"}
 )
 PIECE = 1024 * 1024
+FORMAT, VERSION = "casefile-dossier", 1
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 READ_ME = """\
@@ -45,7 +46,13 @@ DONNÉES D'UN DOSSIER
 
 donnees.json   toutes les lignes du dossier, par table (les dates sont en temps universel)
 csv/           les mêmes lignes, une feuille par table, séparées par des points-virgules, en UTF-8
+               (une apostrophe précède ce qu'un tableur prendrait pour une formule)
+schema.json    pour chaque table, ses colonnes, leur type, et la table et la colonne qu'elles désignent
 fichiers/      chaque fichier, nommé par son empreinte SHA-256, que donnees.json cite
+
+Pour relire : lire donnees.json ; suivre les colonnes que schema.json dit désigner une autre table ; une table
+absente de donnees.json reste au cabinet, et son identifiant n'a de sens que chez lui. Une colonne dont le nom
+finit par « sha256 » nomme un fichier quand il est là. Le numéro de version du format est dans donnees.json.
 
 Ne s'y trouvent pas : le journal des accès, les cloisonnements, l'équipe, les messages et rappels internes du cabinet.
 
@@ -61,9 +68,10 @@ def write(session: Session, storage: Storage, matter_id: uuid.UUID, target: IO[b
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("LISEZ-MOI.txt", READ_ME)
         tables = {name: lines for name, lines in rows.items() if lines}
-        content = {"etabli_le": clock.now(), "tables": tables}
+        content = {"format": FORMAT, "version": VERSION, "etabli_le": clock.now(), "tables": tables}
         for name, lines in tables.items():
             archive.writestr(f"csv/{name}.csv", "\ufeff" + _csv(lines))
+        archive.writestr("schema.json", json.dumps(_schema(tables), ensure_ascii=False, indent=1))
         archive.writestr("donnees.json", json.dumps(content, ensure_ascii=False, indent=1, default=str))
         kept = [digest for digest in digests if storage.exists(digest)]
         for digest in kept:
@@ -82,6 +90,20 @@ def _queries(matter_id: uuid.UUID) -> Iterator[tuple[Table, Select[Any]]]:
 
 def _rows(session: Session, query: Select[Any]) -> list[dict[str, Any]]:
     return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _schema(names: Iterable[str]) -> dict[str, Any]:
+    """Describe the tables of an export, so that another tool can link their rows without this program."""
+    return {
+        name: {
+            column.name: {
+                "type": column.type.python_type.__name__,
+                "designe": next((key.target_fullname for key in column.foreign_keys), None),
+            }
+            for column in Base.metadata.tables[name].columns
+        }
+        for name in names
+    }
 
 
 def _csv(lines: list[dict[str, Any]]) -> str:

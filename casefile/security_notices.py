@@ -27,6 +27,7 @@ EVENTS = {
     "person.role_changed": "Votre rôle vient d'être changé par un administrateur ; vos sessions sont fermées.",
     "person.readmitted": "La personne qui exploite la machine vient de vous rouvrir l'accès à votre compte ; "
     "vos sessions sont fermées.",
+    "webhook.made": "Un webhook vient d'être créé sur votre compte : il prévient un autre outil de ce qui arrive.",
     "session.all_ended": "Un administrateur vient de fermer toutes vos sessions.",
 }
 

@@ -14,6 +14,7 @@ from casefile.models import (
     procedure,
     search,
     tokens,
+    webhooks,
     work,
 )
 from casefile.models.base import Base
@@ -33,5 +34,6 @@ __all__ = [
     "procedure",
     "search",
     "tokens",
+    "webhooks",
     "work",
 ]

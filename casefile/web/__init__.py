@@ -6,6 +6,7 @@ from casefile.web import (
     aftermath,
     agenda_exports,
     api,
+    api_help,
     authentication,
     batches,
     blind_control,
@@ -73,12 +74,14 @@ from casefile.web import (
     tokens,
     undo,
     unfinished,
+    webhooks,
     what_if,
 )
 
 BLUEPRINTS = (
     home.blueprint,
     guide.blueprint,
+    api_help.blueprint,
     glossary.blueprint,
     first_dossier.blueprint,
     demonstration.blueprint,
@@ -88,6 +91,7 @@ BLUEPRINTS = (
     account.blueprint,
     passkeys.blueprint,
     tokens.blueprint,
+    webhooks.blueprint,
     api.blueprint,
     people.blueprint,
     firm.blueprint,

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from wtforms import PasswordField
 
-from casefile import accounts, factors
+from casefile import accounts, factors, webhooks
 from casefile.access import Permission, allows
 from casefile.errors import CasefileError, InvalidInput, NotFound
 from casefile.models.people import LoginSession
@@ -130,4 +130,5 @@ def _page(password: PasswordForm, theme: ThemeForm) -> str:
         current=g.login.id,
         person=g.person,
         may_make_tokens=allows(g.person, Permission.FIRM_READ),
+        stopped_webhooks=webhooks.stopped_count(db(), g.person),
     )

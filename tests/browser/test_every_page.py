@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casefile import accounts, clock, demo, matter_imports
+from casefile import accounts, clock, demo, matter_imports, webhooks
 from casefile.app import create_app
 from casefile.deadlines import absences, reminders
 from casefile.models.evidence import Artifact, Capture, Passage, Publication
@@ -18,6 +18,7 @@ from casefile.models.ledger import OutgoingMail
 from casefile.models.matter import Matter, Party
 from casefile.models.people import Absence, Person, Role
 from casefile.models.procedure import Deadline, TriggerEvent
+from casefile.models.webhooks import Webhook
 from casefile.models.work import MatterImport
 
 from .harness import PHONE, WIDE, axe_faults, opened, overflow, serving
@@ -44,7 +45,7 @@ WITHOUT_ROW = {
 }
 FILLED = {
     *("matter_id", "party_id", "publication_id", "capture_id", "deadline_id", "passage_id", "trigger_id"),
-    *("mail_id", "person_id", "artifact_id", "absence_id", "matter_import_id"),
+    *("mail_id", "person_id", "artifact_id", "absence_id", "matter_import_id", "webhook_id"),
 }
 FIXED = {
     "kind": "notification_dsa",
@@ -67,6 +68,8 @@ def firm(database, settings, storage):
             {"name": "Zola", "author_name": "Zola"},
             {"email": "x"},
         ]
+        webhooks.make(session, keeper, "Facturation", "https://facturation.example/casefile", webhooks.KNOWN)
+        webhooks.try_out(session, webhooks.of_person(session, keeper)[0])
         matter_imports.keep(session, keeper, "dossiers.csv", enumerate(table, start=2), ["Honoraires"])
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         reminders.tick(database, settings, clock.now())
@@ -95,6 +98,7 @@ def rows(database) -> dict[str, object]:
             "person_id": person.id,
             "artifact_id": session.scalars(select(Artifact.id)).first(),
             "absence_id": session.scalars(select(Absence.id)).first(),
+            "webhook_id": session.scalars(select(Webhook.id)).first(),
             "matter_import_id": session.scalars(select(MatterImport.id)).first(),
         }
 

@@ -58,6 +58,7 @@ TABLE: dict[str, set[str]] = {
     "people.reset_factor": {"a"},
     "people.end_sessions": {"a"},
     "guide.index": SIGNED,
+    "api_help.index": SIGNED,
     "guide.news": SIGNED,
     "guide.prevention": SIGNED,
     "glossary.index": SIGNED,
@@ -114,6 +115,13 @@ TABLE: dict[str, set[str]] = {
     "tokens.index": LAWYERS,
     "tokens.make": LAWYERS,
     "tokens.revoke": LAWYERS,
+    "webhooks.index": LAWYERS,
+    "webhooks.make": LAWYERS,
+    "webhooks.show": LAWYERS,  # then 404 for all but its person: test_webhooks
+    "webhooks.try_out": LAWYERS,
+    "webhooks.enable": LAWYERS,
+    "webhooks.send_again": LAWYERS,
+    "webhooks.remove": LAWYERS,
     "api.openapi": EVERYONE,
     # a token opens these, never a session: tested in test_api
     "api.index": set(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -65,3 +66,42 @@ def test_every_table_of_a_dossier_is_exported_or_left_out_on_purpose():
     }
     exported = {table.name for table, _ in portability._queries(uuid4())}
     assert (own | children) - exported == portability.LEFT_OUT & (own | children)
+
+
+# Read with the standard library alone, as a program that knows nothing of this one would.
+def test_another_program_reads_the_whole_dossier_again(as_person, capture, matter, database, people, storage):
+    sha256, _ = storage.put(io.BytesIO(b"octets de la piece"))
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        session.add(Exhibit(matter_id=matter.id, number=1, title="=Avis", sha256=sha256, media_type="text/plain"))
+        matters.add_note(session, lawyer, matter, "+33 6 ; « note »\nsur deux lignes")
+    archive = zipfile.ZipFile(io.BytesIO(export(as_person("lawyer"), matter).data))
+    content, schema = (json.loads(archive.read(name)) for name in ("donnees.json", "schema.json"))
+    assert (content["format"], content["version"]) == ("casefile-dossier", 1)
+    tables = content["tables"]
+    with database.reader() as session:
+        for table, query in portability._queries(matter.id):
+            there = session.execute(query).mappings().all()
+            assert len(there) == len(tables.get(table.name, ())), table.name
+            if "id" in table.c:
+                assert {str(row["id"]) for row in there} == {row["id"] for row in tables.get(table.name, ())}
+    assert {"matter", "party", "publication", "capture", "exhibit", "note"} <= tables.keys() == schema.keys()
+    known = {f"{name}.id": {row["id"] for row in rows} for name, rows in tables.items() if "id" in rows[0]}
+    for name, rows in tables.items():
+        sheet = csv.DictReader(
+            io.StringIO(archive.read(f"csv/{name}.csv").decode("utf-8-sig"), newline=""), delimiter=";"
+        )
+        for row, line in zip(rows, sheet, strict=True):
+            assert row.keys() == line.keys() == schema[name].keys()
+            for column, value in row.items():
+                told = (
+                    value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+                )
+                assert line[column] in {told, f"'{told}", str(value)}, (name, column)
+                target = schema[name][column]["designe"]
+                if value is not None and target in known:
+                    assert value in known[target], (name, column)
+                if value and column.endswith("sha256") and f"fichiers/{value}" in archive.namelist():
+                    assert hashlib.sha256(archive.read(f"fichiers/{value}")).hexdigest() == value
+    assert archive.read(f"fichiers/{sha256}") == b"octets de la piece"
+    assert "schema.json" in archive.read("LISEZ-MOI.txt").decode()
