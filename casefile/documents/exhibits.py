@@ -17,16 +17,12 @@ from io import BytesIO
 
 import pikepdf
 from PIL import Image
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from casefile.documents.email_copy import email_as_pdf
-from casefile.documents.exhibit_stamps import BAND, MARGIN, Stamps
-from casefile.documents.fonts import SERIF, register
+from casefile.documents.exhibit_pictures import is_picture, picture_as_pdf
+from casefile.documents.exhibit_stamps import Stamps
 from casefile.documents.typography import typeset
 from casefile.errors import Refused
-
-_IMAGES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"II*\x00": "tiff", b"MM\x00*": "tiff"}
 
 
 class UnreadableExhibit(Refused):
@@ -225,8 +221,8 @@ def _as_pdf(source: Source) -> bytes:
     try:
         if content[:1024].lstrip().startswith(b"%PDF"):
             return content
-        if any(content.startswith(mark) for mark in _IMAGES) or content[8:12] == b"WEBP":
-            return _image_as_pdf(content)
+        if is_picture(content):
+            return picture_as_pdf(content)
     except (OSError, Image.DecompressionBombError) as error:
         raise _unreadable(source) from error
     if _is_email(content):
@@ -254,18 +250,3 @@ def _unreadable(source: Source) -> UnreadableExhibit:
 def _is_email(content: bytes) -> bool:
     head = content[:4096].lower()
     return all(re.search(rb"(?:^|\n)" + name + rb":", head) for name in (b"from", b"date"))
-
-
-def _image_as_pdf(content: bytes) -> bytes:
-    """Put an image on an A4 page, its whole visible, its bytes decoded only to be drawn."""
-    with Image.open(BytesIO(content)) as opened:
-        picture = opened.convert("RGB")
-    wide, high = (842, 595) if picture.width > picture.height else (595, 842)
-    ratio = min((wide - 2 * MARGIN) / picture.width, (high - 2 * MARGIN - BAND) / picture.height)
-    width, height = picture.width * ratio, picture.height * ratio
-    register()
-    stream = BytesIO()
-    canvas = Canvas(stream, pagesize=(wide, high), initialFontName=SERIF, invariant=1)
-    canvas.drawImage(ImageReader(picture), (wide - width) / 2, (high - BAND - height) / 2, width, height)
-    canvas.save()
-    return stream.getvalue()

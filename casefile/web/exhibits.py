@@ -27,7 +27,7 @@ from casefile.web.matter_frame import render_matter
 blueprint = Blueprint("exhibits", __name__, url_prefix="/dossiers/<uuid:matter_id>/pieces")
 
 YES_NO = (("yes", "Oui"), ("no", "Non"))
-PRINTABLE = ("pdf", "png", "jpg", "jpeg", "webp", "gif", "tiff", "eml")
+PRINTABLE = ("pdf", "png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "heic", "eml")
 
 
 class ExhibitForm(VersionedForm):

@@ -110,6 +110,74 @@ def test_images_and_emails_become_readable_copies() -> None:
     assert "<img src=/etc/passwd>" in text(mail.content)
 
 
+def photograph(*, orientation: int = 1, size: tuple[int, int] = (1200, 900)) -> bytes:
+    """Give a noisy photograph whose displayed top left corner is blue and the rest brown, whatever way it was held."""
+    image = Image.merge("RGB", [Image.effect_noise(size, 40).point(lambda v, t=t: v // 4 + t) for t in (120, 80, 40)])
+    image.paste((0, 0, 255), (0, 0, size[0] // 4, size[1] // 4))
+    turned = {1: None, 3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    held = image.transpose(turned[orientation]) if turned[orientation] is not None else image
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stream = BytesIO()
+    held.save(stream, "JPEG", quality=90, exif=exif)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_photograph_stands_the_right_way_up_and_keeps_its_own_bytes(orientation: int) -> None:
+    content = photograph(orientation=orientation)
+    copy = stamp(Source("4", "Photo", DAY, content), "Me Aubry")
+    with pikepdf.open(BytesIO(copy.content)) as pdf:
+        drawn = [image for image in pdf.pages[0].get_images().values() if pikepdf.Name.DCTDecode in image.Filter]
+        assert [image.read_raw_bytes() for image in drawn] == [content]
+    page = shown(copy.content)
+    assert page.width > page.height
+    red, green, blue = page.getpixel((page.width // 8, page.height // 4))
+    assert blue > 150 > max(red, green)
+    red, _green, blue = page.getpixel((page.width * 7 // 8, page.height * 7 // 8))
+    assert red > blue
+
+
+def test_what_lets_the_paper_through_is_laid_on_white() -> None:
+    image = Image.new("RGBA", (400, 300), (0, 0, 0, 0))
+    ImageDraw.Draw(image).rectangle((150, 100, 250, 200), fill=(255, 0, 0, 255))
+    stream = BytesIO()
+    image.save(stream, "PNG")
+    page = shown(stamp(Source("4", "Logo", DAY, stream.getvalue()), "Me A").content)
+    assert page.getpixel((60, page.height - 60)) == (255, 255, 255)
+    assert page.getpixel((page.width // 2, page.height // 2 + 20)) == (255, 0, 0)
+
+
+def test_a_tall_capture_is_cut_into_legible_pages_and_nothing_of_it_is_lost() -> None:
+    tall = Image.new("RGB", (700, 7000), "white")
+    for step in range(7):
+        ImageDraw.Draw(tall).rectangle((0, step * 1000, 699, step * 1000 + 400), fill=(0, 60 + step * 25, 200))
+    stream = BytesIO()
+    tall.save(stream, "PNG")
+    copy = stamp(Source("4", "Capture", DAY, stream.getvalue()), "Me A")
+    assert copy.pages > 5
+    with pikepdf.open(BytesIO(copy.content)) as pdf:
+        pieces = [pikepdf.PdfImage(image).as_pil_image() for page in pdf.pages for image in page.get_images().values()]
+    assert all(piece.width == 700 for piece in pieces)
+    assert b"".join(piece.tobytes() for piece in pieces) == tall.tobytes()
+
+
+def test_each_page_of_a_fax_is_a_page_and_a_telephone_picture_is_read() -> None:
+    pages = [Image.new("1", (850, 1100), 1) for _ in range(3)]
+    for page, mark in zip(pages, "abc", strict=True):
+        ImageDraw.Draw(page).text((100, 100), mark)
+    fax, heic = BytesIO(), BytesIO()
+    pages[0].save(fax, "TIFF", save_all=True, append_images=pages[1:])
+    assert stamp(Source("4", "Télécopie", DAY, fax.getvalue()), "Me A").pages == 3
+    Image.new("RGB", (640, 480), "navy").save(heic, "HEIF")
+    assert stamp(Source("5", "Photo", DAY, heic.getvalue()), "Me A").pages == 1
+
+
+def test_a_photograph_cut_short_is_refused() -> None:
+    with pytest.raises(UnreadableExhibit, match="n° 9"):
+        stamp(Source("9", "x", DAY, photograph()[:-20_000]), "Me A")
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.4 casse", b"\x89PNG casse"])
 def test_what_cannot_be_read_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableExhibit, match="n° 9"):
