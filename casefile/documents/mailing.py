@@ -5,7 +5,7 @@ Nothing is validated here: each draft is completed in its own form, and signed b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,9 +82,23 @@ def plan(
     return planned
 
 
-def begin(session: Session, actor: Person, matter: Matter, planned: Sequence[Planned]) -> list[Planned]:
-    """Begin the drafts that are not refused; give the same lines with the draft, or why there is none."""
-    return [row if row.refusal else _begun(session, actor, matter, row) for row in planned]
+def begin(
+    session: Session, actor: Person, matter: Matter, planned: Sequence[Planned], most: int = MOST
+) -> list[Planned]:
+    """Begin the drafts that are not refused, `most` at a time; give the same lines, those begun with their draft."""
+    room = iter(range(most))
+    return [
+        row if row.refusal or row.made or next(room, None) is None else _begun(session, actor, matter, row)
+        for row in planned
+    ]
+
+
+def resumed(planned: Sequence[Planned], begun: Collection[str]) -> list[Planned]:
+    """Give the plan with the drafts that this mailing has begun already: they are its own, not in its way."""
+    return [
+        replace(row, refusal="", made=row.standing) if row.standing and str(row.standing.id) in begun else row
+        for row in planned
+    ]
 
 
 def _begun(session: Session, actor: Person, matter: Matter, row: Planned) -> Planned:

@@ -231,6 +231,7 @@
     each("form[data-autosave]", autosave);
     each("form[data-live]", live);
     each("[data-poll]", poll);
+    each("[data-continue]", (form) => form.requestSubmit());
     each("[data-conflict]", conflict);
     each("[data-focus]", (node) => node.focus());
   };

@@ -23,6 +23,7 @@ from casefile.web.matter_frame import render_matter
 from casefile.web.publications import platform_choices
 
 blueprint = Blueprint("mailings", __name__, url_prefix="/dossiers/<uuid:matter_id>/documents/plusieurs")
+AT_ONCE = 10
 KINDS = {
     mailing.NOTICE: "une seule notification à la plateforme, pour tous les contenus cochés",
     mailing.FORMAL_NOTICE: "une mise en demeure à chaque auteur identifié, pour ses contenus",
@@ -57,7 +58,7 @@ def plan() -> Any:
 @blueprint.post("/rediger")
 @access(Permission.MATTER_WRITE)
 def begin() -> Any:
-    """Begin the drafts and say which were made, which refused and why; asked again, it makes none twice."""
+    """Begin the drafts, some at a time, and say which were made, which refused and why; none is made twice."""
     return _answer(is_confirmed=True)
 
 
@@ -70,10 +71,13 @@ def _answer(*, is_confirmed: bool) -> Any:
         try:
             planned = mailing.plan(db(), g.person, g.matter, chosen, form.kinds.data)
             if is_confirmed:
-                planned = mailing.begin(db(), g.person, g.matter, planned)
+                planned = mailing.resumed(planned, request.form.getlist("begun"))
+                planned = mailing.begin(db(), g.person, g.matter, planned, AT_ONCE)
         except CasefileError as error:
             form.refuse(error)
         else:
+            if is_confirmed and any(not row.refusal and not row.made for row in planned):
+                return _progress(planned, form)
             return _lines(planned, form, is_report=is_confirmed)
     return _choice(form, rows, platforms), 400
 
@@ -102,6 +106,20 @@ def _choice(form: MailingForm, rows: Sequence[Publication], platforms: Sequence[
     form.contents.choices = _choices(rows)
     return render_matter(
         "documents/mailing.html", form=form, platforms=platforms, most=mailing.MOST, action=_address("plan")
+    )
+
+
+def _progress(planned: Sequence[mailing.Planned], form: MailingForm) -> str:
+    """Show how many drafts are begun, and go on with the next ones."""
+    made = [row for row in planned if row.made]
+    total = len(made) + sum(not row.refusal and not row.made for row in planned)
+    begun = [str(row.made.id) for row in made if row.made]
+    return render_matter(
+        "documents/mailing_progress.html",
+        done=len(made),
+        total=total,
+        action=_address("begin"),
+        chosen={"contents": form.contents.data, "kinds": form.kinds.data, "begun": begun},
     )
 
 

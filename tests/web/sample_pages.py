@@ -739,6 +739,10 @@ PAGES = {
     "documents": Page("documents/matter.html", letters),
     "publipostage": Page("documents/mailing.html", mailing),
     "publipostage-avant": Page("documents/mailing_lines.html", lambda: mailing_lines(is_report=False)),
+    "publipostage-pendant": Page(
+        "documents/mailing_progress.html",
+        lambda: {"done": 20, "total": 40, "action": None, "chosen": {}},
+    ),
     "publipostage-apres": Page("documents/mailing_lines.html", lambda: mailing_lines(is_report=True)),
     "lettre": Page("documents/show.html", letter),
     "pieces": Page("exhibits/index.html", exhibits),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -13,6 +14,7 @@ from casefile.models.evidence import Publication
 from casefile.models.ledger import Letter, LetterState
 from casefile.models.matter import Matter, Party, PartyRole
 from casefile.models.people import Person
+from casefile.web import mailings
 
 from .test_campaign import wave
 
@@ -99,6 +101,31 @@ def test_asked_again_no_draft_is_made_twice(as_person, matter, contents, databas
     again = send(browser, matter, contents[:6], then="/rediger")
     assert "existe déjà" in again.text
     assert "0\u00a0projet commencé" in again.text
+    assert len(drafts(database)) == 3
+
+
+def test_many_drafts_are_begun_a_few_at_a_time_and_told_together(as_person, matter, contents, database, monkeypatch):
+    monkeypatch.setattr(mailings, "AT_ONCE", 2)
+    browser = as_person("lawyer")
+    first = send(browser, matter, contents[:6], then="/rediger")
+    assert "2\u00a0projets commencés sur 3" in first.text
+    assert len(drafts(database)) == 2
+    chosen = {
+        name: re.findall(rf'name="{name}" value="([^"]+)"', first.text) for name in ("contents", "kinds", "begun")
+    }
+    assert set(chosen["begun"]) == {str(row.id) for row in drafts(database)}
+    report = browser.post(f"{page_of(matter)}/rediger", chosen, page=page_of(matter))
+    assert "3\u00a0projets commencés" in report.text
+    assert "existe déjà" not in report.text
+    assert len(drafts(database)) == 3
+
+
+def test_left_in_the_middle_a_mailing_is_taken_up_again(as_person, matter, contents, database, monkeypatch):
+    monkeypatch.setattr(mailings, "AT_ONCE", 2)
+    browser = as_person("lawyer")
+    send(browser, matter, contents[:6], then="/rediger")
+    again = send(browser, matter, contents[:6], then="/rediger")
+    assert "1\u00a0projet commencé" in again.text
     assert len(drafts(database)) == 3
 
 
