@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bench import data, measure
+from bench.defences import DEFENCES
 from bench.ground import ground
 from casefile.backup import rows
 from casefile.cli.bench import bench
 from casefile.models.matter import MatterState
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_same_seed_gives_the_same_firm():
@@ -58,3 +62,12 @@ def test_the_command_prints_ratios_and_no_time():
     line = done.output.splitlines()[1]
     assert re.search(r"recherche, mots rares .* \d+\.\d\d +\d+\.\d\d +≤ 2 +(tenu|DÉPASSÉ)$", line)
     assert not re.search(r"\d ?(ms|s|µs)\b", line)
+
+
+def test_each_defence_is_still_there_to_be_taken_out_and_its_test_to_see_it():
+    """The proof itself is long (`python -m bench.defences`); this keeps it from rotting between two runs."""
+    assert len({one.name for one in DEFENCES}) == len(DEFENCES) > 40
+    for one in DEFENCES:
+        assert (ROOT / one.file).read_text("utf-8").count(one.written) == 1, one.name
+        file, _, name = one.test.partition("::")
+        assert f"\ndef {name}(" in (ROOT / file).read_text("utf-8"), one.name

@@ -1,0 +1,141 @@
+"""What keeps a proof true and the machine whole: files, captures, the trail, what is destroyed, what leaves."""
+
+from __future__ import annotations
+
+from bench.defence import SECRET, WEB, Defence
+
+DEFENCES = (
+    Defence(
+        "no cell of a sheet acts",
+        "casefile/law/recipients.py",
+        'FORMULA_STARTS = ("=", "+", "-", "@")',
+        'FORMULA_STARTS = ("\\0",)',
+        WEB + "test_directory.py::test_no_exported_cell_runs_in_a_spreadsheet",
+    ),
+    Defence(
+        "no private address for a capture",
+        "casefile/evidence/address.py",
+        "    return _refusal_v4(address)",
+        "    return None",
+        "tests/evidence/test_door.py::test_every_notation_of_a_private_address_is_refused",
+    ),
+    Defence(
+        "the chain of the trail",
+        "casefile/audit.py",
+        "if digest_of(entry) != entry.hash:",
+        "if False:",
+        "tests/ops/test_verify.py::test_each_change_of_the_trail_is_found",
+    ),
+    Defence(
+        "confidences shut in the database",
+        "casefile/models/base.py",
+        "return keys_of(dialect).lock(value, self.purpose) if value else value",
+        "return value",
+        SECRET + "test_sealed_columns.py::test_a_thief_of_the_database_reads_no_confidence",
+    ),
+    Defence(
+        "a hold and the time of retention forbid a destruction",
+        "casefile/destruction.py",
+        "    if found:\n        raise Refused",
+        "    if False:\n        raise Refused",
+        SECRET + "test_destruction.py::test_what_forbids_it",
+    ),
+    Defence(
+        "every table of a destroyed dossier goes",
+        "casefile/emptying.py",
+        'KEPT = frozenset({"audit_entry"',
+        'KEPT = frozenset({"note", "audit_entry"',
+        SECRET + "test_destruction.py::test_nothing_of_a_destroyed_dossier_is_left_but_its_proof",
+    ),
+    Defence(
+        "deleted rows are overwritten on SQLite",
+        "casefile/database.py",
+        '"secure_delete=ON"',
+        '"secure_delete=OFF"',
+        SECRET + "test_destruction.py::test_nor_in_the_bytes_of_the_database_file",
+    ),
+    Defence(
+        "a typed reason never enters the trail",
+        "casefile/audit.py",
+        'TYPED = frozenset({"reason", "before", "after"})',
+        "TYPED = frozenset()",
+        SECRET + "test_destruction.py::test_what_a_person_typed_enters_the_trail_as_a_digest_only",
+    ),
+    Defence(
+        "the antivirus over received mail",
+        "casefile/web/correspondence.py",
+        "examine=partial(antivirus.check, context().settings)",
+        "examine=None",
+        WEB + "test_correspondence.py::test_an_attachment_that_the_antivirus_condemns_keeps_the_whole_message_out",
+    ),
+    Defence(
+        "no value adds a header to a message",
+        "casefile/mail.py",
+        '    return CONTROL.sub(" ", value).strip()[:200]',
+        "    return value",
+        "tests/deadlines/test_mail.py::test_no_value_can_add_a_header",
+    ),
+    Defence(
+        "only known kinds of files are kept",
+        "casefile/evidence/sniff.py",
+        "    if found not in KNOWN:",
+        "    KNOWN.setdefault(found, ('', ('',)))\n    if False:",
+        "tests/evidence/test_intake.py::test_what_is_dangerous_or_empty_is_refused_with_a_sentence_and_leaves_nothing",
+    ),
+    Defence(
+        "an archive is judged before it is opened",
+        "casefile/evidence/sniff.py",
+        "            ZipTree(archive)",
+        "            archive.namelist()",
+        "tests/evidence/test_intake.py::test_what_is_dangerous_or_empty_is_refused_with_a_sentence_and_leaves_nothing",
+    ),
+    Defence(
+        "a declared type is not unpacked to be judged",
+        "casefile/evidence/sniff.py",
+        "part.read(80)",
+        "part.read()",
+        "tests/evidence/test_intake.py::test_a_bomb_under_the_name_of_a_type_is_not_unpacked_to_be_judged",
+    ),
+    Defence(
+        "no entity of an office document is resolved",
+        "casefile/evidence/reading.py",
+        '    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\\0" in content:',
+        "    if False:",
+        "tests/evidence/test_intake.py::test_a_file_that_breaks_its_reader_is_a_problem_and_not_a_crash",
+    ),
+    Defence(
+        "the sandbox of a captured page",
+        "casefile/web/vault.py",
+        "\"sandbox; default-src 'none'; frame-ancestors 'none'\"",
+        "\"frame-ancestors 'none'\"",
+        "tests/browser/test_vault.py::test_a_hostile_captured_page_runs_nothing_and_reaches_nobody",
+    ),
+    Defence(
+        "a link to a captured page lives one minute",
+        "casefile/web/vault.py",
+        "    if clock.now().timestamp() > until:",
+        "    if False:",
+        "tests/web/test_vault.py::test_the_link_lives_one_minute_and_is_signed",
+    ),
+    Defence(
+        "the trail compared with its anchors",
+        "casefile/anchoring.py",
+        "        if not _agrees(session, anchor.seq, anchor.hash):",
+        "        if False:",
+        "tests/ops/test_anchoring.py::test_a_trail_rewritten_with_the_key_itself_is_found",
+    ),
+    Defence(
+        "the worker's queue holds names and no code",
+        "casefile/jobs.py",
+        "        told = json.loads(data)\n",
+        "        import pickle\n\n        told = pickle.loads(data)\n",
+        "tests/security/test_source_rules.py::test_who_writes_into_the_queue_runs_nothing_in_the_worker",
+    ),
+    Defence(
+        "a log line repeats no message of a library",
+        "casefile/logs.py",
+        "record.getMessage() if ours else",
+        "record.getMessage() if True else",
+        "tests/web/test_operation.py::test_a_library_is_named_and_not_repeated",
+    ),
+)
