@@ -298,3 +298,29 @@ def test_an_identity_is_signed_by_the_provider_for_us_for_now_and_for_this_sign_
             return
         with pytest.raises((AuthlibBaseError, JoseError, ValueError)):
             provider.parse_id_token(token, nonce="n")
+
+
+def test_no_token_of_the_provider_reaches_the_browser_or_the_database(app, database, people, monkeypatch):
+    provider, given = app.extensions["casefile_oidc"], []
+    plain = provider.authorize_access_token
+
+    def recorded(**options):
+        token = plain(**options)
+        given.extend(str(token[name]) for name in ("access_token", "id_token") if token.get(name))
+        return token
+
+    monkeypatch.setattr(provider, "authorize_access_token", recorded)
+    browser = Browser(app)
+    answer = come_back(browser, "anne-1")
+    assert len(given) == 2
+    form = browser.client.get_cookie("casefile_form")
+    kept = app.session_interface.get_signing_serializer(app).loads(form.value) if form else {}
+    with database.engine.connect() as connection:
+        rows = [
+            str(row)
+            for name in ("person", "login_session")
+            for row in connection.exec_driver_sql(f"SELECT * FROM {name}")
+        ]
+    for token in given:
+        assert token not in str(answer.headers) + answer.text + str(kept)
+        assert not any(token in row for row in rows)

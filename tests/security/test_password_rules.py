@@ -149,3 +149,23 @@ def test_half_a_session_opens_no_page(app, people):
     browser.post("/connexion", {"email": people["lawyer"].email, "password": PASSWORD})
     for path in ("/", "/dossiers", "/compte", "/recherche"):
         assert browser.get(path).headers["Location"].startswith("/connexion")
+
+
+def test_people_see_their_sessions_and_end_them_once_asked_again(as_person, database):
+    here, elsewhere = as_person("lawyer"), as_person("lawyer")
+    page = here.get("/compte").text
+    ends = set(re.findall(r'action="(/compte/sessions/[^"]+/fermer)"', page))
+    with database.reader() as session:
+        own = {f"/compte/sessions/{row.id}/fermer" for row in session.scalars(select(LoginSession))}
+    assert ends
+    assert ends <= own
+    with clock.frozen(clock.now() + accounts.FRESH_LIMIT + timedelta(minutes=1)):
+        for path in ends:
+            assert "/compte/confirmation" in here.post(path, page="/compte").headers["Location"]
+        assert elsewhere.get("/compte").status_code == 200
+        here.post("/compte/confirmation", {"password": PASSWORD})
+        for path in own:
+            if here.get("/compte").status_code == 200:
+                here.post(path, page="/compte")
+        assert 303 in {here.get("/compte").status_code, elsewhere.get("/compte").status_code}
+    assert as_person("stranger").post(ends.pop(), page="/compte").status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import subprocess
 import uuid
 import zipfile
@@ -138,6 +139,19 @@ def test_b9_no_captured_byte_is_served_in_place_with_an_active_type(as_person, p
         if not row.media_type.startswith("image/"):
             assert browser.get(f"{page}/images/{row.id}").status_code == 404
     assert b"document.title" not in browser.get(page).data
+
+
+def test_a_hostile_name_leaves_as_one_header_and_one_name(as_person, publication, database):
+    browser = as_person("lawyer")
+    name = "été; filename*=x.exe%0d%0aSet-Cookie: a=b; '../.txt"
+    page = deposit(browser, publication, name, "déposé".encode()).headers["Location"]
+    with database.reader() as session:
+        rows = session.scalars(select(Artifact)).all()
+    for row in rows:
+        answer = browser.get(f"{page}/fichiers/{row.id}")
+        assert answer.status_code == 200
+        assert answer.headers.getlist("Set-Cookie") == []
+        assert re.fullmatch(r'attachment; filename=("?)[A-Za-z0-9_.\- ]+\1', answer.headers["Content-Disposition"])
 
 
 @pytest.mark.parametrize("name", ["stranger", "walled", "administrator"])

@@ -9,6 +9,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from itsdangerous import URLSafeSerializer
 from werkzeug.test import Client
 
 from casefile import clock, matters
@@ -142,3 +143,13 @@ def test_a_saved_page_and_a_message_give_their_rich_form():
         assert found.content_type == "text/html; charset=iso-8859-15"
     assert markup_of("image/png", message) is None
     assert markup_of("text/html", b"<meta charset='x\\0y'>").content_type == "text/html; charset=utf-8"
+
+
+def test_what_was_signed_for_something_else_opens_nothing(app, as_person, opening, settings):
+    """The same words under the same key, signed for another use: a form's cookie never becomes a link."""
+    location = as_person("lawyer").get(opening).headers["Location"]
+    origin, _, token = location.rpartition("/")
+    words = URLSafeSerializer(settings.secret_key, salt="casefile.vault").loads(token)
+    for salt in ("cookie-session", "itsdangerous"):
+        assert on(app, f"{origin}/{URLSafeSerializer(settings.secret_key, salt=salt).dumps(words)}").status_code == 404
+    assert on(app, location).status_code == 200
