@@ -5,6 +5,7 @@ It reads and never writes; the trail (casefile.audit) proves, the chronology tel
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,7 +33,7 @@ from casefile.models.procedure import (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line: the day it happened, what kind it is, the sentence, a detail, the object it tells about."""
+    """One line: the day it happened, what kind it is, the sentence, a detail, the object it tells about, who did it."""
 
     on: date
     at: datetime | None
@@ -40,6 +41,7 @@ class Event:
     text: str
     detail: str = ""
     subject: Any = None
+    by: uuid.UUID | None = None  # None when no person of the firm did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +96,19 @@ def _day(instant: datetime) -> date:
     return clock.day_of(instant)
 
 
-def _made(kind: str, instant: datetime, text: str, detail: str = "", subject: Any = None) -> Event:
-    return Event(_day(instant), instant, kind, text, detail, subject)
+def _made(
+    kind: str, instant: datetime, text: str, detail: str = "", subject: Any = None, *, by: uuid.UUID | None = None
+) -> Event:
+    return Event(_day(instant), instant, kind, text, detail, subject, by)
 
 
 def _opening(session: Session, matter: Matter) -> Iterator[Event]:
     opener = session.get(Person, matter.responsible_id)
-    yield Event(matter.opened_on, matter.created_at, "matter", "Dossier ouvert", opener.full_name if opener else "")
+    yield Event(
+        matter.opened_on, matter.created_at, "matter", "Dossier ouvert", opener.full_name if opener else "", matter
+    )
     if matter.closed_on:
-        yield Event(matter.closed_on, None, "matter", "Dossier clos")
+        yield Event(matter.closed_on, None, "matter", "Dossier clos", "", matter)
 
 
 def _publications(rows: Sequence[Publication]) -> Iterator[Event]:
@@ -120,9 +126,11 @@ def _captures(rows: Sequence[Capture]) -> Iterator[Event]:
     for row in rows:
         if row.state is CaptureState.SEALED and row.sealed_at:
             what = "Capture scellée" if row.origin == "browser" else "Pièce déposée et scellée"
-            yield _made("proof", row.sealed_at, what, row.file_name or row.requested_url, row)
+            yield _made("proof", row.sealed_at, what, row.file_name or row.requested_url, row, by=row.requested_by_id)
         elif row.state is CaptureState.FAILED:
-            yield _made("void", row.ended_at or row.created_at, "Capture impossible", row.failure, row)
+            yield _made(
+                "void", row.ended_at or row.created_at, "Capture impossible", row.failure, row, by=row.requested_by_id
+            )
 
 
 def _qualifications(session: Session, matter: Matter) -> Iterator[Event]:
@@ -135,21 +143,37 @@ def _qualifications(session: Session, matter: Matter) -> Iterator[Event]:
     for row, exact, who in rows:
         if row.chosen_at:
             yield _made(
-                "qualification", row.chosen_at, f"Passage qualifié : «\u00a0{_short(exact)}\u00a0»", who or "", row
+                "qualification",
+                row.chosen_at,
+                f"Passage qualifié\u00a0: «\u00a0{_short(exact)}\u00a0»",
+                who or "",
+                row,
+                by=row.chosen_by_id,
             )
 
 
 def _procedure(held: Holdings) -> Iterator[Event]:
     for act in held.acts:
         if act.withdrawn_at is None:
-            yield Event(act.done_on, None, "act", f"Acte\u00a0: {act.act_type.replace('_', ' ')}", act.note, act)
+            yield Event(
+                act.done_on,
+                None,
+                "act",
+                f"Acte\u00a0: {act.act_type.replace('_', ' ')}",
+                act.note,
+                act,
+                act.entered_by_id,
+            )
     for row in held.deadlines:
         if row.state is DeadlineState.DONE and row.settled_at:
-            yield _made("deadline", row.settled_at, f"Échéance accomplie\u00a0: {row.label}", row.settled_proof, row)
+            done = f"Échéance accomplie\u00a0: {row.label}"
+            yield _made("deadline", row.settled_at, done, row.settled_proof, row, by=row.settled_by_id)
         elif row.state is DeadlineState.SUPERSEDED:
-            yield _made("void", row.created_at, f"Échéance remplacée\u00a0: {row.label}", row.superseded_reason, row)
+            gone = f"Échéance remplacée\u00a0: {row.label}"
+            yield _made("void", row.created_at, gone, row.superseded_reason, row, by=row.entered_by_id)
         else:
-            yield _made("deadline", row.created_at, f"Échéance ouverte\u00a0: {row.label}", "", row)
+            opened = f"Échéance ouverte\u00a0: {row.label}"
+            yield _made("deadline", row.created_at, opened, "", row, by=row.entered_by_id)
     for step in held.steps:
         if step.started_on:
             yield Event(step.started_on, None, "step", f"Démarche engagée\u00a0: {step.label}", "", step)
@@ -159,16 +183,17 @@ def _procedure(held: Holdings) -> Iterator[Event]:
 
 def _letters(session: Session, matter: Matter, rows: Sequence[Letter]) -> Iterator[Event]:
     for row in rows:
-        yield _made("letter", row.created_at, f"Document rédigé\u00a0: {row.title}", "", row)
+        yield _made("letter", row.created_at, f"Document rédigé\u00a0: {row.title}", "", row, by=row.written_by_id)
         if row.validated_at:
-            yield _made("letter", row.validated_at, f"Document validé\u00a0: {row.title}", "", row)
+            told = f"Document validé\u00a0: {row.title}"
+            yield _made("letter", row.validated_at, told, "", row, by=row.validated_by_id)
         if row.state is LetterState.ABANDONED:
-            yield _made("void", row.created_at, f"Document abandonné\u00a0: {row.title}", "", row)
+            yield _made("void", row.created_at, f"Document abandonné\u00a0: {row.title}", "", row, by=row.written_by_id)
     sent = select(Dispatch, Letter.title).join(Letter).where(Dispatch.matter_id == matter.id)
     for dispatch, title in session.execute(sent):
-        yield Event(
-            dispatch.sent_on, dispatch.created_at, "letter", f"Envoyé\u00a0: {title}", dispatch.recipient, dispatch
-        )
+        told = f"Envoyé\u00a0: {title}"
+        at, by = dispatch.created_at, dispatch.sent_by_id
+        yield Event(dispatch.sent_on, at, "letter", told, dispatch.recipient, dispatch, by)
         if dispatch.answered_on:
             yield Event(
                 dispatch.answered_on, None, "letter", f"Réponse à\u00a0: {title}", dispatch.answer_note, dispatch
@@ -178,12 +203,13 @@ def _letters(session: Session, matter: Matter, rows: Sequence[Letter]) -> Iterat
 def _notes(session: Session, matter: Matter) -> Iterator[Event]:
     notes = select(Note, Person.full_name).join(Person, Person.id == Note.author_id).where(Note.matter_id == matter.id)
     for row, who in session.execute(notes):
-        yield _made("note", row.created_at, row.body, who, row)
+        yield _made("note", row.created_at, row.body, who, row, by=row.author_id)
 
 
 def _mails(session: Session, matter: Matter) -> Iterator[Event]:
     for row in session.scalars(select(FiledMail).where(FiledMail.matter_id == matter.id)):
-        yield _made("mail", row.sent_at or row.created_at, f"Courriel reçu\u00a0: {row.subject}", row.sender, row)
+        told = f"Courriel reçu\u00a0: {row.subject}"
+        yield _made("mail", row.sent_at or row.created_at, told, row.sender, row, by=row.brought_by_id)
 
 
 def _short(words: str, limit: int = 80) -> str:

@@ -12,6 +12,7 @@ from casefile.chronology import events_of
 from casefile.errors import CasefileError
 from casefile.models.matter import MatterState
 from casefile.web import intake
+from casefile.web.chronology_filters import FAMILIES, chosen, kept, people_of
 from casefile.web.concurrency import told_conflict
 from casefile.web.deadline_lines import limitation_card
 from casefile.web.deadline_pages import follow_territory
@@ -130,4 +131,15 @@ def close() -> Any:
 
 
 def _chronology_page(form: NoteForm) -> str:
-    return render_matter("matters/chronology.html", events=events_of(db(), g.matter), form=form, changes=recent_lines())
+    events = events_of(db(), g.matter)
+    filters = chosen()
+    return render_matter(
+        "matters/chronology.html",
+        events=kept(events, filters),
+        total=len(events),
+        filters=filters,
+        families=FAMILIES,
+        people=people_of(events),
+        form=form,
+        changes=recent_lines(),
+    )
