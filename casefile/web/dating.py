@@ -6,6 +6,7 @@ The machine proposes; a lawyer retains one date, with a reason, and every limita
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, url_for
@@ -17,6 +18,7 @@ from casefile.errors import CasefileError, InvalidInput
 from casefile.law.limitation_facts import Sighting
 from casefile.models.evidence import Publication
 from casefile.web.checks import Required
+from casefile.web.concurrency import last_change
 from casefile.web.dating_candidates import Found, found_dates, hull_of
 from casefile.web.fields import FrenchDate, Line, Paragraphs
 from casefile.web.filters import typography
@@ -64,6 +66,8 @@ def retain(publication_id: uuid.UUID) -> Any:
     if not form.validate_on_submit():
         return _page(publication, retaining=form), 400
     publication, found = _found_without_lock(publication, Permission.QUALIFY)
+    if form.seen_version() != publication.version:
+        return _overtaken(publication, found, form), 409
     try:
         moved = _retain(publication, found, form)
     except CasefileError as error:
@@ -103,8 +107,6 @@ def _found_without_lock(publication: Publication, permission: Permission) -> tup
 
 
 def _retain(publication: Publication, found: Found, form: RetainForm) -> list[Any]:
-    if form.seen_version() != publication.version:
-        raise InvalidInput(SEEN_ELSEWHERE, field="candidate")
     chosen = form.candidate.data or ""
     reason = form.reason.data or ""
     line = next((line for line in found.lines if line.key == chosen), None)
@@ -121,12 +123,20 @@ def _retain(publication: Publication, found: Found, form: RetainForm) -> list[An
     )
 
 
+def _overtaken(publication: Publication, found: Found, form: RetainForm) -> str:
+    """Show the choice and what was recorded meanwhile side by side; the choice stays, and is made again knowingly."""
+    form.version.data = str(publication.version)
+    form.candidate.errors = [typography(SEEN_ELSEWHERE)]
+    return _page(publication, retaining=form, found=found, overtaken=last_change(publication))
+
+
 def _page(
     publication: Publication,
     *,
     retaining: RetainForm | None = None,
     sighting: SightingForm | None = None,
     found: Found | None = None,
+    overtaken: tuple[str, datetime] | None = None,
 ) -> str:
     found = found or found_dates(publication)
     window, unread = _window(publication)
@@ -141,6 +151,7 @@ def _page(
         sightings=dating.sightings_of(publication),
         retaining=retaining or RetainForm(formdata=None, data=own),
         sighting=sighting or SightingForm(formdata=None),
+        overtaken=overtaken,
         may_retain=may(db(), g.person, g.matter, Permission.QUALIFY),
         form=retaining if retaining is not None and retaining.errors else sighting,
     )

@@ -12,6 +12,7 @@ from casefile.access import Permission
 from casefile.errors import CasefileError, InvalidInput
 from casefile.law import recipients
 from casefile.law.recipients import Recipient
+from casefile.web.concurrency import told_conflict
 from casefile.web.directory_forms import CheckForm, ImportForm, RecipientForm, values_of
 from casefile.web.guards import access, db
 
@@ -83,6 +84,10 @@ def edit(key: str) -> Any:
     known = directory.get(db(), key)
     form = RecipientForm(**values_of(known), version=_version(key))
     if form.validate_on_submit():
+        row = directory.entry(db(), key)
+        if row is not None and form.seen_version() != row.version:
+            saved = RecipientForm(formdata=None, **values_of(known))
+            return told_conflict(form, row, back_url=url_for(".show", key=key), saved_form=saved)
         try:
             directory.correct(db(), g.person, key, form.facts(), form.seen_version())
         except CasefileError as error:

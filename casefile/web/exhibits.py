@@ -19,6 +19,7 @@ from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.ledger import Exhibit
 from casefile.models.people import Firm
 from casefile.web.checks import Required
+from casefile.web.concurrency import told_conflict
 from casefile.web.fields import FrenchDate, Line, Segmented, Upload
 from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.guards import access, context, db
@@ -191,6 +192,9 @@ def _rename(exhibit_id: uuid.UUID, form: ExhibitForm) -> Any:
     matter = matter_for(db(), g.person, g.matter.id, Permission.MATTER_WRITE)
     exhibit = child_of(db(), matter, Exhibit, exhibit_id)
     if form.validate_on_submit():
+        if exhibit.communicated_on is None and form.seen_version() != exhibit.version:
+            back = url_for(".show", matter_id=matter.id, exhibit_id=exhibit.id)
+            return told_conflict(form, exhibit, back_url=back)
         try:
             title = str(form.title.data)
             exhibit_file.retitle(db(), g.person, exhibit, form.seen_version(), title, form.dated_on.data)

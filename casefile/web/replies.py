@@ -19,6 +19,7 @@ from casefile.models.evidence import Publication
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.web.checks import Required
+from casefile.web.concurrency import told_conflict
 from casefile.web.fields import FrenchDate, Paragraphs
 from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.guards import access, db
@@ -72,6 +73,12 @@ def write(publication_id: uuid.UUID) -> Any:
         return _page(publication, form=form), 400
     if what not in {"save", "submit"}:
         return _page(publication, form=form)
+
+    standing = reply.standing(db(), publication)
+    if standing is not None and form.seen_version() != standing.version:
+        # What is put together must be read again before it is handed to a second reader: it is only saved.
+        back = url_for(".show", matter_id=g.matter.id, publication_id=publication.id)
+        return told_conflict(form, standing, back_url=back, sent={"act": "save"})
 
     def act() -> str:
         row = reply.save(db(), g.person, g.matter, publication, form.text.data or "", seen_version=form.seen_version())

@@ -94,8 +94,14 @@ def test_a_date_that_was_not_proposed_is_refused(as_person, dated, database, cap
 
 
 def test_a_content_changed_meanwhile_is_not_overwritten(as_person, dated, database, capture):
-    assert retain(as_person("lawyer"), dated, version="0").status_code == 400
+    told = retain(as_person("lawyer"), dated, version="0", reason="Le code source la donne.")
+    assert told.status_code == 409
+    assert "Votre choix" in told.text
+    assert "Personne Lawyer a enregistré ce contenu" in told.text
+    assert "Le code source la donne." in told.text
     assert stored(database, capture).published_on is None
+    version = re.search(r'name="version" value="(\d+)"', told.text)[1]
+    assert retain(as_person("lawyer"), dated, version=version).status_code == 303
 
 
 def test_the_date_written_in_a_sealed_page_names_its_capture(as_person, dated, database, capture):

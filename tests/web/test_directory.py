@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -98,10 +99,16 @@ def test_the_second_of_two_editors_is_told(lawyer, database):
     path = "/annuaire/google_maps/modifier"
     form = {"name": "Google", "legal_entity": "Google Ireland Ltd", "version": "0"}
     lawyer.post(path, form)
-    told = lawyer.post(path, {**form, "legal_entity": "Google LLC"})
-    assert told.status_code == 400
-    assert "a modifié cette fiche" in told.text
+    told = lawyer.post(path, {**form, "legal_entity": "Google LLC", "roles": ["hebergeur"]})
+    assert told.status_code == 409
+    for words in ("Google Ireland Ltd", "Google LLC", "a enregistré cette fiche"):
+        assert words in told.text
+    assert '<input type="checkbox" name="roles" value="hebergeur" checked>' in told.text
     assert rows(database)["google_maps"].legal_entity == "Google Ireland Ltd"
+    version = re.search(r'name="version" value="(\d+)"', told.text)[1]
+    merged = {**form, "legal_entity": "Google LLC", "roles": ["hebergeur"], "version": version}
+    assert lawyer.post(path, merged).status_code == 303
+    assert rows(database)["google_maps"].legal_entity == "Google LLC"
 
 
 def test_the_french_subsidiary_is_named_as_the_wrong_entity(lawyer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import subprocess
 
 import pytest
@@ -109,6 +110,22 @@ def test_the_list_and_the_copies_come_in_one_file_with_digests(three):
         assert title in text
     assert "fichieroriginalconservé" in flat  # in one file there is no copy apart: the originals are what is kept
     assert flat.count(hashlib.sha256(picture()).hexdigest()) == 3
+
+
+def test_the_second_of_two_hands_reads_both_titles_and_loses_none(three, database, as_person):
+    browser, page, ids = three
+    one = f"{page}/{ids[0]}"
+    day = {"dated_on-jour": "12", "dated_on-mois": "3", "dated_on-annee": "2026"}
+    assert browser.post(one, {"title": "Attestation A", "version": "1", **day}, page=one).status_code == 303
+    told = browser.post(one, {"title": "Attestation B", "version": "1", **day}, page=one)
+    assert told.status_code == 409
+    assert "Attestation A" in told.text
+    assert "Attestation B" in told.text
+    assert 'type="hidden" name="dated_on" value="12/03/2026"' in told.text, "the same day is no difference"
+    version = re.search(r'name="version" value="(\d+)"', told.text)[1]
+    kept = {"title": "Attestation B", "version": version, "dated_on": "12/03/2026"}
+    assert browser.post(one, kept, page=one).status_code == 303
+    assert rows(database)[0][1] == "Attestation B"
 
 
 def test_an_exhibit_is_renamed_until_then(three, database):

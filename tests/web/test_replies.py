@@ -120,8 +120,11 @@ def test_the_reader_may_send_it_back_with_a_reason(lawyer, as_person, path, data
 def test_the_second_of_two_editors_is_told(lawyer, as_person, path, database):
     lawyer.post(path, {"text": "un", "act": "save", "version": "0"}, page=path)
     told = as_person("partner").post(path, {"text": "deux", "act": "save", "version": "0"}, page=path)
-    assert told.status_code == 400
-    assert "a modifié ce projet" in told.text
+    assert told.status_code == 409
+    assert "Personne Lawyer a enregistré" in told.text
+    assert 'name="act" value="save"' in told.text, "the choice must be saved, not only reviewed"
+    for words in (">un<", ">deux<"):
+        assert words in told.text
     assert stored(database).text == "un"
 
 
