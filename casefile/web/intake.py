@@ -81,6 +81,8 @@ def opened(form: OpenForm) -> Any:
     if opposed and visible:
         flash("Des parties ressemblent à celles d’un autre dossier : dites s’il y a conflit.", "crit")
         return redirect(url_for("conflicts.matter", matter_id=matter.id), code=303)
+    if form.engagement.data:
+        return redirect(url_for("documents.new", matter_id=matter.id, kind="convention_honoraires"), code=303)
     return redirect(url_for("matters.show", matter_id=matter.id), code=303)
 
 

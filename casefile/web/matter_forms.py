@@ -74,6 +74,7 @@ class OpenForm(CasefileForm):
     title = Line("Intitulé du dossier", max_length=200)
     territory = Choice("Territoire", [Required()], choices=TERRITORIES, default="metropole")
     summary = Paragraphs("Faits, en quelques lignes", max_length=4000)
+    engagement = BooleanField("Écrire ensuite la convention d’honoraires")
 
 
 class MatterForm(VersionedForm):

@@ -193,3 +193,20 @@ def test_hosts_and_courts_oppose_nobody(database, people):
         matters.add_party(session, lawyer, matter, PartyRole.CLIENT, name="Lemaire", first_names="Anne")
         assert conflicts.check(session, lawyer, matter, base_url="http://x") == 0
         assert session.scalar(select(func.count()).select_from(ConflictMatch)) == 0
+
+
+def test_the_engagement_letter_is_offered_at_the_opening_and_until_it_is_written(as_person, database, frozen_clock):
+    browser = as_person("lawyer")
+    answer = browser.post(OPEN, {**CALL, "engagement": "y"})
+    with database.reader() as session:
+        matter = session.scalars(select(Matter).order_by(Matter.number.desc())).first()
+    begin = f"/dossiers/{matter.id}/documents/nouveau/convention_honoraires"
+    assert answer.headers["Location"] == begin
+    assert f'href="{begin}"' in browser.get(f"/dossiers/{matter.id}").text
+    assert browser.post(begin).status_code == 303
+    assert f'href="{begin}"' not in browser.get(f"/dossiers/{matter.id}").text
+
+
+def test_the_bar_leads_partners_to_the_statistics_and_nobody_else(as_person):
+    assert 'href="/statistiques"' in as_person("partner").get("/").text
+    assert 'href="/statistiques"' not in as_person("lawyer").get("/").text
