@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from casefile import clock
 from casefile.errors import NotFound
 from casefile.models.base import Instant
-from casefile.models.matter import Matter, TeamFunction, TeamMember, WallEntry
+from casefile.models.client import StatusPlace
+from casefile.models.matter import Matter, MatterState, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, PersonState, Role
 
 
@@ -24,7 +25,9 @@ class Permission(StrEnum):
     """One thing that a role, or a place in a team, may allow."""
 
     MATTER_OPEN = "matter.open"
+    MATTER_STATUS = "matter.status"  # where a dossier stands, in a client's words: all that a client may read
     MATTER_READ = "matter.read"
+    OWN_DOSSIERS = "own.dossiers"  # a client's way to the state of theirs
     MATTER_WRITE = "matter.write"
     MATTER_TEAM = "matter.team"
     MATTER_CLOSE = "matter.close"
@@ -48,6 +51,7 @@ class Permission(StrEnum):
 _EVERYONE = frozenset({Permission.OWN_ACCOUNT, Permission.LAW_READ})
 _ASSISTANT = _EVERYONE | {
     Permission.MATTER_OPEN,
+    Permission.MATTER_STATUS,
     Permission.MATTER_READ,
     Permission.MATTER_WRITE,
     Permission.DEADLINE_CONTROL,
@@ -76,12 +80,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.LAWYER: _LAWYER,
     Role.ASSISTANT: _ASSISTANT,
     # A guest has no function but reader, until a day: see casefile.guests.
-    Role.GUEST: _EVERYONE | {Permission.MATTER_READ},
+    Role.GUEST: _EVERYONE | {Permission.MATTER_STATUS, Permission.MATTER_READ},
+    # A client has no place in a team: no dossier exists for them, but for the one page that says where theirs stands.
+    Role.CLIENT: _EVERYONE | {Permission.MATTER_STATUS, Permission.OWN_DOSSIERS},
     Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.FIRM_SETTINGS, Permission.OUTBOX_READ},
 }
 
 # A reader of a dossier keeps, of all that their role allows, only these.
-READER_KEEPS = frozenset({Permission.MATTER_READ})
+READER_KEEPS = frozenset({Permission.MATTER_STATUS, Permission.MATTER_READ})
 
 Child = TypeVar("Child")
 
@@ -127,6 +133,20 @@ def _visible(person_id: Any, *outer: Any, now: Any = None) -> ColumnElement[bool
     return member & ~walled
 
 
+def reads_only(person: Person) -> ColumnElement[bool]:
+    """Give the condition under which a visible dossier is one where this person only reads."""
+    return (
+        select(TeamMember.id)
+        .where(
+            TeamMember.matter_id == Matter.id,
+            TeamMember.person_id == person.id,
+            TeamMember.function == TeamFunction.READER,
+        )
+        .correlate(Matter)
+        .exists()
+    )
+
+
 def matter_for(
     session: Session, person: Person, matter_id: uuid.UUID, permission: Permission = Permission.MATTER_READ
 ) -> Matter:
@@ -138,6 +158,8 @@ def place_in(
     session: Session, person: Person, matter_id: uuid.UUID, permission: Permission
 ) -> tuple[Matter, TeamFunction]:
     """Load the same with this person's function in the dossier: it answers, by `permits`, what else they may do."""
+    if person.role is Role.CLIENT:
+        return _shown_to(session, person, matter_id, permission), TeamFunction.READER
     found = None
     if allows(person, Permission.MATTER_READ) and allows(person, permission):
         found = session.execute(
@@ -148,6 +170,26 @@ def place_in(
     if found is None or not permits(person, found.function, permission):
         raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
     return found[0], found.function
+
+
+def shown(person: Person) -> ColumnElement[bool]:
+    """Give the condition under which a client may read where a dossier stands; it makes nothing else exist."""
+    place = (
+        select(StatusPlace.id)
+        .where(StatusPlace.matter_id == Matter.id, StatusPlace.person_id == person.id, StatusPlace.until > clock.now())
+        .correlate(Matter)
+        .exists()
+    )
+    return place & (Matter.state != MatterState.ERASED)
+
+
+def _shown_to(session: Session, person: Person, matter_id: uuid.UUID, permission: Permission) -> Matter:
+    found = None
+    if permission is Permission.MATTER_STATUS and allows(person, permission):
+        found = session.scalar(select(Matter).where(Matter.id == matter_id, shown(person)))
+    if found is None:
+        raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
+    return found
 
 
 def permits(person: Person, function: TeamFunction, permission: Permission) -> bool:

@@ -54,6 +54,8 @@ FAMILIES = {
     "exhibit": "A travaillé sur une pièce",
     "act": "A travaillé sur un acte de procédure",
     "matter": "A modifié le dossier",
+    "status": "A changé l'accès du client à l'état du dossier",
+    "client_word": "A écrit au client",
     "prevention": "A parcouru la fiche de prévention avec le client",
 }
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casefile import accounts, audit, security_notices
 from casefile.errors import InvalidInput
-from casefile.models.people import Passkey, Person, PersonState, RecoveryCode, Role
+from casefile.models.people import OUTSIDERS, Passkey, Person, PersonState, RecoveryCode, Role
 
 
 def disable(session: Session, actor: Person, person: Person) -> None:
@@ -30,7 +30,7 @@ def enable(session: Session, actor: Person, person: Person) -> None:
 def change_role(session: Session, actor: Person, person: Person, role: Role, *, administers: bool) -> None:
     """Give a person another role; their sessions end, so that nothing opened under the former one stays open."""
     _refuse_oneself(actor, person)
-    if Role.GUEST in {role, person.role} and role is not person.role:
+    if {*OUTSIDERS} & {role, person.role} and role is not person.role:
         raise InvalidInput(
             "Un compte externe ne devient pas celui d'un membre du cabinet, ni l'inverse : invitez la personne "
             "sous son nouveau rôle.",

@@ -20,7 +20,7 @@ from casefile.database import Database
 from casefile.deadlines import alarm, heartbeat
 from casefile.law import rules
 from casefile.models.ledger import Heartbeat
-from casefile.models.people import Firm, Person, Role
+from casefile.models.people import OUTSIDERS, Firm, Person
 from casefile.web import (
     BLUEPRINTS,
     addresses,
@@ -98,7 +98,7 @@ def _surroundings() -> dict[str, Any]:
             account_url=url_for("account.index"),
             logout_url=url_for("authentication.logout"),
             navigation=shell.navigation(),
-            search_url=shell.known_url("search.index"),
+            search_url=shell.known_url("search.index") if allows(who, Permission.MATTER_READ) else None,
             demonstration=demonstration,
             theme=who.theme,
             rules_verified_on=rules.verified_since(clock.today()),
@@ -110,8 +110,8 @@ def _surroundings() -> dict[str, Any]:
 
 
 def _alarms(session: Session, who: Person) -> dict[str, Any]:
-    """Say what keeps reminders from going out: since when the worker is silent, and the rest; nothing to a guest."""
-    if who.role is Role.GUEST:
+    """Say what keeps reminders from going out: since when the worker is silent, and the rest; outsiders see nothing."""
+    if who.role in OUTSIDERS:
         return {}
     found = alarm.trouble(session, clock.now(), guards.hold_heartbeats())
     worker = session.get(Heartbeat, heartbeat.WORKER)

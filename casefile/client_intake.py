@@ -12,7 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from casefile import audit, clock, mail
+from casefile.access import reads_only, visible_to
 from casefile.accounts import digest
 from casefile.config import Settings
 from casefile.errors import InvalidInput, NotFound, Refused
@@ -130,6 +131,19 @@ def waiting(session: Session, matter: Matter) -> list[ClientDelivery]:
     """List what waits in the dossier's queue, the oldest first, with its files."""
     query = select(ClientDelivery).where(ClientDelivery.matter_id == matter.id, ClientDelivery.settled_at.is_(None))
     return list(session.scalars(query.options(selectinload(ClientDelivery.files)).order_by(ClientDelivery.created_at)))
+
+
+def waiting_by_dossier(session: Session, person: Person) -> list[tuple[Matter, int, datetime]]:
+    """Tell where something waits among the dossiers that this person sees: how many, since when; the oldest first."""
+    oldest = func.min(ClientDelivery.created_at)
+    query = (
+        select(Matter, func.count(ClientDelivery.id), oldest)
+        .join(ClientDelivery, ClientDelivery.matter_id == Matter.id)
+        .where(ClientDelivery.settled_at.is_(None), visible_to(person), ~reads_only(person))
+        .group_by(Matter.id)
+        .order_by(oldest)
+    )
+    return [(matter, count, since) for matter, count, since in session.execute(query)]
 
 
 def waiting_one(session: Session, matter: Matter, delivery_id: uuid.UUID) -> ClientDelivery:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, union, update
 
 from casefile.models import Base
 from casefile.models.belonging import naming_columns, of_matter
+from casefile.models.client import StatusPlace
 from casefile.models.evidence import Capture, Erasure
 from casefile.models.ledger import AuditEntry, OutgoingMail
 from casefile.models.matter import Matter, TeamMember
-from casefile.models.people import Invitation, LoginSession, Passkey, Person, PersonState, RecoveryCode, Role
+from casefile.models.people import OUTSIDERS, Invitation, LoginSession, Passkey, Person, PersonState, RecoveryCode
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
@@ -82,11 +83,21 @@ def empty(session: Session, matter_id: uuid.UUID) -> dict[str, int]:
 def forget_guests(session: Session, matter: Matter) -> int:
     """Take the name and the keys of the guests who had no other dossier; give how many."""
     seated = select(TeamMember.person_id).where(TeamMember.matter_id == matter.id)
-    ever = select(AuditEntry.facts).where(AuditEntry.matter_id == matter.id, AuditEntry.action == "team.joined")
-    people = set(session.scalars(seated)) | {uuid.UUID(facts["person"]) for facts in session.scalars(ever)}
-    elsewhere = select(TeamMember.person_id).where(TeamMember.matter_id != matter.id)
+    ever = select(AuditEntry.facts).where(
+        AuditEntry.matter_id == matter.id, AuditEntry.action.in_(("team.joined", "status.opened"))
+    )
+    shown = select(StatusPlace.person_id).where(StatusPlace.matter_id == matter.id)
+    people = (
+        set(session.scalars(seated))
+        | set(session.scalars(shown))
+        | {uuid.UUID(facts["person"]) for facts in session.scalars(ever)}
+    )
+    elsewhere = union(
+        select(TeamMember.person_id).where(TeamMember.matter_id != matter.id),
+        select(StatusPlace.person_id).where(StatusPlace.matter_id != matter.id),
+    )
     guests = session.scalars(
-        select(Person).where(Person.id.in_(people), Person.role == Role.GUEST, Person.id.not_in(elsewhere))
+        select(Person).where(Person.id.in_(people), Person.role.in_(OUTSIDERS), Person.id.not_in(elsewhere))
     ).all()
     for guest in guests:
         session.execute(delete(Invitation).where(Invitation.email == guest.email))

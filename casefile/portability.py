@@ -31,6 +31,7 @@ LEFT_OUT = frozenset(
         "outgoing_mail",
         "reminder",
         "search_entry",
+        "status_place",
         "team_member",
         "token_renewal",
         "token_retry",

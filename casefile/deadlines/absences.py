@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from casefile import access, audit, clock
 from casefile.errors import InvalidInput, Refused
 from casefile.models.matter import Matter
-from casefile.models.people import Absence, Person, PersonState, Role
+from casefile.models.people import OUTSIDERS, Absence, Person, PersonState, Role
 from casefile.models.procedure import Deadline, DeadlineState
 
 LONGEST_DAYS = 731
@@ -25,7 +25,7 @@ def colleagues(session: Session) -> list[Person]:
     return list(
         session.scalars(
             select(Person)
-            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST)))
+            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, *OUTSIDERS)))
             .order_by(Person.full_name)
         )
     )

@@ -17,7 +17,7 @@ from casefile.deadlines.alarm import trouble
 from casefile.deadlines.control import RED, waiting_count
 from casefile.deadlines.wording import distance, french_day, public_label
 from casefile.models.matter import Matter
-from casefile.models.people import Person, PersonState, Role
+from casefile.models.people import OUTSIDERS, Person, PersonState, Role
 from casefile.models.procedure import Deadline, DeadlineState
 
 AHEAD = timedelta(days=7)
@@ -39,7 +39,7 @@ def readers(session: Session) -> list[Person]:
     return list(
         session.scalars(
             select(Person)
-            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST)))
+            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, *OUTSIDERS)))
             .order_by(Person.full_name)
         )
     )

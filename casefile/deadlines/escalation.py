@@ -17,7 +17,7 @@ from casefile.access import visible_to_each
 from casefile.deadlines import absences, ladder
 from casefile.errors import InvalidInput
 from casefile.models.matter import Matter, WallEntry
-from casefile.models.people import Firm, Person, PersonState, Role
+from casefile.models.people import OUTSIDERS, Firm, Person, PersonState, Role
 from casefile.models.procedure import Acknowledgement, Deadline, DeadlineState, Reminder, ReminderState
 
 DEPUTY, PARTNER = "suppléant", "associé"
@@ -121,7 +121,7 @@ def _team(session: Session, deadline: Deadline) -> list[Person]:
             .join(Matter, Matter.id == deadline.matter_id)
             .where(
                 Person.state == PersonState.ACTIVE,
-                Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST)),
+                Person.role.not_in((Role.ADMINISTRATOR, *OUTSIDERS)),
                 visible_to_each(),
             )
             .order_by(Person.created_at)

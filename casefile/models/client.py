@@ -1,16 +1,17 @@
-"""What a client hands in by a link: the link, what came by it, and the files until a lawyer takes them in."""
+"""What a client hands in by a link, and what they read: their place before a dossier, what is written to them."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casefile.models.base import Base, Created, Digest, Identified, Line, Secret
+from casefile.models.people import Person
 
-BEGAN = "0028"
+BEGAN, STATUS_BEGAN = "0028", "0033"
 
 
 class IntakeLink(Base, Identified, Created):
@@ -53,3 +54,29 @@ class DeliveredFile(Base, Identified):
     sha256: Mapped[str] = mapped_column(Digest, index=True)
     size: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
     taken_at: Mapped[datetime | None]
+
+
+class StatusPlace(Base, Identified, Created):
+    """A client's place before one dossier, until an instant: they read where it stands, never the dossier."""
+
+    __tablename__ = "status_place"
+    __table_args__ = (UniqueConstraint("matter_id", "person_id"), Index("ix_status_place_person", "person_id"))
+
+    matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    until: Mapped[datetime]
+    opened_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise")
+
+
+class ClientWord(Base, Identified, Created):
+    """What the lawyer writes to the client on the page of status; never changed: the last one counts, empty is none."""
+
+    __tablename__ = "client_word"
+
+    matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
+    body: Mapped[str] = mapped_column(Secret("client_word.body", since=STATUS_BEGAN), default="")
+    written_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+    written_by: Mapped[Person] = relationship(lazy="raise")

@@ -21,6 +21,10 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
     ADMINISTRATOR = "administrateur"
     GUEST = "externe"  # a client or another counsel: reads one dossier, until a day
+    CLIENT = "client"  # reads where a dossier stands, until a day, and never the dossier
+
+
+OUTSIDERS = (Role.GUEST, Role.CLIENT)  # not of the firm: no list of colleagues holds them
 
 
 class PersonState(StrEnum):

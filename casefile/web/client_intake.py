@@ -17,7 +17,7 @@ from casefile.access import Permission, child_of
 from casefile.errors import CasefileError, InvalidInput
 from casefile.models.client import ClientDelivery, IntakeLink
 from casefile.models.evidence import Capture, DateKind, Publication
-from casefile.models.matter import Matter
+from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Firm
 from casefile.pace import Pace, spend
 from casefile.web.checks import Required
@@ -26,6 +26,7 @@ from casefile.web.filters import counted, french_date
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import Door, access, context, db
 from casefile.web.matter_frame import render_matter
+from casefile.web.paging import pager
 from casefile.web.platforms import platform_of
 from casefile.web.receiving import receive
 
@@ -82,6 +83,21 @@ def deliver(token: str) -> Any:
 def thanks() -> Any:
     """Say that everything arrived."""
     return render_template("client/thanks.html", firm=db().get(Firm, 1))
+
+
+@blueprint.get("/remises")
+@access(Permission.FIRM_READ)
+def overview() -> Any:
+    """Show where something waits, and from which dossiers a link may be opened."""
+    state = MatterState.OPEN
+    shown = pager(matters.count_visible(db(), g.person, state), noun="dossier")
+    found = matters.visible(db(), g.person, states=(state,), offset=shown.offset, limit=shown.size)
+    return render_template(
+        "client/overview.html",
+        waiting=client_intake.waiting_by_dossier(db(), g.person),
+        matters=found,
+        pager=shown,
+    )
 
 
 @blueprint.route("/dossiers/<uuid:matter_id>/remises", methods=["GET", "POST"])

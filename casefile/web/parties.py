@@ -14,7 +14,7 @@ from casefile.errors import CasefileError
 from casefile.identification.parties import add_from_directory
 from casefile.law import recipients
 from casefile.models.matter import Party, PartyRole, TeamFunction, TeamMember, WallEntry
-from casefile.models.people import Person, PersonState, Role
+from casefile.models.people import OUTSIDERS, Person, PersonState, Role
 from casefile.web.concurrency import told_conflict
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import FUNCTIONS, PARTY_ROLES, MemberForm, PartyForm, WallForm
@@ -178,7 +178,7 @@ def _eligible() -> list[Person]:
     return list(
         db().scalars(
             select(Person)
-            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, Role.GUEST)))
+            .where(Person.state == PersonState.ACTIVE, Person.role.not_in((Role.ADMINISTRATOR, *OUTSIDERS)))
             .order_by(Person.full_name)
         )
     )

@@ -12,7 +12,7 @@ from wtforms import BooleanField
 from casefile import accounts, administration
 from casefile.access import Permission
 from casefile.errors import CasefileError, NotFound
-from casefile.models.people import Person, PersonState, Role
+from casefile.models.people import OUTSIDERS, Person, PersonState, Role
 from casefile.web.checks import Required
 from casefile.web.fields import Choice, Email
 from casefile.web.forms import CasefileForm
@@ -27,7 +27,7 @@ ROLES = (
     (Role.ADMINISTRATOR.value, "Administrateur"),
 )
 
-NAMES = {**dict(ROLES), Role.GUEST.value: "Externe"}
+NAMES = {**dict(ROLES), Role.GUEST.value: "Externe", Role.CLIENT.value: "Client (état du dossier)"}
 
 
 class InvitationForm(CasefileForm):
@@ -64,8 +64,8 @@ def edit(person_id: uuid.UUID) -> Any:
     """Change a person's role; their sessions end."""
     person = _person(person_id)
     form = RoleForm(role=person.role.value, administers=person.administers)
-    if person.role is Role.GUEST:
-        form.role.choices = [(Role.GUEST.value, "Externe")]
+    if person.role in OUTSIDERS:
+        form.role.choices = [(person.role.value, NAMES[person.role.value])]
     if form.validate_on_submit():
         try:
             administration.change_role(db(), g.person, person, Role(form.role.data), administers=form.administers.data)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, send_file, url_for
 
 from casefile import access_journal, audit, clock, glass, guests, portability
-from casefile.access import Permission
+from casefile.access import Permission, child_of
 from casefile.errors import CasefileError, NotFound
+from casefile.models.client import StatusPlace
 from casefile.models.matter import Matter
 from casefile.models.people import Role
 from casefile.web.checks import Required
-from casefile.web.fields import Email, FrenchDate, Line, Paragraphs
+from casefile.web.fields import Email, FrenchDate, Line, Paragraphs, Segmented
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
@@ -22,9 +24,16 @@ from casefile.web.paging import pager
 blueprint = Blueprint("secrecy", __name__)
 
 
+KINDS = (
+    (Role.GUEST.value, "Tout le dossier"),
+    (Role.CLIENT.value, "L’état du dossier seulement"),
+)
+
+
 class GuestForm(CasefileForm):
     """Whom to let read, until when."""
 
+    role = Segmented("Cette personne lit", [Required()], choices=KINDS, default=Role.GUEST.value)
     email = Email("Adresse électronique", [Required()])
     until = FrenchDate("Dernier jour d’accès", [Required()])
 
@@ -43,17 +52,33 @@ def guest_list() -> Any:
     form, link = GuestForm(), None
     if form.validate_on_submit():
         try:
-            token = guests.invite(db(), g.person, g.matter, form.email.data, form.until.data or clock.today())
+            role, until = Role(form.role.data), form.until.data or clock.today()
+            token = guests.invite(db(), g.person, g.matter, form.email.data, until, role=role)
         except CasefileError as error:
             form.refuse(error)
         else:
             if token is None:
-                flash("Accès ouvert : cette personne a déjà un compte et voit le dossier dès maintenant.")
+                flash("Accès ouvert : cette personne a déjà un compte et l'accès vaut dès maintenant.")
                 return redirect(url_for(".guest_list", matter_id=g.matter.id), code=303)
             link = context().settings.base_url + url_for("authentication.join", token=token)
             form = GuestForm(formdata=None)
-    page = render_matter("parties/guests.html", form=form, guests=guests.guests_of(db(), g.matter), link=link)
+    page = render_matter(
+        "parties/guests.html",
+        form=form,
+        guests=guests.guests_of(db(), g.matter),
+        places=guests.status_places(db(), g.matter),
+        link=link,
+    )
     return page, 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.post("/dossiers/<uuid:matter_id>/externes/<uuid:place_id>/retirer")
+@access(Permission.MATTER_TEAM, fresh=True)
+def end_status(place_id: uuid.UUID) -> Any:
+    """Close the state of the dossier to a client."""
+    guests.end_status(db(), g.person, g.matter, child_of(db(), g.matter, StatusPlace, place_id))
+    flash("Accès retiré : cette personne ne lit plus rien du dossier.")
+    return redirect(url_for(".guest_list", matter_id=g.matter.id), code=303)
 
 
 @blueprint.get("/dossiers/<uuid:matter_id>/journal")

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 # Label, endpoint, letter after « g ». An entry is shown to whom its page opens.
 NAVIGATION = (
     ("Aujourd’hui", "home.index", "a"),
+    ("Mon dossier", "client_status.index", ""),
     ("Dossiers", "matters.index", "d"),
     ("Délais", "deadlines.index", "l"),
     ("Agenda", "agenda.index", ""),
     ("Notifications", "notifications.index", "n"),
     ("Documents", "documents.index", ""),
     ("Annuaire", "directory.index", ""),
+    ("Statistiques", "statistics.index", ""),
     ("Droit", "law.index", ""),
     ("Personnes", "people.index", ""),
     ("Cabinet", "firm.index", ""),

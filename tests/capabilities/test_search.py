@@ -247,6 +247,7 @@ def test_every_text_column_of_a_dossier_is_indexed_or_left_out_on_purpose():
         # One person's unsent form and tables to confirm, the value that a change replaced, the firm's own clauses,
         # what was told to a client.
         *("form_draft.fields", "recent_change.before", "clause_version.words"),
+        "client_word.body",  # written to the client, and read on their page
         "prevention_tick.note",  # beside its line, on the sheet of its client
         *("webhook.url", "webhook.secret", "webhook_delivery.last_error"),
         *("matter_import.file_name", "matter_import.unread", "import_line.cells"),

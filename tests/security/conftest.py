@@ -5,7 +5,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from casefile import accounts, clock, matters
+from casefile import accounts, clock, guests, matters
 from casefile.models.matter import Matter, TeamFunction
 from casefile.models.people import Person, Role
 from tests.web.conftest import PASSWORD, app, as_person, capture, cheap_hashing, matter, people, publication
@@ -15,7 +15,7 @@ __all__ = ["app", "as_person", "capture", "cheap_hashing", "matter", "people", "
 
 @pytest.fixture
 def passing(database, people, matter):
-    """Add to the people: a guest of the dossier, a guest and a lawyer whose places in it lapsed yesterday."""
+    """Add a guest, a client who reads only where the dossier stands, and two whose places lapsed yesterday."""
     with database.transaction() as session:
         lawyer, dossier = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
         for name, role, life in (
@@ -35,4 +35,15 @@ def passing(database, people, matter):
             until = clock.now() + life
             matters.join_team(session, lawyer, dossier, person, TeamFunction.READER, until=until)
             people[name] = person
+        client = Person(
+            email="client@dehors.example",
+            full_name="Personne client",
+            role=Role.CLIENT,
+            password_hash=accounts.hash_password(PASSWORD),
+            totp_secret=pyotp.random_base32(),
+        )
+        session.add(client)
+        session.flush()
+        guests.invite(session, lawyer, dossier, client.email, clock.today() + timedelta(days=7), role=Role.CLIENT)
+        people["client"] = client
     return people

@@ -15,9 +15,10 @@ ANYTHING = uuid.UUID("00000000-0000-4000-8000-000000000001")
 # Who may open each endpoint. A letter per actor that is let in (any answer but 303-to-login or 404 by the wall):
 # m member (lawyer) · r reader · x stranger · w walled · p partner outside the team · s assistant outside the team
 # a administrator · g guest (reads one dossier until a day) · e guest whose access lapsed
+# c client (reads only where the dossier stands, until a day)
 # l lawyer whose place in the team lapsed · h half-logged-in · n anonymous · d disabled
-EVERYONE = set("mrxwpsahndgel")
-SIGNED = set("mrxwpsagel")
+EVERYONE = set("mrxwpsahndgelc")
+SIGNED = set("mrxwpsagelc")
 HALF = SIGNED | {"h"}
 LAWYERS = set("mrxwpsl")
 READERS = LAWYERS | set("ge")
@@ -52,6 +53,10 @@ TABLE: dict[str, set[str]] = {
     "people.toggle": {"a"},
     "people.edit": {"a"},
     "secrecy.guest_list": MEMBER,
+    "secrecy.end_status": MEMBER,
+    "client_status.index": {"c"},
+    "client_status.show": TEAM | {"c"},
+    "client_status.write": MEMBER,
     "secrecy.journal": MEMBER,
     "secrecy.export_data": MEMBER,
     "secrecy.break_glass": {"p"},
@@ -108,6 +113,7 @@ TABLE: dict[str, set[str]] = {
     "prevention.take_back": MEMBER,
     "client_intake.deliver": EVERYONE,  # the secret address is the key: tested in test_client_intake
     "client_intake.thanks": EVERYONE,
+    "client_intake.overview": LAWYERS,
     "client_intake.index": MEMBER,
     "client_intake.revoke": MEMBER,
     "client_intake.set_aside": MEMBER,
@@ -321,6 +327,7 @@ ACTORS = {
     "s": "assistant",
     "a": "administrator",
     "g": "guest",
+    "c": "client",
     "e": "lapsed_guest",
     "l": "lapsed_lawyer",
 }

@@ -40,7 +40,7 @@ def addresses(app, secret):
         yield adapter.build(rule.endpoint, values)
 
 
-@pytest.mark.parametrize("name", ["stranger", "partner", "assistant", "administrator", "guest"])
+@pytest.mark.parametrize("name", ["stranger", "partner", "assistant", "administrator", "guest", "client"])
 def test_the_word_appears_on_no_page_of_an_outsider(app, passing, as_person, secret, name):
     browser = as_person(name)
     leaks = [path for path in addresses(app, secret) if SENTINEL.encode() in browser.get(path).get_data()]

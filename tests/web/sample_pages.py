@@ -13,6 +13,8 @@ from wtforms import BooleanField
 
 from casefile import prevention
 from casefile.activity import Delay
+from casefile.client_status import Awaited, Coming, Status
+from casefile.client_status import Fact as StatusFact
 from casefile.documents import constat_comparison
 from casefile.documents.blocks import heading, numbered, paragraph, quotation
 from casefile.documents.preview import preview as preview_of
@@ -21,6 +23,7 @@ from casefile.evidence.provenance import Provenance
 from casefile.identification.life import Life, Stage
 from casefile.identification.notices import NextAction, Notice
 from casefile.law.recipients import recipients, warnings_about
+from casefile.models.client import ClientWord
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
 from casefile.models.ledger import Dispatch, Exhibit, Letter, LetterState
 from casefile.models.matter import Matter, MatterState, Party, PartyRole
@@ -35,6 +38,7 @@ from casefile.models.procedure import (
     ProceduralAct,
 )
 from casefile.web.checks import Required
+from casefile.web.client_status import DATES, WordForm
 from casefile.web.constats import ReportForm
 from casefile.web.data_ruler import Span, data_ruler
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
@@ -220,6 +224,7 @@ def home() -> dict[str, Any]:
         ],
         "silent": [MATTER],
         "to_control": 2,
+        "handed_in": [(MATTER, 2, NOW)],
         "conflicts": 1,
         "health": [Facts(tone="ok", text="Rappels 08:00"), Facts(tone="crit", text="Sauvegarde ancienne")],
     }  # fmt: skip
@@ -671,6 +676,19 @@ def directory_parties() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def client_page() -> dict[str, Any]:
+    status = Status(
+        done=(StatusFact("captured", TODAY, count=3), StatusFact("letter", TODAY, "mise_en_demeure")),
+        coming=(Coming(DeadlineKind.HEARING, date(2026, 12, 14), "13:30"),),
+        undetermined=True,
+        awaited=(Awaited("answer", TODAY, "mise_en_demeure"), Awaited("step", TODAY)),
+        hand_in_until=date(2026, 12, 6),
+        word=ClientWord(id=ID, body="Retrouvez la carte postale, s'il vous plaît.", created_at=NOW),
+    )
+    letters = {"mise_en_demeure": "Mise en demeure"}
+    return {"status": status, "dates": DATES, "letters": letters, "inside": True, "form": WordForm()}
+
+
 def prevention_sheet() -> dict[str, Any]:
     tick = PreventionTick(id=ID, line="site-propre", note="Site refait en mars", created_at=NOW)
     return {
@@ -752,6 +770,12 @@ PAGES = {
     "statistiques": Page("statistics/index.html", figures),
     "nouveautes": Page("guide/news.html", lambda: {"days": told()}),
     "prevention": Page("guide/prevention.html", lambda: {"sheet": read("prevention")}),
+    "etat-client": Page("client/status.html", client_page),
+    "mes-dossiers": Page("client/mine.html", lambda: {"matters": [MATTER]}),
+    "remises": Page(
+        "client/overview.html",
+        lambda: {"waiting": [(MATTER, 2, NOW)], "matters": [MATTER], "pager": pager(1)},
+    ),
     "prevention-client": Page("matters/prevention.html", prevention_sheet),
     "glossaire": Page("guide/glossary.html", glossary),
     "premier-dossier": Page("guide/first_dossier.html", first_dossier),

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from casefile import matters
+from casefile import clock, matters
+from casefile.models.client import ClientDelivery, IntakeLink
 from casefile.models.ledger import Heartbeat
 from casefile.models.people import Person
 from casefile.models.procedure import (
@@ -138,3 +139,40 @@ def test_the_number_of_queries_does_not_grow(as_person, add, database, people):
     seen.clear()
     home(browser)
     assert len(seen) <= few
+
+
+def test_the_clocks_of_one_dossier_are_gathered_until_they_are_asked_for(as_person, add):
+    for number in range(4):
+        add(f"Données {number}", MONDAY + timedelta(days=40 + number), kind=DeadlineKind.RETENTION)
+    add("Critique un", date(2026, 12, 2), last_useful_day=date(2026, 11, 26))
+    browser = as_person("lawyer")
+    page = home(browser)
+    assert "Données 0" in page
+    assert "et 3\u00a0autres données du dossier à conserver" in page
+    assert "Données 1" not in page
+    assert "Critique un" in page
+    asked = home(browser, "?nature=retention")
+    assert all(f"Données {number}" in asked for number in range(4))
+
+
+def test_two_clocks_are_not_many(as_person, add):
+    add("Données 0", MONDAY + timedelta(days=40), kind=DeadlineKind.RETENTION)
+    add("Données 1", MONDAY + timedelta(days=41), kind=DeadlineKind.RETENTION)
+    page = home(as_person("lawyer"))
+    assert "Données 0" in page
+    assert "Données 1" in page
+
+
+def test_what_clients_handed_in_is_counted_for_the_team_only(as_person, database, matter, people):
+    with database.transaction() as session:
+        link = IntakeLink(
+            matter_id=matter.id, made_by_id=people["lawyer"].id, token_digest="0" * 64, expires_at=clock.now()
+        )
+        session.add(link)
+        session.flush()
+        session.add_all(ClientDelivery(matter_id=matter.id, link_id=link.id, told="Récit") for _ in range(2))
+    assert "2\u00a0remises de clients à verser" in home(as_person("lawyer"))
+    assert "2\u00a0remises" in as_person("lawyer").get("/remises").text
+    for name in ("reader", "stranger", "walled"):
+        assert "à verser" not in home(as_person(name))
+        assert matter.reference not in as_person("stranger").get("/remises").text
