@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
-from casefile import client_status, guests
+from casefile import client_status, clock, guests
 from casefile.access import Permission
 from casefile.documents.catalogue import types
 from casefile.errors import CasefileError
@@ -75,6 +75,7 @@ def _page(form: WordForm | None) -> str:
         matter=g.matter,
         status=status,
         dates=DATES,
+        today=clock.today(),
         letters={name: kind.title for name, kind in types().items()},
         inside=g.person.role is not Role.CLIENT,
         form=form if may_write else None,

@@ -686,7 +686,7 @@ def client_page() -> dict[str, Any]:
         word=ClientWord(id=ID, body="Retrouvez la carte postale, s'il vous plaît.", created_at=NOW),
     )
     letters = {"mise_en_demeure": "Mise en demeure"}
-    return {"status": status, "dates": DATES, "letters": letters, "inside": True, "form": WordForm()}
+    return {"status": status, "dates": DATES, "letters": letters, "today": TODAY, "inside": True, "form": WordForm()}
 
 
 def prevention_sheet() -> dict[str, Any]:
