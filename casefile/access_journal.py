@@ -39,6 +39,8 @@ VERBS = {
     "conflicts.checked": "A comparé les parties à celles du cabinet",
     "conflict.decided": "A décidé d'un conflit d'intérêts",
     "note.added": "A ajouté une note",
+    "note.taken_back": "A retiré une note écrite le jour même",
+    "mail.taken_out": "A sorti un courriel du dossier",
 }
 FAMILIES = {
     "capture": "A travaillé sur une capture",

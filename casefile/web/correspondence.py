@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, send_file, url_for
 from sqlalchemy import select
 
-from casefile import mailroom, matters
+from casefile import mailroom, matters, withdrawals
 from casefile.access import Permission, child_of, matter_for
 from casefile.errors import CasefileError, NotFound
 from casefile.evidence import antivirus
@@ -22,6 +22,7 @@ from casefile.web.filters import counted
 from casefile.web.forms import CasefileForm
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
+from casefile.web.undo_notice import say_done
 
 blueprint = Blueprint("correspondence", __name__)
 
@@ -110,7 +111,8 @@ def place(mail_id: uuid.UUID) -> Any:
     chosen = matter_for(db(), g.person, uuid.UUID(form.dossier.data), Permission.MATTER_WRITE)
     try:
         mailroom.file_into(db(), g.person, row, chosen)
-        flash(f"Courriel classé au dossier {chosen.reference}.")
+        filed = withdrawals.mail_filed(db(), g.person, chosen, row)
+        say_done(f"Courriel classé au dossier {chosen.reference}.", filed)
     except CasefileError as error:
         flash(error.message, "error")
     return redirect(url_for(".index"), code=303)
@@ -147,6 +149,7 @@ def _bring(form: MailForm, matter: Matter | None) -> None:
             flash(f"{upload.filename} : déjà classé, rien n’est ajouté.", "info")
         elif brought.mail.matter_id:
             filed += 1
+            withdrawals.mail_filed(db(), g.person, db().get_one(Matter, brought.mail.matter_id), brought.mail)
         else:
             waiting += 1
     if filed:

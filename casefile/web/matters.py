@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
-from casefile import clock, conflicts, matters
+from casefile import clock, conflicts, matters, withdrawals
 from casefile.access import Permission, allows
 from casefile.chronology import events_of
 from casefile.errors import CasefileError
@@ -22,7 +22,7 @@ from casefile.web.matter_frame import frame_of, render_matter
 from casefile.web.paging import pager
 from casefile.web.qualification_lines import rows_of
 from casefile.web.synthesis import acts_of, next_steps, synthesis_of
-from casefile.web.undo_notice import recent_lines, say_changed
+from casefile.web.undo_notice import recent_lines, say_changed, say_done
 
 blueprint = Blueprint("matters", __name__, url_prefix="/dossiers")
 
@@ -108,8 +108,8 @@ def add_note() -> Any:
     """Write a line into the chronology."""
     form = NoteForm()
     if form.validate_on_submit():
-        matters.add_note(db(), g.person, g.matter, form.body.data)
-        flash("Note ajoutée.")
+        note = matters.add_note(db(), g.person, g.matter, form.body.data)
+        say_done("Note ajoutée.", withdrawals.note_added(db(), g.person, g.matter, note))
         return redirect(url_for(".chronology", matter_id=g.matter.id), code=303)
     return _chronology_page(form), 400
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, request, url_for
 from sqlalchemy import select
 
-from casefile import clock, directory, matters
+from casefile import clock, directory, matters, withdrawals
 from casefile.access import Permission, child_of
 from casefile.errors import CasefileError
 from casefile.identification.parties import add_from_directory
@@ -19,7 +19,7 @@ from casefile.web.concurrency import told_conflict
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import FUNCTIONS, PARTY_ROLES, MemberForm, PartyForm, WallForm
 from casefile.web.matter_frame import render_matter
-from casefile.web.undo_notice import say_changed
+from casefile.web.undo_notice import say_changed, say_done
 
 blueprint = Blueprint("parties", __name__, url_prefix="/dossiers/<uuid:matter_id>")
 
@@ -105,12 +105,13 @@ def join() -> Any:
     form = _member_form(bind=True)
     if form.validate_on_submit():
         person = _person(form.person.data)
+        before = withdrawals.place_of(db(), g.matter, person.id)
         try:
             matters.join_team(db(), g.person, g.matter, person, TeamFunction(form.function.data))
         except CasefileError as error:
             form.refuse(error)
         else:
-            flash("Équipe modifiée.")
+            say_done("Équipe modifiée.", withdrawals.team_changed(db(), g.person, g.matter, person, before))
             return redirect(url_for(".team", matter_id=g.matter.id), code=303)
     return _team_page(form, _wall_form(bind=False)), 400
 
@@ -119,9 +120,12 @@ def join() -> Any:
 @access(Permission.MATTER_TEAM)
 def leave(member_id: uuid.UUID) -> Any:
     """Take a member out of the team."""
+    member = child_of(db(), g.matter, TeamMember, member_id)
+    person, before = db().get_one(Person, member.person_id), withdrawals.place_of(db(), g.matter, member.person_id)
     try:
-        matters.leave_team(db(), g.person, g.matter, child_of(db(), g.matter, TeamMember, member_id))
-        flash("Cette personne n’a plus accès au dossier.")
+        matters.leave_team(db(), g.person, g.matter, member)
+        change = withdrawals.team_changed(db(), g.person, g.matter, person, before)
+        say_done("Cette personne n’a plus accès au dossier.", change)
     except CasefileError as error:
         flash(error.message, "error")
     return redirect(url_for(".team", matter_id=g.matter.id), code=303)

@@ -7,15 +7,22 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, url_for
 
-from casefile import matters, undo
-from casefile.access import Permission
+from casefile import matters, undo, withdrawals
+from casefile.access import Permission, matter_for
 from casefile.errors import CasefileError, NotFound
 from casefile.models.evidence import Publication
 from casefile.models.matter import Matter
+from casefile.models.work import RecentChange
 from casefile.web.deadline_pages import follow_territory
 from casefile.web.guards import access, db
 from casefile.web.publications import follow_dating
 from casefile.web.undo_notice import say_changed
+
+TOLD = {
+    withdrawals.NOTE: "Note retirée.",
+    withdrawals.MAIL: "Courriel sorti du dossier : il attend de nouveau dans votre file.",
+    withdrawals.TEAM: "Équipe rétablie comme avant votre changement.",
+}
 
 blueprint = Blueprint("undo", __name__, url_prefix="/dossiers/<uuid:matter_id>")
 
@@ -26,6 +33,9 @@ def take_back(change_id: uuid.UUID) -> Any:
     """Give a record back what it held before one's own change."""
     back = url_for("matters.show", matter_id=g.matter.id)
     try:
+        act = undo.act(db(), g.person, g.matter, change_id)
+        if act is not None:
+            return _withdraw(act)
         row, values = undo.former(db(), g.person, g.matter, change_id)
         changed = matters.edit(db(), g.person, row, row.version, **values)
     except NotFound:
@@ -41,3 +51,15 @@ def take_back(change_id: uuid.UUID) -> Any:
         follow_territory(row, changed)
     say_changed("Modification annulée.", row)
     return redirect(back, code=303)
+
+
+def _withdraw(act: RecentChange) -> Any:
+    """Take back a whole act; a place in the team is given and taken by who may do both."""
+    if act.kind == withdrawals.TEAM:
+        matter_for(db(), g.person, g.matter.id, Permission.MATTER_TEAM)
+    withdrawals.take_back(db(), g.person, g.matter, act)
+    flash(TOLD[act.kind])
+    if act.kind == withdrawals.MAIL:
+        return redirect(url_for("correspondence.index"), code=303)
+    endpoint = "parties.team" if act.kind == withdrawals.TEAM else "matters.chronology"
+    return redirect(url_for(endpoint, matter_id=g.matter.id), code=303)
