@@ -56,27 +56,44 @@ def fill(session, store, matter_id, person_id):
             continue
         if session.scalar(select(func.count()).select_from(table).where(mine)):
             continue
-        values = {}
-        for column in table.columns:
-            keys = {key.column.table.name for key in column.foreign_keys}
-            if keys:
-                values[column.name] = pointed(session, table, keys.pop(), matter_id, person_id)
-            elif column in naming_columns():
-                values[column.name] = store.put(io.BytesIO(f"{WORD} {column}".encode()))[0]
-                files.append(values[column.name])
-            elif not (column.primary_key and isinstance(column.type, sa.Integer)):
-                values[column.name] = filler(column)
+        values = row_for(session, store, table, matter_id, person_id)
+        files += [values[column.name] for column in table.columns if column in naming_columns()]
         session.execute(sa.insert(table).values(values))
     return files
 
 
-def pointed(session, table, target, matter_id, person_id):
+def row_for(session, store, table, matter_id, person_id):
+    values = {}
+    for column in table.columns:
+        keys = {key.column.table.name for key in column.foreign_keys}
+        if keys:
+            values[column.name] = pointed(session, store, table, keys.pop(), matter_id, person_id)
+        elif column in naming_columns():
+            values[column.name] = store.put(io.BytesIO(f"{WORD} {column}".encode()))[0]
+        elif not (column.primary_key and isinstance(column.type, sa.Integer)):
+            values[column.name] = filler(column)
+    return values
+
+
+def pointed(session, store, table, target, matter_id, person_id):
+    """Give a row of the dossier that a key may name; what belongs to no dossier, and says nothing of it, is made."""
     if target == "person":
         return person_id
     if target == table.name:
         return None
     other = Base.metadata.tables[target]
-    return session.scalar(select(other.c.id).where(of_matter(other, matter_id)).limit(1))
+    mine = of_matter(other, matter_id)
+    if mine is not None:
+        return session.scalar(select(other.c.id).where(mine).limit(1))
+    made = row_for(session, store, other, matter_id, person_id)
+    session.execute(sa.insert(other).values({name: plain(value) for name, value in made.items()}))
+    return made["id"]
+
+
+def plain(value):
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value.replace(WORD, "neutre") if isinstance(value, str) else value
 
 
 def filler(column):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -26,9 +26,7 @@ def act(*texts):
 
 def judged(text, passage=WORDS):
     capture = Capture(requested_url=URL, state=CaptureState.SEALED, manifest_sha256="ab" * 32)
-    from casefile import clock
-
-    capture.created_at = clock.now().replace(year=2026, month=11, day=23)
+    capture.created_at = datetime(2026, 11, 23, 14, tzinfo=UTC)
     return compare(capture, [Passage(exact=passage)], Capture(text=text, text_from_ocr=False))
 
 
