@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import secrets
 import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from casefile import key_file
 from casefile.cipher import Keyring
 from casefile.errors import UnsafeConfiguration
 
@@ -66,14 +66,14 @@ class Settings:
         file = data_dir / "casefile.toml"
         values = {**_from_file(file), **{k: v for k, v in env.items() if k.startswith("CASEFILE_")}}
         bind = values.get("CASEFILE_BIND", "127.0.0.1:8000")
-        key_file, secret_key, former_keys = _keys(values, data_dir)
+        file_of_keys, secret_key, former_keys = key_file.keys(values, data_dir)
         settings = cls(
             data_dir=data_dir,
             database_url=values.get("CASEFILE_DATABASE_URL") or f"sqlite:///{data_dir / 'casefile.sqlite3'}",
             storage_url=values.get("CASEFILE_STORAGE_URL") or f"file://{data_dir / 'blobs'}",
             secret_key=secret_key,
             former_keys=former_keys,
-            key_file=key_file,
+            key_file=file_of_keys,
             base_url=(values.get("CASEFILE_BASE_URL") or f"http://{bind}").rstrip("/"),
             vault_url=values.get("CASEFILE_VAULT_URL", "").rstrip("/"),
             bind=bind,
@@ -164,36 +164,6 @@ def _from_file(file: Path) -> dict[str, str]:
     }
 
 
-def _keys(values: Mapping[str, str], data_dir: Path) -> tuple[Path | None, str, tuple[str, ...]]:
-    """Give the key file, the present secret and the former ones, which still open what they sealed."""
-    if given := values.get("CASEFILE_SECRET_KEY"):
-        return None, given, _list(values.get("CASEFILE_FORMER_KEYS"))
-    named = values.get("CASEFILE_KEY_FILE")
-    file = Path(named).expanduser().absolute() if named else data_dir.with_name(data_dir.name + ".key")
-    if file.is_relative_to(data_dir):
-        raise UnsafeConfiguration(
-            f"Le fichier de clé {file} est dans le dossier de données : qui vole l'un volerait l'autre. "
-            "Placez-le ailleurs et corrigez CASEFILE_KEY_FILE."
-        )
-    if not file.exists():
-        write_key_file(file, (secrets.token_hex(32),))
-    lines = [line.strip() for line in file.read_text("ascii").splitlines() if line.strip()]
-    if not lines:
-        raise UnsafeConfiguration(f"Le fichier de clé {file} est vide : remettez-y la clé du cabinet.")
-    return file, lines[0], tuple(lines[1:])
-
-
-def write_key_file(file: Path, keys: tuple[str, ...]) -> None:
-    """Write the secrets, one a line, the present one first; a kill leaves the old file or the new one."""
-    temporary = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write("\n".join(keys) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(file)
-
-
 def _refuse_unsafe(settings: Settings) -> None:
     if len(settings.secret_key) < MINIMUM_KEY_LENGTH or len(set(settings.secret_key)) < MINIMUM_DISTINCT:
         raise UnsafeConfiguration(
@@ -220,6 +190,7 @@ def _refuse_unsafe(settings: Settings) -> None:
         )
     _refuse_unsafe_provider(settings)
     _refuse_far_scanner(settings)
+    _refuse_unsaid_line(settings)
 
 
 def _refuse_far_scanner(settings: Settings) -> None:
@@ -233,6 +204,19 @@ def _refuse_far_scanner(settings: Settings) -> None:
             "CASEFILE_CLAMAV doit être le chemin d'une prise locale (/run/clamav/clamd.ctl) ou 127.0.0.1:3310 : "
             "les fichiers des dossiers ne partent pas vers une autre machine."
         )
+
+
+def _refuse_unsaid_line(settings: Settings) -> None:
+    """A far database that refuses TLS would be spoken to in clear without a word: the operator says which it is."""
+    address = urlsplit(settings.database_url)
+    options = parse_qs(address.query)
+    host = address.hostname or options.get("host", [""])[0]
+    if settings.is_sqlite or not host or host.startswith("/") or _is_loopback(host) or "sslmode" in options:
+        return
+    raise UnsafeConfiguration(
+        f"La base de données est sur une autre machine ({host}) et rien n'oblige à chiffrer la ligne : ajoutez "
+        "« ?sslmode=verify-full » à CASEFILE_DATABASE_URL, ou « ?sslmode=disable » si ce réseau n'est qu'à vous."
+    )
 
 
 def _refuse_unsafe_provider(settings: Settings) -> None:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from casefile import audit, indexing
+from casefile import audit, indexing, key_file
 from casefile.cipher import Altered
-from casefile.config import write_key_file
 from casefile.errors import Refused
 from casefile.models import Base
 from casefile.models.base import Secret
@@ -35,7 +34,7 @@ def draw(settings: Settings) -> Settings:
             "CASEFILE_FORMER_KEYS, puis lancez « casefile keys apply »."
         )
     fresh = secrets.token_hex(32)
-    write_key_file(settings.key_file, (fresh, *settings.keyring.secrets))
+    key_file.write(settings.key_file, (fresh, *settings.keyring.secrets))
     return replace(settings, secret_key=fresh, former_keys=settings.keyring.secrets)
 
 

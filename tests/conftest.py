@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from casefile import clock
-from casefile.config import Settings, write_key_file
+from casefile import clock, key_file
+from casefile.config import Settings
 from casefile.database import Database
 from casefile.storage import from_settings
 
@@ -100,7 +100,7 @@ def migrated_postgresql(postgresql_server):
 def data_dir(tmp_path) -> Path:
     path = tmp_path / "data"
     path.mkdir(mode=0o700)
-    write_key_file(path.with_name("data.key"), (FIRM_KEY,))
+    key_file.write(path.with_name("data.key"), (FIRM_KEY,))
     return path
 
 

@@ -42,6 +42,8 @@ def test_a_file_in_the_data_directory_is_read_and_the_environment_wins(data_dir)
         {"CASEFILE_DEBUG": "1", "CASEFILE_BIND": "0.0.0.0:8000", "CASEFILE_BASE_URL": "https://x.example"},
         {"CASEFILE_DEBUG": "1", "CASEFILE_BASE_URL": "https://x.example"},
         {"CASEFILE_BIND": "0.0.0.0:8000"},
+        {"CASEFILE_DATABASE_URL": "postgresql://casefile@base.example/casefile"},
+        {"CASEFILE_DATABASE_URL": "postgresql://casefile@/casefile?host=192.0.2.9"},
         {"CASEFILE_BIND": "192.0.2.7:8000", "CASEFILE_BASE_URL": "http://192.0.2.7:8000"},
     ],
 )

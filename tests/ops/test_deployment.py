@@ -35,7 +35,7 @@ def test_every_command_and_setting_named_exists(path):
     content = path.read_text("utf-8")
     for command in re.findall(r"(?:bin/casefile\"?,? \"?|`casefile )([a-z-]+)", content):
         assert command in COMMANDS, command
-    known = (ROOT / "casefile" / "config.py").read_text("utf-8")
+    known = "".join((ROOT / "casefile" / f"{name}.py").read_text("utf-8") for name in ("config", "key_file"))
     for setting in set(re.findall(r"\bCASEFILE_[A-Z_]+\b", content)) - {"CASEFILE_HOST"}:
         assert setting in known, setting
 
