@@ -137,7 +137,7 @@ DEFENCES = (
         "casefile/accounts.py",
         "        or found.last_seen_at + IDLE_LIMIT <= instant\n",
         "",
-        "tests/web/test_authentication.py::test_sessions_end_when_idle_and_absolutely",
+        "tests/web/test_authentication.py::test_a_session_ends_when_idle",
     ),
     Defence(
         "the firm's name is no password",

@@ -51,6 +51,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "X-Frame-Options": "DENY",
 }
+HSTS = "max-age=63072000; includeSubDomains"
 
 
 class Door(StrEnum):
@@ -278,7 +279,7 @@ def _protect(response: Any) -> Any:
     if request.endpoint != "static" or response.status_code >= REFUSED:
         response.headers["Cache-Control"] = "no-store"
     if context().settings.is_https:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = HSTS
     return response
 
 

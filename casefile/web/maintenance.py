@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
-from casefile.web.guards import HEADERS
+from casefile.web.guards import HEADERS, HSTS
 
 if TYPE_CHECKING:
     from casefile.config import Settings
@@ -35,6 +35,7 @@ class Maintenance:
     def __init__(self, application: Any, settings: Settings) -> None:
         """Stand before the application."""
         self.application, self.file = application, settings.maintenance_file
+        self.headers = {**HEADERS, "Strict-Transport-Security": HSTS} if settings.is_https else HEADERS
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Let the request through, or close the door."""
@@ -43,7 +44,7 @@ class Maintenance:
             return answer
         body = PAGE.format(sentence=escape(_sentence(self.file.read_text("utf-8", "replace")))).encode()
         headers = {
-            **HEADERS,
+            **self.headers,
             "Content-Type": "text/html; charset=utf-8",
             "Content-Length": str(len(body)),
             "Cache-Control": "no-store",

@@ -20,6 +20,7 @@ from casefile.errors import CasefileError, NotFound
 from casefile.evidence.markup import markup_of
 from casefile.models.evidence import Artifact, Capture, CaptureState
 from casefile.models.people import Person
+from casefile.web.guards import HSTS
 
 if TYPE_CHECKING:
     from casefile.config import Settings
@@ -74,7 +75,7 @@ class Vault:
         for name, value in HEADERS.items():
             response.headers[name] = value
         if self._context.settings.is_https:
-            response.headers["Strict-Transport-Security"] = "max-age=63072000"
+            response.headers["Strict-Transport-Security"] = HSTS
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:

@@ -143,6 +143,7 @@ def test_a_code_flow_with_pkce_state_and_nonce(app, people, monkeypatch):
     query = parse_qs(urlsplit(address).query)
     assert query["response_type"] == ["code"]
     assert query["code_challenge_method"] == ["S256"]
+    assert query["scope"] == ["openid email"]
     assert len(query["state"][0]) >= 16
     assert len(query["nonce"][0]) >= 16
     assert browser.get(consent(address, "anne-1")).status_code == 303

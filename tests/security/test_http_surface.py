@@ -49,11 +49,17 @@ def test_every_answer_says_its_type_and_stays_with_its_reader(app, as_person, ma
 
 
 def test_over_https_browsers_are_told_to_stay_there(settings, database):
-    app = create_app(dataclasses.replace(settings, base_url=SITE), database)
+    vault = "https://coffre.example"
+    app = create_app(dataclasses.replace(settings, base_url=SITE, vault_url=vault), database)
     with database.transaction() as session:
         session.add(Firm(id=1, name="Cabinet Aubry"))
-    for path in ("/connexion", "/nulle-part", "/static/casefile.css"):
-        policy = app.test_client().get(path, base_url=SITE).headers["Strict-Transport-Security"]
+    told = [(SITE, path) for path in ("/connexion", "/nulle-part", "/static/casefile.css")]
+    answers = [app.test_client().get(path, base_url=site) for site, path in (*told, (vault, "/coffre/x"))]
+    settings.maintenance_file.write_text("Travaux", "utf-8")
+    answers.append(app.test_client().get("/connexion", base_url=SITE))
+    assert [answer.status_code for answer in answers] == [200, 404, 200, 404, 503]
+    for answer in answers:
+        policy = answer.headers["Strict-Transport-Security"]
         assert int(re.search(r"max-age=(\d+)", policy)[1]) >= 365 * 24 * 3600
         assert "includeSubDomains" in policy
 

@@ -66,7 +66,7 @@ def test_a_disabled_person_is_out_at_the_next_request(as_person, people):
     assert browser.get("/").headers["Location"].startswith("/connexion")
 
 
-def test_sessions_end_when_idle_and_absolutely(as_person):
+def test_a_session_ends_when_idle(as_person):
     browser = as_person("lawyer")
     with clock.frozen(clock.now() + accounts.IDLE_LIMIT + timedelta(seconds=1)):
         assert browser.get("/").status_code == 303
