@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +27,7 @@ from casefile.web.sheets import sheet
 
 blueprint = Blueprint("imports", __name__, url_prefix="/dossiers/importer")
 
+PATIENCE = 20.0  # seconds
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FATES = (
     (Fate.READY, "ok", "Prêtes"),
@@ -116,9 +118,17 @@ def discard(matter_import_id: uuid.UUID) -> Any:
 
 
 def _open_all(lines: Sequence[Reviewed]) -> int:
-    """Open lines one by one; one that fails, or that a second click already opened, loses none of the others."""
+    """Open lines one by one; one that fails, or that a second click already opened, loses none of the others.
+
+    Each is compared with the whole firm: what a browser would wait too long for is left to the next click.
+    """
     done = opposed = 0
-    for line in lines:
+    end = time.monotonic() + PATIENCE
+    for place, line in enumerate(lines):
+        if place and time.monotonic() > end:
+            left = counted(len(lines) - place, "ligne reste à ouvrir", "lignes restent à ouvrir")
+            flash(f"{left} : confirmez de nouveau.", "crit")
+            break
         assert line.opening is not None  # a line that is not refused describes a dossier
         try:
             if not matter_imports.claim(db(), line.id):

@@ -42,7 +42,7 @@ class WebhookForm(CasefileForm):
 
     name = Line("Nom de l’outil", [Required()], max_length=100)
     url = Url("Adresse qui reçoit", [Required()])
-    events = Choices("Événements", choices=EVENTS)
+    events = Choices("Événements", [Required("Cochez au moins un événement.")], choices=EVENTS)
 
 
 @blueprint.get("")

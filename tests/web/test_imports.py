@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +20,10 @@ from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter, Party, PartyRole
 from casefile.models.people import Person
 from casefile.models.work import ImportLine, MatterImport
+from casefile.web import imports
 from casefile.web.import_columns import COLUMNS, HEADINGS, MENDING, lines_of
+
+from .conftest import TOKEN
 
 PAGE = "/dossiers/importer"
 DOCTOR = {
@@ -153,6 +157,18 @@ def test_confirming_twice_or_bringing_the_same_table_again_doubles_nothing(lawye
     assert count(database, Matter) == 2
 
 
+def test_two_confirmations_at_once_open_each_line_once(as_person, database):
+    browsers = [as_person("lawyer"), as_person("lawyer")]
+    place = bring(browsers[0], as_csv(DOCTOR, COMPANY))
+    forms = [{"csrf_token": TOKEN.search(browser.get(place).text)[1]} for browser in browsers]
+    with ThreadPoolExecutor() as pool:
+        answers = pool.map(
+            lambda one: one[0].client.post(f"{place}/ouvrir", data=one[1]), zip(browsers, forms, strict=True)
+        )
+        assert [answer.status_code for answer in answers] == [303, 303]
+    assert count(database, Matter) == 2
+
+
 def test_a_line_that_fails_half_way_leaves_nothing_and_loses_no_other(lawyer, database, monkeypatch):
     real = conflicts.check
 
@@ -168,6 +184,16 @@ def test_a_line_that_fails_half_way_leaves_nothing_and_loses_no_other(lawyer, da
     assert "Prêtes à ouvrir" in page
     assert (count(database, Matter), count(database, Publication)) == (1, 1)
     monkeypatch.setattr(conflicts, "check", real)
+    confirm(lawyer, place)
+    assert count(database, Matter) == 2
+
+
+def test_a_long_table_is_opened_in_several_clicks(lawyer, database, monkeypatch):
+    monkeypatch.setattr(imports, "PATIENCE", -1)  # one line a click
+    place = bring(lawyer, as_csv(DOCTOR, COMPANY))
+    answer = confirm(lawyer, place)
+    assert "1 ligne reste à ouvrir" in lawyer.get(answer.headers["Location"]).text.replace("\u00a0", " ")
+    assert count(database, Matter) == 1
     confirm(lawyer, place)
     assert count(database, Matter) == 2
 

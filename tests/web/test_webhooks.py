@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import jsonschema
 import pytest
 from sqlalchemy import func, select, text
 
@@ -172,6 +173,33 @@ def test_a_silent_tool_is_tried_again_then_left_alone_and_its_person_told(databa
     drain()
     assert sent(database)[0].state is DeliveryState.SENT
     assert "Reçu" in lawyer.get(page).text
+
+
+def test_a_worker_killed_while_sending_sends_it_again_under_the_same_name(database, people, ear, told, monkeypatch):
+    near = ear[3]
+    with database.transaction() as session:
+        matters.open_matter(session, session.get(Person, people["lawyer"].id), title="K", territory="metropole")
+    with monkeypatch.context() as patch:
+        patch.setattr(webhook_sending, "_settle", lambda *_arguments: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            webhook_sending.work(database, near, clock.now())
+    told[2]()  # its lease still runs
+    assert len(ear[1]) == 1
+    told[2](after=webhook_sending.LEASE + timedelta(seconds=1))
+    assert len({headers["Casefile-Delivery"] for headers, _ in ear[1]}) == 1
+    assert (len(ear[1]), sent(database)[0].state) == (2, DeliveryState.SENT)
+
+
+def test_what_is_sent_is_what_the_description_says(app, database, people, ear, told):
+    with database.transaction() as session:
+        matters.open_matter(session, session.get(Person, people["lawyer"].id), title="L", territory="metropole")
+    told[2]()
+    described = app.test_client().get("/api/v1/openapi.json").json["webhooks"]
+    assert described.keys() == set(webhooks.KNOWN)
+    headers, body = ear[1][0]
+    shape = described["matter.opened"]["post"]
+    jsonschema.validate(json.loads(body), shape["requestBody"]["content"]["application/json"]["schema"])
+    assert {one["name"] for one in shape["parameters"]} <= headers.keys()
 
 
 @pytest.mark.parametrize("answer", [302, 410])

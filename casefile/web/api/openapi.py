@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from casefile import webhook_sending, webhooks
 from casefile.tokens import Scope
 from casefile.web.api import shapes
 
@@ -19,6 +20,19 @@ ERROR = {
             "required": ["code", "message"],
             "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
         }
+    },
+}
+UUID = {"type": "string", "format": "uuid"}
+TEXT = {"type": "string"}
+TOLD: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "event", "at", "matter", "subject"],
+    "properties": {
+        "id": UUID,
+        "event": TEXT,
+        "at": {"type": "string", "format": "date-time"},
+        "matter": {"type": "object", "properties": {"id": UUID, "reference": TEXT, "url": TEXT}},
+        "subject": {"type": "object", "properties": {"type": TEXT, "id": TEXT}},
     },
 }
 REFUSALS = {
@@ -54,6 +68,7 @@ def document(base_url: str) -> dict[str, Any]:
             f"{one}/contenus": {"post": _creates("Ajouter un contenu", shapes.PUBLICATION, MATTER_ID)},
             f"{one}/notes": {"post": _creates("Écrire une note", shapes.NOTE, MATTER_ID)},
         },
+        "webhooks": {event: {"post": _tells(event)} for event in webhooks.KNOWN},
     }
 
 
@@ -76,6 +91,19 @@ def _creates(summary: str, shape: shapes.Shape, *parameters: Any) -> dict[str, A
         "parameters": list(parameters),
         "requestBody": body,
         "responses": {"201": made, **_refusals()},
+    }
+
+
+def _tells(event: str) -> dict[str, Any]:
+    """Describe what a webhook receives; identifiers only."""
+    content = {"application/json": {"schema": TOLD | {"properties": {**TOLD["properties"], "event": {"const": event}}}}}
+    names = (webhook_sending.TIMESTAMP, webhook_sending.SIGNATURE)
+    headers = [{"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in names]
+    return {
+        "summary": f"Prévenir de « {event} »",
+        "parameters": headers,
+        "requestBody": {"required": True, "content": content},
+        "responses": {"2XX": {"description": "Entendu : l'envoi n'est pas réessayé."}},
     }
 
 
