@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from casefile import audit, clock
@@ -41,16 +41,17 @@ def keep(
     return row
 
 
-def of_person(session: Session, person: Person) -> list[MatterImport]:
-    """List what this person brought in and may still open, newest first, with the lines."""
-    query = select(MatterImport).where(MatterImport.person_id == person.id, MatterImport.created_at > _oldest())
-    query = query.options(selectinload(MatterImport.lines)).order_by(MatterImport.created_at.desc())
-    return list(session.scalars(query))
+def of_person(session: Session, person: Person) -> list[tuple[MatterImport, int]]:
+    """List what this person brought in this week, newest first, with how many lines are still shut."""
+    left = func.count(ImportLine.id).filter(ImportLine.opened_at.is_(None))
+    query = select(MatterImport, left).outerjoin(ImportLine).group_by(MatterImport.id).where(*_mine(person))
+    return [(row, count) for row, count in session.execute(query.order_by(MatterImport.created_at.desc()))]
 
 
 def one_of(session: Session, person: Person, import_id: uuid.UUID) -> MatterImport:
-    """Load one of them; raises NotFound for another's, or for one too old."""
-    found = next((row for row in of_person(session, person) if row.id == import_id), None)
+    """Load one of them with its lines; raises NotFound for another's, or for one too old."""
+    query = select(MatterImport).where(MatterImport.id == import_id, *_mine(person))
+    found = session.scalar(query.options(selectinload(MatterImport.lines)))
     if found is None:
         raise NotFound("Cet import n'existe pas, ou sa semaine est passée : choisissez de nouveau le fichier.")
     return found
@@ -93,6 +94,10 @@ def sweep(session: Session) -> int:
     session.execute(delete(ImportLine).where(ImportLine.matter_import_id.in_(old)))
     result: Any = session.execute(delete(MatterImport).where(MatterImport.created_at <= _oldest()))
     return int(result.rowcount)
+
+
+def _mine(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return MatterImport.person_id == person.id, MatterImport.created_at > _oldest()
 
 
 def _oldest() -> Any:

@@ -56,7 +56,7 @@ def index() -> Any:
             form.refuse(error)
         else:
             return redirect(url_for(".show", matter_import_id=row.id), code=303)
-    waiting = [(row, _left(row)) for row in matter_imports.of_person(db(), g.person)]
+    waiting = matter_imports.of_person(db(), g.person)
     page = render_template("imports/index.html", form=form, waiting=waiting, columns=COLUMNS, most=MOST_LINES)
     return page, 400 if form.is_submitted() else 200
 
@@ -144,10 +144,6 @@ def _open_all(lines: Sequence[Reviewed]) -> int:
             done, opposed = done + 1, opposed + against
     flash(f"{counted(done, 'dossier ouvert', 'dossiers ouverts')}." if done else "Aucune ligne nouvelle à ouvrir.")
     return opposed
-
-
-def _left(row: Any) -> int:
-    return sum(line.opened_at is None for line in row.lines)
 
 
 def _mending(line: Reviewed) -> str:
