@@ -170,3 +170,14 @@ def test_a_schema_holds_what_its_chain_brought_whatever_the_numbers_say():
     assert has_reached("0029", "0029")
     assert not has_reached("0016", "0017")
     assert not has_reached("", "0001")
+
+
+def test_a_client_of_an_older_schema_keeps_an_account_that_opens_nothing(empty):
+    empty.migrate()
+    with empty.transaction() as session:
+        session.add(Person(email="c@dehors.fr", full_name="Claire", role=Role.CLIENT))
+    empty.migrate_down("0031")
+    with empty.engine.connect() as connection:
+        row = connection.execute(text("SELECT role, state FROM person")).one()
+    assert tuple(row) == ("externe", "disabled")
+    empty.migrate()

@@ -119,6 +119,13 @@ def test_a_real_firm_offers_no_invented_dossier(as_person, matter):
     assert not panel_of(browser.get(f"/dossiers/{matter.id}").text)
 
 
+def test_the_banner_of_a_demonstration_leads_there(as_person, matter, database):
+    assert f'href="{HELP}">Premier dossier' not in as_person("lawyer").get("/").text
+    with database.transaction() as session:
+        session.get(Firm, 1).is_demo = True
+    assert f'href="{HELP}">Premier dossier' in as_person("lawyer").get("/").text
+
+
 def test_the_invented_proof_is_a_download(as_person):
     answer = as_person("assistant").get(f"{HELP}/preuve.txt")
     assert answer.headers["Content-Disposition"].startswith("attachment")
