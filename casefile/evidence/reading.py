@@ -8,12 +8,15 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import re
 import resource
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -29,6 +32,9 @@ _VIEW = 1600
 _MEMORY = 2_000_000_000
 _SECONDS = 90
 _MAX_PART = 20_000_000
+_LEGIBLE = 120  # pixels of the smaller side
+_WORDS_OF_OFFICE = {"word/document.xml", "content.xml", "xl/sharedStrings.xml"}
+_CARRIED = re.compile(r"(?:word|xl|ppt)/media/|Pictures/")  # where office suites keep pictures
 
 
 @dataclass
@@ -70,6 +76,28 @@ def _image(path: Path, output: Path) -> Reading:
     return Reading(metadata=metadata, views=["vue-001.png"], needs_ocr=True)
 
 
+def _pictures(contents: Iterable[bytes], output: Path) -> list[str]:
+    """Make copies for looking at of the pictures that a file carries: screenshots pasted in Word, joined to a message.
+
+    What is too small to be read, a logo or a pixel that counts openings, is left where it is.
+    """
+    views: list[str] = []
+    for content in contents:
+        if len(views) == _MAX_PAGES:
+            break
+        try:
+            with Image.open(BytesIO(content)) as image:
+                if min(image.size) < _LEGIBLE:
+                    continue
+                view = ImageOps.exif_transpose(image).convert("RGB")
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            continue  # not a picture after all: the original holds it
+        view.thumbnail((_VIEW, _VIEW * 4))
+        views.append(f"vue-{len(views) + 1:03d}.png")
+        view.save(output / views[-1])
+    return views
+
+
 def _pdf(path: Path, output: Path) -> Reading:
     document = pypdfium2.PdfDocument(path)
     texts, views = [], []
@@ -86,13 +114,16 @@ def _pdf(path: Path, output: Path) -> Reading:
     return Reading(text[:_MAX_TEXT], metadata, views, needs_ocr=not text.strip())
 
 
-def _mail(path: Path, _: Path) -> Reading:
+def _mail(path: Path, output: Path) -> Reading:
     message = email.message_from_bytes(_start(path, _MAX_PART), policy=email.policy.default)
     wanted = ("From", "To", "Cc", "Date", "Subject", "Message-ID", "Reply-To", "Snapshot-Content-Location")
     metadata: dict[str, Any] = {name: str(message[name]) for name in wanted if message[name]}
     metadata["signed"] = "DKIM-Signature" in message
     metadata["attachments"] = [p.get_filename() for p in message.walk() if p.get_filename()]
-    return Reading(mail_text(message)[:_MAX_TEXT], metadata)
+    joined = [part for part in message.walk() if part.get_content_maintype() == "image"]
+    text = mail_text(message)[:_MAX_TEXT]
+    views = _pictures((bytes(part.get_payload(decode=True) or b"") for part in joined), output)
+    return Reading(text, metadata, views, needs_ocr=bool(views) and not text.strip())
 
 
 def _start(path: Path, size: int) -> bytes:
@@ -166,14 +197,19 @@ def _film(path: Path, _: Path) -> Reading:
     return Reading(metadata=containers.film(path))
 
 
-def _office(path: Path, _: Path) -> Reading:
-    texts = []
+def _office(path: Path, output: Path) -> Reading:
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name in {"word/document.xml", "content.xml", "xl/sharedStrings.xml"}:
-                with archive.open(name) as part:
-                    texts.append(_xml_text(part.read(_MAX_PART)))
-    return Reading("\n".join(texts)[:_MAX_TEXT])
+        names = archive.namelist()
+        texts = [_xml_text(_part(archive, name)) for name in names if name in _WORDS_OF_OFFICE]
+        views = _pictures((_part(archive, name) for name in names if _CARRIED.match(name)), output)
+    text = "\n".join(texts)[:_MAX_TEXT]
+    return Reading(text, {}, views, needs_ocr=bool(views) and not text.strip())
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Read the beginning of a part: what an archive says of its sizes proves nothing."""
+    with archive.open(name) as part:
+        return part.read(_MAX_PART)
 
 
 def _xml_text(content: bytes) -> str:

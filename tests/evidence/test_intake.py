@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 import zipfile
 import zlib
+from email.message import EmailMessage
 
 import pikepdf
 import pillow_heif
@@ -211,6 +212,23 @@ def test_what_holds_other_things_is_read_too(tmp_path):
         content_xml="<o xmlns:t='t'><t:p>Attestation</t:p></o>",
     )
     assert read(tmp_path, "a.odt", odt).text == "Attestation"
+
+
+def test_the_pictures_that_a_file_carries_are_shown_and_read_when_it_says_nothing_else(tmp_path):
+    carried = {"word__media__image1_png": image(), "word__media__logo_png": image(size=(16, 16))}
+    pasted = read(tmp_path, "captures.docx", zipped(word__document_xml="<w><p/></w>", **carried))
+    assert (pasted.views, pasted.needs_ocr, pasted.text) == (["vue-001.png"], True, "")
+    assert Image.open(tmp_path / "derives" / pasted.views[0]).size == (300, 200)
+    said = read(tmp_path, "lettre.docx", zipped(word__document_xml="<w><p>Voici</p></w>", **carried))
+    assert (len(said.views), said.needs_ocr, said.text) == (1, False, "Voici")
+    message = EmailMessage()
+    message["From"], message["Date"] = "a@a.example", "Mon, 23 Nov 2026 10:00:00 +0100"
+    message.set_content("Ci-joint la capture.")
+    message.add_attachment(image("JPEG"), "image", "jpeg", filename="avis.jpg")
+    message.add_attachment(b"\x89PNG rien de bon", "image", "png", filename="faux.png")
+    mail = read(tmp_path, "capture.eml", message.as_bytes())
+    assert (len(mail.views), mail.needs_ocr, mail.problem) == (1, False, None)
+    assert mail.metadata["attachments"] == ["avis.jpg", "faux.png"]
 
 
 def test_a_file_that_breaks_its_reader_is_a_problem_and_not_a_crash(tmp_path):
