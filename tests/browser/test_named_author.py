@@ -17,7 +17,8 @@ from tests.web.conftest import REVIEW, capture, cheap_hashing, matter, people
 from tests.web.procedure_ground import retain
 
 from .harness import opened, screenshot, serving
-from .test_clinical_case import ADDRESS, Journey, choose, downloaded, pdf_words
+from .journey import Journey
+from .test_clinical_case import ADDRESS, pdf_words
 from .test_qualification import text_of
 
 __all__ = ["capture", "cheap_hashing", "matter", "people"]
@@ -80,17 +81,17 @@ class Route(Journey):
         self.follow(kind)
         self.press("Commencer")
         for name, value in answers.items():
-            choose_or_fill(self.page, name, value)
+            choose_or_fill(self, name, value)
         for name, text in explained.items():
             for field in self.page.locator(f'[name$="{name}"]').all():
                 field.fill(text)
         self.press("Enregistrer et relire")
-        return pdf_words(downloaded(self.page, "PDF"))
+        return pdf_words(self.download("PDF"))
 
     def send(self, channel, proof, **more):
         self.press("Valider la lettre")
         self.press("Continuer")
-        choose(self.page, "channel", channel)
+        self.choose("channel", channel)
         day(self.page, "sent_on", clock.today())
         for name, value in {"proof_note": proof, **more}.items():
             self.page.fill(f'[name="{name}"]', value)
@@ -100,14 +101,14 @@ class Route(Journey):
         self.press("Enregistrer l’envoi")
 
 
-def choose_or_fill(page, name, value):
+def choose_or_fill(route, name, value):
     if hasattr(value, "year"):
-        day(page, name, value)
+        day(route.page, name, value)
         return
-    field = page.locator(f'[name="{name}"]')
+    field = route.page.locator(f'[name="{name}"]')
     kind = field.first.evaluate("node => node.type")
     if kind in {"radio", "select-one"}:
-        choose(page, name, value)
+        route.choose(name, value)
     else:
         field.fill(value)
 
@@ -224,7 +225,7 @@ def receive_the_account(route):
 
 
 def answer(route, kind, **details):
-    choose(route.page, "kind", kind)
+    route.choose("kind", kind)
     day(route.page, "answered_on", clock.today())
     for name in ("name", "address"):
         if name in details and not route.page.locator(f'[name="{name}"]').is_visible():
@@ -253,7 +254,7 @@ def complain(route):
     route.send("deposit", "récépissé du doyen")
     assert "enregistrez l’acte" in route.page.inner_text(".flashes")
     route.go(f"{route.dossier}/delais/actes/nouveau")
-    choose(route.page, "act_type", "pcpc")
+    route.choose("act_type", "pcpc")
     day(route.page, "done_on", clock.today())
     route.page.check('[name="is_proved"]')
     route.press("Enregistrer l’acte")

@@ -19,7 +19,8 @@ from tests.web.conftest import app, capture, cheap_hashing, matter, people
 from tests.web.test_campaign import wave
 
 from .harness import PHONE, WIDE, axe_faults, opened, overflow, screenshot, serving
-from .test_clinical_case import ANSWERS, SELECT_WORDS
+from .journey import SELECT_WORDS
+from .test_clinical_case import ANSWERS
 
 __all__ = ["app", "capture", "cheap_hashing", "matter", "people", "wave"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
