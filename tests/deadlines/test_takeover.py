@@ -23,6 +23,10 @@ REASON = "Départ du cabinet le 30 novembre"
 
 @pytest.fixture
 def forty(database, people, frozen_clock):
+    return open_forty(database, people)
+
+
+def open_forty(database, people):
     """Give forty dossiers of one lawyer, each with a critical date and its reminders."""
     with database.transaction() as session:
         lawyer = session.get(Person, people["lawyer"].id)
