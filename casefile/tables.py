@@ -21,7 +21,7 @@ from casefile.errors import InvalidInput
 from casefile.evidence.tree import UnsafePackage, ZipTree
 
 LARGEST = 2_000_000
-MOST_UNPACKED = 30_000_000
+MOST_UNPACKED = 8_000_000  # a row is held whole: some hundred megabytes of memory at worst
 MOST_PARTS = 300
 MOST_ROWS = 5_000  # blank ones included: a sheet may begin or end far down
 MOST_COLUMNS = 60

@@ -49,6 +49,7 @@ def index() -> Any:
     """Choose a table, or go on with one; what is read waits for its author alone."""
     form = TableForm()
     if form.validate_on_submit():
+        db().rollback()  # nobody waits for the reading of a file
         try:
             lines, unread = lines_of(tables.read(form.file.data.read(tables.LARGEST + 1)))
             row = matter_imports.keep(db(), g.person, bare_name(form.file.data.filename), lines, unread)

@@ -15,6 +15,7 @@ from casefile.law.limitation_input import facts_from_json
 from casefile.models.evidence import DateKind, Publication
 from casefile.models.matter import Matter, Party
 from casefile.models.people import Firm
+from casefile.web.checks import LINE
 from casefile.web.guards import context, db
 from casefile.web.platforms import platform_of
 
@@ -71,7 +72,8 @@ def opened(opening: Opening) -> tuple[Matter, list[Publication], int]:
 def title_of(parties: Sequence[Party]) -> str:
     """Name the dossier as lawyers do when nobody did: client against author."""
     client = " ".join(part for part in (parties[0].civility, parties[0].name) if part)
-    return f"{client} c/ {parties[1].name or 'X'}"
+    title = f"{client} c/ {parties[1].name or 'X'}"
+    return title if len(title) <= LINE else f"{title[: LINE - 1]}…"
 
 
 def first_limitation(opening: Opening, lead_days: int) -> LimitationResult | None:

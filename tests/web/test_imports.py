@@ -289,6 +289,12 @@ def test_a_wrong_cell_is_named_by_its_column_and_nothing_opens(lawyer, database)
     assert count(database, Matter) == 0
 
 
+def test_two_long_names_make_a_title_that_fits_its_column(lawyer, database):
+    confirm(lawyer, bring(lawyer, as_csv({"name": "x" * 200, "author_name": "y" * 200})))
+    with database.reader() as session:
+        assert len(session.scalars(select(Matter.title)).one()) == 200
+
+
 def test_words_that_look_like_an_attack_are_kept_letter_for_letter(lawyer, database):
     words = "<img src=x onerror=alert(1)> \u202e 'x' {{7*7}} ｆｉ ﬁ"
     place = bring(lawyer, as_csv({**DOCTOR, "shown_author": words, "summary": "<b>gras</b>"}))
