@@ -1,4 +1,4 @@
-"""Attacks that only a real browser can judge: a page framed by a stranger, a session planted before signing in."""
+"""Attacks that only a real browser can judge: a page framed, a session planted, the way back after signing out."""
 
 from __future__ import annotations
 
@@ -96,3 +96,22 @@ def test_a_session_planted_before_signing_in_is_worth_nothing_after(browser, sit
         assert "/connexion" in other.url
         thief.close()
     victim.close()
+
+
+def test_after_signing_out_the_way_back_shows_nothing_of_the_dossier(browser, site, database, matter, people):
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        token = accounts.start_session(session, lawyer, complete=True, user_agent="", address="127.0.0.1")
+    context = browser.new_context()
+    context.add_cookies([{"name": "casefile_session", "value": token, "url": site}])
+    page = context.new_page()
+    page.goto(f"{site}/dossiers/{matter.id}")
+    assert "Lemaire" in page.content()
+    page.locator('form[action="/deconnexion"]').first.evaluate("form => form.requestSubmit()")
+    page.get_by_label("Mot de passe").wait_for()
+    page.go_back()
+    page.get_by_label("Mot de passe").wait_for()
+    assert "/connexion?next=" in page.url
+    assert "Lemaire" not in page.content()
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    context.close()
