@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.defences import DEFENCES
 from casefile import logs, pace
 from casefile.config import Settings
 from casefile.evidence import sniff
@@ -182,3 +183,8 @@ def test_times_to_mend_are_written_the_gravest_first():
     assert days == sorted(days)
     assert days[0] <= 7
     assert days[-1] <= 90
+
+
+def test_the_defences_seen_to_go_are_those_that_the_bench_takes_out():
+    seen = {(row[0], row[1]) for row in table("SECURITY.md", "## Proof that the tests bite")}
+    assert seen == {(one.name, one.test.rpartition("::")[2]) for one in DEFENCES}
