@@ -10,10 +10,11 @@ import hashlib
 import secrets
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from casefile import attempts, audit, clock, security_notices
@@ -167,7 +168,7 @@ def _is_new_device(session: Session, person: Person, user_agent: str, address: s
 
 def session_for(session: Session, token: str) -> LoginSession | None:
     """Find the live session of a token: not revoked, not idle too long, its person active."""
-    found = session.scalar(select(LoginSession).where(LoginSession.token_digest == digest(token)))
+    found = session.scalar(_session_of(), {"token_digest": digest(token)})
     instant = clock.now()
     if (
         found is None
@@ -178,6 +179,12 @@ def session_for(session: Session, token: str) -> LoginSession | None:
     ):
         return None
     return found
+
+
+@cache
+def _session_of() -> Select[LoginSession]:
+    """Build the question once: every page begins with it."""
+    return select(LoginSession).where(LoginSession.token_digest == bindparam("token_digest"))
 
 
 def is_fresh(login: LoginSession) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock, undo
-from casefile.access import ROLES, Permission, visible_to
+from casefile.access import ROLES, Permission, visible_to, visible_to_reader
 from casefile.errors import Conflict, InvalidInput, Refused
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Note
@@ -30,6 +31,8 @@ from casefile.models.matter import (
     WallEntry,
 )
 from casefile.models.people import Person, PersonState, Role
+
+EVERY = 2**31 - 1  # rows, where a list is not cut into pages
 
 
 def open_matter(session: Session, actor: Person, *, title: str, territory: str, summary: str = "") -> Matter:
@@ -200,19 +203,31 @@ def visible(
     limit: int | None = None,
 ) -> list[Matter]:
     """List the dossiers that exist for this person, the most urgent first; those without a date come last."""
-    query = (
-        select(Matter)
-        .where(visible_to(person), Matter.state.in_(states))
-        # Nulls last, and not « is null » first: the list is then read from the index, one page of it.
-        .order_by(Matter.next_prudent_on.asc().nulls_last(), Matter.year.desc(), Matter.number.desc())
-    )
-    return list(session.scalars(query.offset(offset).limit(limit)))
+    values = {"reader": person.id, "instant": clock.now(), "offset": offset, "limit": EVERY if limit is None else limit}
+    return list(session.scalars(_listing(tuple(states)), values))
 
 
 def count_visible(session: Session, person: Person, state: MatterState) -> int:
     """Count the dossiers of a state that exist for this person."""
-    query = select(func.count()).select_from(Matter).where(visible_to(person), Matter.state == state)
-    return session.scalar(query) or 0
+    return session.scalar(_counting(state), {"reader": person.id, "instant": clock.now()}) or 0
+
+
+# Built once: a page runs them at each visit, and putting the wall into words again cost as much as asking.
+@cache
+def _listing(states: tuple[MatterState, ...]) -> Select[Matter]:
+    return (
+        select(Matter)
+        .where(visible_to_reader(), Matter.state.in_(states))
+        # Nulls last, and not « is null » first: the list is then read from the index, one page of it.
+        .order_by(Matter.next_prudent_on.asc().nulls_last(), Matter.year.desc(), Matter.number.desc())
+        .offset(bindparam("offset"))
+        .limit(bindparam("limit"))
+    )
+
+
+@cache
+def _counting(state: MatterState) -> Select[int]:
+    return select(func.count()).select_from(Matter).where(visible_to_reader(), Matter.state == state)
 
 
 def by_reference(session: Session, person: Person, reference: str) -> uuid.UUID | None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from casefile.deadlines import heartbeat, ladder
+from casefile.models.base import Instant
 from casefile.models.ledger import Heartbeat, MailState, OutgoingMail
 from casefile.models.procedure import Reminder
 
@@ -55,13 +57,7 @@ def trouble(session: Session, now: datetime, beats: Iterable[Heartbeat] | None =
 
 
 def _of_messages(session: Session, now: datetime) -> list[Trouble]:
-    failed, waiting, late = session.execute(
-        select(
-            _count(OutgoingMail.id, OutgoingMail.state == MailState.FAILED),
-            _count(OutgoingMail.id, OutgoingMail.state == MailState.QUEUED, OutgoingMail.created_at < now - STUCK),
-            _count(Reminder.id, Reminder.state.in_(ladder.PENDING), Reminder.due_at < now - STUCK),
-        )
-    ).one()
+    failed, waiting, late = session.execute(_counts(), {"stuck_since": now - STUCK}).one()
     found = []
     if failed:
         found.append(Trouble("mail_failed", failed, f"{_counted(failed, 'message abandonné', 'messages abandonnés')}."))
@@ -72,6 +68,17 @@ def _of_messages(session: Session, now: datetime) -> list[Trouble]:
             Trouble("mail_stuck", waiting, f"{_counted(waiting, 'message')} en attente : le serveur d'envoi refuse.")
         )
     return found
+
+
+@cache
+def _counts() -> Select[int, int, int]:
+    """Build the question once: every page asks it."""
+    since = bindparam("stuck_since", type_=Instant())
+    return select(
+        _count(OutgoingMail.id, OutgoingMail.state == MailState.FAILED),
+        _count(OutgoingMail.id, OutgoingMail.state == MailState.QUEUED, OutgoingMail.created_at < since),
+        _count(Reminder.id, Reminder.state.in_(ladder.PENDING), Reminder.due_at < since),
+    )
 
 
 def _count(column: Any, *conditions: Any) -> Any:
