@@ -1,8 +1,8 @@
 """Letting back in, from the machine itself, who lost a password or a second factor where no mail reaches them.
 
 It takes the service's account, which could rewrite the database anyway; it does so in the open: the trail keeps it, the
-person, the partners and the administrators are told, sessions end. No password is ever set or shown: a link of half an
-hour, used once, lets the person choose theirs. To know who asks is the operator's duty (ASVS 6.4.4).
+person, the partners and the administrators are told, sessions and tokens end. No password is ever set or shown: a link
+of half an hour, used once, lets the person choose theirs. To know who asks is the operator's duty (ASVS 6.4.4).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from casefile import accounts, administration, clock, mail, resets, security_notices
+from casefile import accounts, administration, clock, mail, resets, security_notices, tokens
 from casefile.errors import InvalidInput
 from casefile.models.ledger import AuditEntry
 from casefile.models.people import Person, PersonState, Role
@@ -62,6 +62,7 @@ def readmit(session: Session, email: str, lost: Lost, reason: str, *, base_url: 
     facts = {"lost": lost.value, "reason": reason.strip()}
     security_notices.record(session, None, "person.readmitted", person, facts=facts)
     accounts.revoke_all(session, None, person)
+    tokens.revoke_all(session, person)
     return Readmission(person, url, tuple(_tell(session, person, lost, reason.strip())))
 
 

@@ -82,6 +82,14 @@ def revoke(session: Session, person: Person, token_id: uuid.UUID) -> None:
     audit.record(session, person, "token.revoked", row)
 
 
+def revoke_all(session: Session, person: Person) -> None:
+    """End every live token of somebody: whoever stood in their place may have made one."""
+    for row in of_person(session, person):
+        if row.revoked_at is None:
+            row.revoked_at = clock.now()
+            audit.record(session, None, "token.revoked", row)
+
+
 def admit(session: Session, header: str, scope: Scope) -> ApiToken:
     """Find the token of an Authorization header; raises BadToken, or OutOfScope."""
     kind, _, secret = header.partition(" ")

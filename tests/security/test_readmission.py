@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from casefile import accounts, clock, factors, readmission
+from casefile import accounts, clock, factors, readmission, tokens
 from casefile.errors import InvalidInput, NotFound
 from casefile.models.ledger import AuditEntry, OutgoingMail
 from casefile.models.people import Passkey, PasswordReset, Person, PersonState, RecoveryCode
@@ -53,6 +53,17 @@ def test_a_lost_password_comes_back_by_a_link_that_still_asks_the_factor(app, pe
     assert chosen(app, url, code=code_for(lawyer)).status_code == 303
     assert Browser(app).get(path_of(url)).status_code == 404, "it serves once"
     assert (enter(app, lawyer, PASSWORD), enter(app, lawyer, NEW)) == (403, 303)
+
+
+def test_no_token_made_before_opens_anything_after(database, people, readmitted):
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        token = tokens.make(session, lawyer, "agenda", [tokens.Scope.READ.value], 30)
+    with database.reader() as session:
+        assert tokens.admit(session, f"Bearer {token}", tokens.Scope.READ)
+    readmitted("lawyer", "factor")
+    with database.reader() as session, pytest.raises(tokens.BadToken):
+        tokens.admit(session, f"Bearer {token}", tokens.Scope.READ)
 
 
 def test_a_lost_factor_is_erased_and_the_password_stays_asked(app, database, people, readmitted):
