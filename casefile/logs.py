@@ -17,7 +17,7 @@ from casefile import clock
 FACTS = ("method", "rule", "status", "ms", "request", "person")
 ROOT = Path(__file__).resolve().parent.parent
 # These write addresses, subjects or SQL values at their finer levels.
-QUIET = ("huey", "sqlalchemy", "urllib3", "asyncio", "PIL", "fontTools")
+QUIET = ("huey", "sqlalchemy", "urllib3", "asyncio", "PIL", "fontTools", "pikepdf")
 
 
 class JsonLines(logging.Formatter):

@@ -48,6 +48,7 @@ fi
 stamp=.venv/installed.sha256
 wanted=$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+  echo "Installation des paquets Python : quelques minutes la première fois."
   [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
   # The lock is complete, so nothing is resolved again: an older pip, on meeting `coverage[toml]`, asks the registry for
   # the newest release and refuses it for want of a hash, the day that one comes out.
