@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 WIDE, PHONE = 1440, 390
+ZOOMED = WIDE // 2  # what a page has left at 200 %
 HEIGHTS = {WIDE: 900, PHONE: 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_STOPS = 250
@@ -126,6 +128,35 @@ def overflow(page: Page) -> list[str]:
             .slice(0, 5).map((node) => node.outerHTML.slice(0, 140));
         }"""
     )
+
+
+NAMED = (
+    "button",
+    "link",
+    "textbox",
+    "searchbox",
+    "combobox",
+    "checkbox",
+    "radio",
+    "img",
+    "table",
+    "dialog",
+    "spinbutton",
+)
+NAMELESS = re.compile(rf"^\s*- (?:'|\")?({'|'.join(NAMED)})(?: \[[^\]]*\])*:?(?:'|\")?$", re.MULTILINE)
+
+
+def nameless(page: Page) -> list[str]:
+    """Lists what a screen reader would announce without a name, read in the browser's accessibility tree."""
+    return [
+        f"{role} without a name in the accessibility tree"
+        for role in NAMELESS.findall(page.locator("body").aria_snapshot())
+    ]
+
+
+def moving(page: Page) -> list[str]:
+    """Lists what still moves for a person who asked for less motion, as every page opened here does."""
+    return page.evaluate("document.getAnimations().map((one) => `moves: ${one.effect.target.outerHTML.slice(0, 80)}`)")
 
 
 def keyboard_faults(page: Page) -> tuple[int, list[str]]:

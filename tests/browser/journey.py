@@ -80,6 +80,14 @@ class Journey:
     def touch(self, locator):
         locator.click()
 
+    def confirm(self):
+        """Answer the question that comes before what cannot be undone."""
+        self.press("Continuer")
+
+    def chosen(self):
+        """Wait until the words just marked are shown."""
+        self.page.wait_for_selector("[data-passage-chosen]:not([hidden])")
+
     def look(self):
         shape = re.sub(r"[0-9a-f-]{36}", "…", self.page.url)
         if shape in self.seen:
@@ -213,3 +221,31 @@ class Keys(Journey):
               return node.data.slice(range.startOffset).trimStart().startsWith(words); }""",
             words,
         )
+
+
+class Scriptless(Journey):
+    """The same lawyer where scripts do not run: each thing said by a form, and nothing asked twice."""
+
+    width, options = WIDE, {"script": False}
+
+    def gestures(self):
+        return self.opened
+
+    def look(self):
+        """Look at nothing: axe is a script."""
+
+    def choose(self, name, value):
+        if self.page.locator(f'select[name="{name}"]').count():
+            self.pick(self.page.locator(f'select[name="{name}"]').first, value)
+        else:
+            self.answer(name, value)
+
+    def confirm(self):
+        """Confirm nothing: the question before an act is a script's, the act itself is the form's."""
+
+    def chosen(self):
+        """Wait for nothing: the words are found when they are sent."""
+
+    def mark(self, words):
+        first, last = words.split()[:4], words.split()[-4:]
+        self.fill(first_words=" ".join(first), last_words=" ".join(last))

@@ -24,7 +24,7 @@ from casefile.deadlines import reminders
 from casefile.models.people import Firm, Role
 
 from .harness import opened, serving
-from .journey import Journey, Keys, Thumb
+from .journey import Journey, Keys, Scriptless, Thumb
 
 ADDRESS = {"city": "Paris", "bar": "Paris", "address": "27 rue Monsieur-le-Prince\n75006 Paris"}
 SITE = Path(__file__).parents[2] / "fixtures" / "site"
@@ -81,7 +81,7 @@ MOST_GESTURES = 60
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("hand", [Journey, Keys, Thumb])
+@pytest.mark.parametrize("hand", [Journey, Keys, Thumb, Scriptless])
 def test_a_complaint_goes_from_intake_to_its_reminder(browser, firm, review_site, tmp_path, hand):
     settings, database, token = firm
     app = create_app(settings, database)
@@ -169,7 +169,7 @@ def mark_and_qualify(journey):
     row = page.locator("table tbody tr", has_text="Navigateur intégré")
     journey.click(row.get_by_role("link", name="Retenir un passage"))
     journey.mark(WORDS)
-    page.wait_for_selector("[data-passage-chosen]:not([hidden])")
+    journey.chosen()
     journey.press("Retenir ce passage")
     answer_all(journey)
     assert "Diffamation publique" in page.inner_text("#proposition")
@@ -237,7 +237,7 @@ def notify_the_platform(journey):
     assert "Google Ireland Limited" in words
     assert journey.download("Word").read_bytes()[:2] == b"PK"
     journey.press("Valider la lettre")
-    journey.press("Continuer")
+    journey.confirm()
     today = clock.today()  # the day and the channel are proposed; the proof and the warning are the lawyer's
     proposed = [page.input_value(f'[name="sent_on-{part}"]') for part in ("jour", "mois", "annee")]
     assert [int(value) for value in proposed] == [today.day, today.month, today.year]

@@ -142,3 +142,19 @@ def test_the_page_works_without_script(browser, address):
         assert page.get_by_role("heading", name="Raccourcis du clavier").is_visible()
         page.get_by_role("button", name="Enregistrer").first.click()
         assert page.get_by_role("heading", name="2 points à corriger").is_visible()
+
+
+def test_forced_colours_keep_edges_states_and_places(browser, address):
+    with opened(browser, forced_colors="active") as page:
+        page.goto(address)
+        assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+        edgeless = page.evaluate(
+            """[...document.querySelectorAll(".badge, .notice, .thedate, .button, main button, input, select")]
+              .filter((node) => node.checkVisibility() && getComputedStyle(node).borderLeftStyle === "none"
+                && !node.closest(".vh, .seg") && !node.matches(".vh, [type=radio], [type=checkbox], [type=file]"))
+              .map((node) => node.outerHTML.slice(0, 100))"""
+        )
+        assert edgeless == []
+        stops, faults = keyboard_faults(page)
+        assert stops > 20
+        assert faults == []

@@ -21,7 +21,7 @@ from casefile.models.procedure import Deadline, TriggerEvent
 from casefile.models.webhooks import Webhook
 from casefile.models.work import MatterImport
 
-from .harness import PHONE, WIDE, axe_faults, opened, overflow, serving
+from .harness import PHONE, WIDE, ZOOMED, axe_faults, moving, nameless, opened, overflow, serving
 
 # Pages reached in the clinical case, or covered by the tests of their own capability on sealed browser captures.
 WITHOUT_ROW = {
@@ -141,6 +141,9 @@ def test_every_page_is_accessible_and_fits(browser, firm, database):
             page.set_viewport_size({"width": WIDE, "height": 900})
             page.goto(base + path)
             faults += [f"{endpoint} {WIDE}: {fault}" for fault in overflow(page)]
+            faults += [f"{endpoint}: {fault}" for fault in (*nameless(page), *moving(page))]
+            page.set_viewport_size({"width": ZOOMED, "height": 450})
+            faults += [f"{endpoint} at 200 %: {fault}" for fault in overflow(page)]
             page.set_viewport_size({"width": PHONE, "height": 900})
             faults += [f"{endpoint} {PHONE}: {fault}" for fault in overflow(page)]
             faults += [f"{endpoint}: {fault}" for fault in axe_faults(page)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .harness import PHONE, axe_faults, keyboard_faults, opened, overflow
+from .harness import PHONE, axe_faults, keyboard_faults, moving, nameless, opened, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -55,3 +55,16 @@ def test_an_error_of_the_page_fails_its_test(browser):
 
     with pytest.raises(AssertionError, match="pas bon"):
         visit()
+
+
+def test_what_has_no_name_or_moves_is_found(browser):
+    with opened(browser) as page:
+        page.set_content(
+            "<button></button><button>Oui</button><a href='#'></a><label>Nom<input></label><input><img alt='' src=''>"
+        )
+        assert nameless(page) == [
+            f"{role} without a name in the accessibility tree" for role in ("button", "link", "textbox")
+        ]
+        assert moving(page) == []
+        page.evaluate("document.querySelector('button').animate([{opacity: 0}, {opacity: 1}], 60000)")
+        assert len(moving(page)) == 1

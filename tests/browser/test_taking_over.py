@@ -11,7 +11,7 @@ from tests.deadlines.test_takeover import REASON, open_forty
 from tests.web.conftest import cheap_hashing, people
 
 from .harness import opened, serving
-from .journey import Journey, Keys, Thumb
+from .journey import Journey, Keys, Scriptless, Thumb
 
 __all__ = ["cheap_hashing", "people"]
 
@@ -30,7 +30,7 @@ def signed_in(page, base, database, person_id):
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("hand", [Journey, Keys, Thumb])
+@pytest.mark.parametrize("hand", [Journey, Keys, Thumb, Scriptless])
 def test_forty_dossiers_change_hands(browser, settings, database, people, hand):
     forty = open_forty(database, people)
     with database.transaction() as session:
@@ -51,7 +51,7 @@ def test_forty_dossiers_change_hands(browser, settings, database, people, hand):
         journey.fill(reason=REASON)
         journey.tick("leaves_team")
         journey.press("Transmettre")
-        journey.press("Continuer")
+        journey.confirm()
         assert "40\u00a0dossiers transmis" in page.inner_text(".flashes")
         done = journey.gestures()
         assert done <= MOST_GESTURES, f"{done} gestures"
