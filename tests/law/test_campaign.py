@@ -42,3 +42,19 @@ def test_short_texts_are_alike_only_when_they_are_the_same():
 def test_an_empty_campaign_has_no_days():
     pattern = pattern_of([])
     assert (pattern.first_on, pattern.last_on, pattern.authors) == (None, None, 0)
+
+
+def test_texts_of_four_words_are_alike_from_four_fifths_of_shared_words():
+    def alike(first, second):
+        return bool(pattern_of([CampaignItem("a", "x", first, None), CampaignItem("b", "y", second, None)]).same_words)
+
+    assert alike("Fuyez ce cabinet dangereux", "Fuyez ce cabinet dangereux maintenant"), "four words of five"
+    assert not alike("Fuyez ce cabinet dangereux", "Fuyez ce cabinet dangereux dès maintenant"), "four of six"
+    assert not alike("Fuyez ce cabinet", "Fuyez ce cabinet dangereux"), "three words are too few"
+
+
+def test_the_first_day_is_the_first_and_equal_accounts_come_by_name():
+    one_a_day = [CampaignItem("a", "zoe", "Un", FIRST), CampaignItem("b", "ada", "Deux", FIRST)]
+    pattern = pattern_of([*one_a_day, CampaignItem("c", "max", "Trois", SECOND)])
+    assert (pattern.first_on, pattern.last_on) == (FIRST, SECOND)
+    assert pattern.by_author == (("ada", 1), ("max", 1), ("zoe", 1))

@@ -192,3 +192,19 @@ def test_what_blocks_is_told_before_what_warns():
     levels = [finding.level for finding in guards([doubtful], DraftAct(("art. 29 al. 1",)))]
     assert levels == sorted(levels)
     assert set(levels) == {"block", "warn"}
+
+
+def test_words_that_begin_where_others_end_are_other_words():
+    first = passage(words="abcdef", start=0, end=6)
+    assert same_words(passage(words="gh", start=6, end=8), first) is False
+    assert same_words(first, passage(words="gh", start=6, end=8)) is False
+    assert same_words(first, passage(publication="autre")) is False
+
+
+def test_a_missing_element_is_blocked_once_by_the_guard_that_names_it():
+    private = passage(answers={**ANSWERS, "est_public": "non", "vrai_selon_client": "oui"})
+    found = raised(private)
+    assert found["prive_qualifie_public"] == "block"
+    assert "elements_contredits" not in found
+    unnamed = passage(answers={**ANSWERS, "identifiable": "non", "vrai_selon_client": "oui"})
+    assert raised(unnamed)["elements_contredits"] == "block"

@@ -176,3 +176,48 @@ def test_two_answers_for_one_instant_that_differ_are_contradictory():
     at = datetime(2026, 9, 3, 8, 0, tzinfo=UTC)
     assert contradictions([Connection("203.0.113.7", 1, at), Connection("203.0.113.8", 1, at)])
     assert not contradictions([Connection("203.0.113.7", 1, at), Connection("203.0.113.7", 1, at)])
+
+
+def test_the_steps_of_a_health_professional_and_of_a_person_are_for_them_only():
+    assert steps()["S04"].state is StepState.READY
+    shop = steps(is_health_professional=False)["S04"]
+    assert (shop.state, "professionnel de santé" in shop.why) == (StepState.SKIPPED, True)
+    unsaid = StepFacts(FACTS.on, FACTS.on, None, FACTS.prudent_on, Status.RUNNING, True, Access.CLOSED, Access.CLOSED)
+    assert {step.id: step for step in steps_for(unsaid)}["S04"].state is StepState.SKIPPED
+    company = steps(is_natural_person=False)
+    assert {key for key, step in company.items() if "personne morale" in step.why} == {"S20"}
+    assert company["S20"].state is StepState.SKIPPED
+
+
+def test_the_operator_still_answers_on_the_anniversary_of_the_connection():
+    asked = {"connection": date(2025, 11, 6), "data_received": date(2026, 11, 5)}
+    assert steps(events=asked)["S13"].state is StepState.READY
+    assert steps(events=asked)["S13"].why == ""
+    assert steps(events={**asked, "connection": date(2025, 11, 5)})["S13"].state is StepState.SKIPPED
+
+
+def test_the_operator_needs_the_address_that_the_host_gave():
+    received = {"data_received": date(2026, 11, 5)}
+    warned = {key: step.alerts for key, step in steps(events=received).items() if "l’opérateur" in str(step.alerts)}
+    assert set(warned) == {"S13"}
+    assert steps(events={**received, "ip_received": date(2026, 11, 5)})["S13"].alerts == ()
+    assert steps()["S13"].alerts == ()
+
+
+def test_only_the_acts_before_a_judge_are_told_not_to_ask_for_the_address():
+    told = [key for key, step in steps().items() if "Ne demandez pas l’adresse IP" in str(step.alerts)]
+    assert told == ["S09", "S10"]
+    opened = steps(criminal=Access.OPEN, civil=Access.OPEN)
+    assert not any("adresse IP dans cet acte" in str(step.alerts) for step in opened.values())
+
+
+def test_a_removal_after_the_evidence_is_no_alert_and_never_elsewhere():
+    removed = {"content_removed": date(2026, 11, 5)}
+    assert [key for key, step in steps(events=removed).items() if "retiré avant" in str(step.alerts)] == ["S02"]
+    assert steps(events={**removed, "evidence_sealed": date(2026, 11, 4)})["S02"].alerts == ()
+    assert steps()["S02"].alerts == ()
+
+
+def test_an_order_may_be_obeyed_the_day_it_is_made():
+    same = {"order_made": date(2026, 11, 5), "data_received": date(2026, 11, 5)}
+    assert steps(events=same)["S12"].state is StepState.READY

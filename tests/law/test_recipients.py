@@ -90,3 +90,37 @@ def test_a_broken_file_is_refused_with_its_column(change, field):
     with pytest.raises(InvalidInput) as refused:
         from_csv(broken)
     assert refused.value.field == field
+
+
+def test_the_writ_to_a_foreign_entity_is_served_abroad_and_to_a_french_one_is_not():
+    assert "signification hors de France" in " ".join(warnings_about(recipient("google_maps"), TODAY))
+    assert "signification hors de France" not in " ".join(warnings_about(recipient("free"), TODAY))
+
+
+def test_another_entity_than_the_one_of_the_entry_is_asked_to_be_checked():
+    free = recipient("free")
+    assert warnings_about(free, date(2026, 8, 1)) == ()
+    assert warnings_about(free, date(2026, 8, 1), written_entity=f" {free.legal_entity.upper()} ") == ()
+    (warned,) = warnings_about(free, date(2026, 8, 1), written_entity="Iliad France")
+    assert "n’est pas l’entité de la fiche" in warned
+    assert "filiale française" not in warned
+
+
+def test_an_old_check_is_told_with_its_day_and_a_missing_one_without():
+    assert "depuis le 21/07/2026" in " ".join(warnings_about(recipient("free"), TODAY))
+    assert "non contrôlée à ce jour" in " ".join(warnings_about(recipient("blogger"), TODAY))
+
+
+def test_an_address_that_begins_with_an_apostrophe_keeps_it():
+    dutch = replace(recipient("free"), postal_address="'s-Gravenhage, Pays-Bas")
+    assert from_csv(to_csv([dutch])) == (dutch,)
+
+
+def test_a_fault_is_told_with_its_line_and_a_missing_column_with_its_name():
+    rows = to_csv([recipient("free"), recipient("free")]).rstrip("\n").split("\n")
+    rows[2] = rows[2].replace(",non,", ",peut-être,")
+    with pytest.raises(InvalidInput, match="Ligne 3"):
+        from_csv("\n".join(rows))
+    with pytest.raises(InvalidInput) as refused:
+        from_csv("id,name\nfree,Free\n")
+    assert f"\u00a0{refused.value.field}\u00a0" in refused.value.message
