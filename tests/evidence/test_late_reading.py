@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from casefile import clock, jobs, search
+from casefile.errors import CasefileError
 from casefile.evidence import deposit, filing, late_reading
-from casefile.models.evidence import Capture, CaptureState, Publication
+from casefile.models.evidence import Artifact, Capture, CaptureState, Publication
 from casefile.models.people import Person
 from tests.web.conftest import capture, cheap_hashing, matter, people
 
@@ -101,3 +103,32 @@ def test_nobody_waits_for_the_words_of_a_proof(database, settings, storage, peop
 
 def test_the_worker_knows_the_queue_of_readings():
     assert "readings" in jobs.QUEUES
+
+
+@pytest.mark.parametrize("loss", ["missing", "altered"])
+def test_a_deposit_whose_pictures_do_not_open_is_filed_without_words_after_three_leases(
+    database, settings, deposited, loss
+):
+    with database.reader() as session:
+        query = select(Artifact.sha256).where(
+            Artifact.capture_id == deposited, Artifact.path.startswith(filing.DERIVED)
+        )
+        pictures = session.scalars(query).all()
+    assert pictures
+    blobs = [one for one in settings.data_dir.rglob("*") if one.is_file() and one.name in pictures]
+    assert len(blobs) == len(set(pictures))
+    for blob in blobs:
+        blob.chmod(0o600)
+        blob.unlink() if loss == "missing" else blob.write_bytes(blob.read_bytes()[:-1] + b"\0\0")
+    now = clock.now()
+    for turn in range(late_reading.ATTEMPTS):
+        with pytest.raises((CasefileError, ValueError)):
+            late_reading.work(database, settings, now)
+        assert state(database, deposited)[0] is CaptureState.RUNNING
+        assert late_reading.work(database, settings, now) is False, f"lease {turn} runs"
+        now += late_reading.LEASE + timedelta(seconds=1)
+    assert late_reading.work(database, settings, now) is True
+    assert state(database, deposited) == (CaptureState.SEALED, "", False)
+    assert late_reading.work(database, settings, now + late_reading.LEASE * 2) is False
+    with database.reader() as session:
+        assert session.get(Capture, deposited).facts["warnings"].count(late_reading.UNREAD) == 1
