@@ -340,3 +340,40 @@ def test_no_open_route_yields_technical_data_against_its_own_test(qualification,
             test = found.criminal if route.technical_test == "criminal" else found.civil
             assert test.access is OPEN
             assert age <= 366
+
+
+def test_what_remains_is_said_only_where_an_offence_meets_two_shut_tests():
+    assert routes("aucune").remains == ""
+    assert routes("cyberharcelement").remains == ""
+    assert routes("usurpation_identite").remains == "", "open to the criminal judge"
+    assert "même pour une amende" in routes(SIMPLE[1]).remains
+
+
+def test_a_route_gives_the_reasons_of_its_state_and_not_those_against_it():
+    doubtful = " ".join(routes(SIMPLE[0], on=date(2026, 12, 3)).route("pcpc").why)
+    assert "peut-être prescrite" in doubtful
+    assert "met l’action publique en mouvement" not in doubtful
+    late = {"published": date(2021, 9, 3), "closed": date(2021, 10, 1)}
+    shut = " ".join(routes("chantage", **late).route("ref_145").why)
+    assert "effacé à ce jour" in shut
+    abroad = " ".join(routes("cyberharcelement", platform="trustpilot").route("international").why)
+    assert "conventions" in abroad
+
+
+def test_technical_data_that_may_be_lost_are_told_as_such():
+    between = {"kind": "interval", "from": "2025-11-01", "to": "2025-12-24"}
+    doubtful = "accessibles par cette voie, peut-être déjà perdues"
+    assert doubtful in " ".join(routes("cyberharcelement", publication=between).route("pcpc").why)
+    assert doubtful not in " ".join(routes("cyberharcelement").route("pcpc").why)
+    assert doubtful not in " ".join(routes("cyberharcelement", published=date(2025, 9, 3)).route("pcpc").why)
+
+
+def test_the_day_of_the_discovery_and_of_the_closing_may_be_the_last_ones_allowed():
+    unknown = {"qualification": SIMPLE[0], "publication": {"kind": "unknown", "discovered_on": TODAY.isoformat()}}
+    assert situation(unknown, TODAY, None).retention.seen_on == TODAY
+    exact = {"qualification": SIMPLE[0], "publication": {"kind": "exact", "date": PUBLISHED.isoformat()}}
+    assert situation(exact, TODAY, PUBLISHED).retention.account_closed_on == PUBLISHED
+    assert situation(exact, TODAY, None).roles == frozenset()
+    with pytest.raises(InvalidInput) as refused:
+        situation({**exact, "role": ["hebergeur", 3]}, TODAY, None)
+    assert refused.value.field == "role"

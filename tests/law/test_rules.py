@@ -211,3 +211,82 @@ def test_nothing_is_shown_as_read_before_the_oldest_source_that_was(kind):
         for version in rule.versions:
             if version.in_force_from < date(1993, 1, 5):
                 assert version.status != "verified", rule.id
+
+
+def test_a_version_may_last_one_day(tmp_path):
+    one_day = SOUND.replace("in_force_until = 1999-12-31", "in_force_until = 1881-07-29").replace(
+        "in_force_from = 2000-01-01", "in_force_from = 1881-07-30"
+    )
+    first, _ = rules.load_rules(write(tmp_path, one_day))["limitation.essai"].versions
+    assert first.stands_on(date(1881, 7, 29))
+    assert not first.stands_on(date(1881, 7, 30))
+
+
+def test_only_what_stands_and_was_not_read_is_counted_as_unread(tmp_path, monkeypatch):
+    half = SOUND.replace('status = "verified"', 'status = "unverified"', 1).replace(
+        "verified_on = 2026-01-01", "verified_on = 2025-01-01", 1
+    )
+    loaded = rules.load_rules(write(tmp_path, half))
+    monkeypatch.setattr(rules, "all_rules", lambda: loaded)
+    for since, count in ((rules.verified_since, date), (rules.unverified_count, int)):
+        since.cache_clear()
+        assert isinstance(since(date(1990, 1, 1)), count)
+    try:
+        assert (rules.unverified_count(date(1990, 1, 1)), rules.unverified_count(date(2010, 1, 1))) == (1, 0)
+        assert rules.verified_since(date(1990, 1, 1)) == date(2025, 1, 1)
+        assert rules.verified_since(date(2010, 1, 1)) == date(2026, 1, 1)
+    finally:
+        rules.verified_since.cache_clear()
+        rules.unverified_count.cache_clear()
+
+
+def test_the_dates_of_the_package_rest_on_the_oldest_reading():
+    rules.verified_since.cache_clear()
+    on = date(2026, 11, 23)
+    read = [one.verified_on for found in rules.all_rules().values() for one in found.versions if one.stands_on(on)]
+    assert rules.verified_since(on) == min(read)
+
+
+def test_the_fingerprint_changes_with_a_word_of_a_rule(tmp_path, monkeypatch):
+    package = tmp_path / "data"
+    package.mkdir()
+    write(package, SOUND)
+    monkeypatch.setattr(rules.resources, "files", lambda _: tmp_path)
+    rules.fingerprint.cache_clear()
+    try:
+        before = rules.fingerprint()
+        write(package, SOUND.replace("months = 6", "months = 7"))
+        rules.fingerprint.cache_clear()
+        after = rules.fingerprint()
+    finally:
+        rules.fingerprint.cache_clear()
+    assert len(before) == len(after) == 64
+    assert before != after
+
+
+def test_a_source_is_read_with_its_name_and_its_place(tmp_path):
+    (first, second) = rules.load_rules(write(tmp_path, SOUND))["limitation.essai"].versions
+    assert [(one.kind, one.name, one.version) for one in (*first.sources, *second.sources)] == [
+        ("article", "art. 65", "1993"),
+        ("article", "art. 65", "2000"),
+    ]
+
+
+@pytest.mark.parametrize("source", ['{ article = "", version = "2000" }', '{ article = "art. 65", version = 2000 }'])
+def test_a_source_of_empty_or_other_than_words_is_refused(tmp_path, source):
+    broken = SOUND.replace('{ article = "art. 65", version = "2000" }', source)
+    with pytest.raises(rules.BrokenRule, match="une source est une table de textes non vides"):
+        rules.load_rules(write(tmp_path, broken))
+
+
+def test_the_reason_of_a_hole_is_that_of_the_next_version_only(tmp_path, monkeypatch):
+    holed = SOUND.replace("in_force_from = 1881-07-29", 'in_force_from = 1900-01-01\ngap_reason = "avant le texte"')
+    holed = holed.replace("in_force_from = 2000-01-01", 'in_force_from = 2001-01-01\ngap_reason = "texte non lu"')
+    holed = holed.rstrip() + '\nin_force_until = 2010-12-31\nend_reason = "texte abrogé"\n'
+    loaded = rules.load_rules(write(tmp_path, holed))
+    monkeypatch.setattr(rules, "all_rules", lambda: loaded)
+    for day, reason in ((date(1899, 1, 1), "avant le texte"), (date(2000, 6, 1), "texte non lu")):
+        with pytest.raises(rules.NoRuleInForce, match=reason):
+            rules.rule_at("limitation.essai", day)
+    with pytest.raises(rules.NoRuleInForce, match="texte abrogé"):
+        rules.rule_at("limitation.essai", date(2011, 1, 1))
