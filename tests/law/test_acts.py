@@ -277,3 +277,20 @@ def test_p12_a_second_payment_in_time_saves_the_complaint():
     )
     known = LimitationFacts("diffamation_publique_particulier", Publication.exact(date(2026, 1, 10)), acts=acts)
     assert compute(known, date(2026, 5, 1)).acts[0].moves_prudent
+
+
+def test_an_act_lives_on_the_best_of_the_writs_before_it():
+    """A void writ beside a disputed one leaves the later act disputed, not void."""
+
+    def dates(*standings):
+        writs = [Act("assignation", date(2026, 9, 10), proved=True, regularity=one) for one in standings]
+        later = Act("conclusions_demandeur_notifiees", date(2026, 10, 15), proved=True)
+        found = compute(LimitationFacts(DEFAMATION, Publication.exact(PUBLISHED), acts=(*writs, later)), ON)
+        return found.prudent_on, found.admitted_on
+
+    void, disputed = Regularity.VOID, Regularity.DISPUTED
+    assert dates(void) == NOTHING
+    assert dates(disputed)[0] == NOTHING[0]
+    assert dates(disputed)[1] > NOTHING[1]
+    assert dates(void, disputed) == dates(disputed, void) == dates(disputed)
+    assert dates(void, Regularity.REGULAR) == dates(Regularity.REGULAR)

@@ -221,3 +221,17 @@ def test_a_removal_after_the_evidence_is_no_alert_and_never_elsewhere():
 def test_an_order_may_be_obeyed_the_day_it_is_made():
     same = {"order_made": date(2026, 11, 5), "data_received": date(2026, 11, 5)}
     assert steps(events=same)["S12"].state is StepState.READY
+
+
+@pytest.mark.parametrize(("port", "kept"), [(0, False), (1, True), (65535, True), (65536, False)])
+def test_a_port_is_one_of_the_internet_s(port, kept):
+    if kept:
+        assert read_connection("203.0.113.7", port, "2026-09-03T10:00:00+02:00", now=NOW).port == port
+        return
+    with pytest.raises(InvalidInput) as refused:
+        read_connection("203.0.113.7", port, "2026-09-03T10:00:00+02:00", now=NOW)
+    assert refused.value.field == "port"
+
+
+def test_a_connection_of_this_very_second_is_not_in_the_future():
+    assert read_connection("203.0.113.7", 51000, NOW.isoformat(), now=NOW).at == NOW

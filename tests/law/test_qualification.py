@@ -356,3 +356,30 @@ def test_each_offence_in_force_on_a_day_names_its_source(on: date):
     for offence in offences_at(on):
         assert offence.sources
         assert offence.requires
+
+
+def test_no_defence_is_proposed_before_anything_is_answered():
+    nothing_said = qualify({}, TODAY)
+    assert nothing_said.conclusion is Conclusion.INCOMPLETE
+    assert nothing_said.defences == ()
+    assert "verite" in qualify({"est_public": "oui"}, TODAY).defences
+
+
+def test_an_admissible_criticism_is_defended_as_such_alone():
+    critical = qualify({**REVIEW, "fait_precis": "non", "atteinte_honneur": "non"}, TODAY)
+    assert critical.conclusion is Conclusion.NOTHING
+    assert critical.defences == ("libre_critique",)
+
+
+def test_a_reading_that_is_out_brings_no_defence():
+    disputed = qualify({**REVIEW, "fait_precis": "discutable"}, TODAY)
+    assert disputed.conclusion is Conclusion.ARGUABLE
+    assert "provocation" not in disputed.defences, "the insult is out: no outrageous term"
+
+
+def test_examples_of_an_answer_are_those_that_gave_it():
+    every, yes = examples_of("est_public"), examples_of("est_public", "oui")
+    assert yes
+    assert all(case.answers["est_public"] == "oui" for case in yes)
+    assert all("est_public" in case.answers for case in every)
+    assert len(examples_of("est_public", "non")) + len(yes) <= len(every)
