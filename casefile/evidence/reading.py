@@ -32,6 +32,8 @@ _VIEW = 1600
 _MEMORY = 2_000_000_000
 _SECONDS = 90
 _MAX_PART = 20_000_000
+_STILLS = 9
+_MATROSKA = b"\x1aE\xdf\xa3"
 _LEGIBLE = 120  # pixels of the smaller side
 _WORDS_OF_OFFICE = {"word/document.xml", "content.xml", "xl/sharedStrings.xml"}
 _CARRIED = re.compile(r"(?:word|xl|ppt)/media/|Pictures/")  # where office suites keep pictures
@@ -193,8 +195,41 @@ def _outlook(path: Path, _: Path) -> Reading:
     return Reading((plain or html_text(rich))[:_MAX_TEXT], metadata)
 
 
-def _film(path: Path, _: Path) -> Reading:
-    return Reading(metadata=containers.film(path))
+def _film(path: Path, output: Path) -> Reading:
+    metadata = containers.film(path)
+    try:
+        at, views = _stills(path, output)
+    except Exception as problem:  # noqa: BLE001 - what a decoder raises depends on it; the length and the original stay
+        return Reading(metadata=metadata, problem=f"Ce film ne s’ouvre pas en images ({type(problem).__name__}).")
+    return Reading(metadata=metadata | ({"stills_at": at} if at else {}), views=views)
+
+
+def _stills(path: Path, output: Path) -> tuple[list[float], list[str]]:
+    """Take pictures of a film at even intervals; gives their seconds and their names.
+
+    The decoder is told the family of the file: left to guess, it would also read lists that name other files.
+    """
+    import av
+
+    at: list[float] = []
+    views: list[str] = []
+    family = "matroska" if _start(path, len(_MATROSKA)) == _MATROSKA else "mov"
+    with av.open(str(path), format=family) as film:
+        stream = film.streams.video[0]
+        stream.codec_context.thread_count = 1
+        length = film.duration or 0
+        for place in range(_STILLS):
+            film.seek(place * length // _STILLS)
+            frame = next(film.decode(stream), None)
+            seconds = round((frame.time if frame else None) or 0.0, 1)
+            if frame is None or seconds in at:
+                continue
+            view = frame.to_image()  # type: ignore[no-untyped-call] # PyAV's own
+            view.thumbnail((_VIEW, _VIEW))
+            at.append(seconds)
+            views.append(f"vue-{len(views) + 1:03d}.png")
+            view.save(output / views[-1])
+    return at, views
 
 
 def _office(path: Path, output: Path) -> Reading:

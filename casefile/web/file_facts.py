@@ -11,6 +11,7 @@ LABELS = {
     "format": "Format",
     "pages": "Pages",
     "seconds": "Durée (secondes)",
+    "stills_at": "Images tirées du film (secondes)",
     "signed": "Signature DKIM",
     "attachments": "Fichiers joints",
     "addresses": "Adresses enregistrées",

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from email.message import EmailMessage
 
+import av
 import pikepdf
 import pillow_heif
 import pytest
@@ -192,6 +193,37 @@ def film(seconds):
     """Write the header of a film of so many seconds, and nothing of its pictures."""
     mvhd = struct.pack(">I4sIIIII", 108, b"mvhd", 0, 0, 0, 1000, seconds * 1000).ljust(108, b"\0")
     return FILES["film.mp4"][0][:32] + struct.pack(">I4s", 116, b"moov") + mvhd
+
+
+@pytest.mark.parametrize(("name", "family", "codec"), [("f.mp4", "mp4", "mpeg4"), ("f.webm", "webm", "libvpx")])
+def test_a_film_is_shown_by_stills_at_even_intervals(tmp_path, name, family, codec):
+    path = tmp_path / name
+    with av.open(str(path), "w", format=family) as written:
+        stream = written.add_stream(codec, rate=5)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        stream.codec_context.gop_size = 1
+        for second in range(10):
+            frame = av.VideoFrame.from_image(Image.new("RGB", (160, 120), (25 * second, 0, 0)))
+            for _ in range(5):
+                written.mux(stream.encode(frame))
+        written.mux(stream.encode())
+    found = reading.read(path, sniff.true_type(path), tmp_path / "derives")
+    assert found.problem is None
+    assert len(found.views) == 9
+    assert found.metadata["stills_at"] == sorted(found.metadata["stills_at"])
+    reds = [Image.open(tmp_path / "derives" / view).getpixel((80, 60))[0] for view in found.views]
+    assert reds == sorted(reds)
+    assert (reds[0] < 30, reds[-1] > 180) == (True, True)
+
+
+def test_a_list_that_names_other_files_is_no_film(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("confidence")
+    path = tmp_path / "f.mp4"
+    path.write_text(f"#EXTM3U\n#EXTINF:1,\nfile://{secret}\n#EXT-X-ENDLIST\n")
+    found = reading.read(path, "video/mp4", tmp_path / "d")
+    assert (found.views, found.text) == ([], "")
+    assert "ne s’ouvre pas" in found.problem
 
 
 def test_what_holds_other_things_is_read_too(tmp_path):
