@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from casefile import access, audit, clock
@@ -25,6 +25,14 @@ def silent_matters(session: Session, viewer: Person | None, today: date) -> list
     if viewer is not None:
         query = query.where(access.visible_to(viewer))
     return list(session.scalars(query))
+
+
+def silent_references(session: Session, viewer: Person, today: date, limit: int) -> tuple[list[Any], int]:
+    """Give the identifier and reference of the first such dossiers of a viewer, and how many there are in all."""
+    query = select(Matter.id, Matter.reference, func.count().over().label("total"))
+    found = query.where(access.visible_to(viewer), _is_silent(today)).order_by(Matter.year, Matter.number)
+    rows = session.execute(found.limit(limit)).all()
+    return list(rows), rows[0].total if rows else 0
 
 
 def sign_quiet(session: Session, actor: Person, matter: Matter, reason: str) -> None:

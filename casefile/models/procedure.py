@@ -143,7 +143,8 @@ class Deadline(Base, Identified, Created, Versioned):
     __tablename__ = "deadline"
     __table_args__ = (
         Index("ix_deadline_state_prudent", "state", "prudent_on"),
-        Index("ix_deadline_matter_state", "matter_id", "state"),
+        # Whether something critical runs in a dossier is asked of each open one: found in one step.
+        Index("ix_deadline_matter_state", "matter_id", "state", "is_critical", "prudent_on"),
     )
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"))

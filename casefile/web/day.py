@@ -6,43 +6,34 @@ Every query carries the wall; the number of queries does not grow with the dossi
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
 
 from casefile import backup, clock
 from casefile.access import visible_to
 from casefile.deadlines import heartbeat
-from casefile.deadlines.silence import silent_matters
-from casefile.law.calendar import is_working_day
+from casefile.deadlines.silence import silent_references
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Heartbeat
 from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Person
 from casefile.models.procedure import (
     Acknowledgement,
-    ControlState,
     Deadline,
-    DeadlineKind,
     DeadlineState,
     Reminder,
     ReminderState,
 )
-from casefile.web.deadline_lines import DeadlineLine, line_of
 from casefile.web.filters import clock_time, counted
 from casefile.web.guards import db, hold_heartbeats
-from casefile.web.paging import Pager
-from casefile.web.urgency import CRITICAL_DAYS, Group, urgency_of
 
-SHOWN = 200  # rows of the table; the page « Délais » has them all
+SHOWN = 12  # lines of a side card; its count is of all of them
 RECENTLY = timedelta(days=14)
-ONE_DAY = timedelta(days=1)
 DAY_HOURS = 24
+COLUMNS = (Matter.id, Matter.reference, Matter.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,59 +51,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Few:
+    """The first of a card's rows, and how many there are in all."""
+
+    rows: list[Any]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """Count those that are not shown."""
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """One sign of life of the installation."""
 
     tone: str
     text: str
-
-
-def open_lines(person: Person, *, mine: bool, kind: str = "", control: str = "") -> list[DeadlineLine]:
-    """Load the nearest open deadlines of the dossiers that this person may see."""
-    found = _open(select(Deadline), person, kind, control)
-    if mine:
-        found = found.where(or_(Deadline.responsible_id == person.id, Matter.responsible_id == person.id))
-    return _loaded(found.limit(SHOWN))
-
-
-def open_page(
-    person: Person, kind: str, chosen: Group | None, page_of: Callable[[int], Pager]
-) -> tuple[Counter[Group], Pager, list[DeadlineLine]]:
-    """Count every open deadline that this person may see by its urgency, and load one page of those chosen."""
-    today = clock.today()
-    dates = select(Deadline.id, Deadline.prudent_on, Deadline.last_useful_day, Deadline.admitted_on)
-    groups = [
-        (key, urgency_of(prudent, useful, admitted, today).group)
-        for key, prudent, useful, admitted in db().execute(_open(dates, person, kind, ""))
-    ]
-    ids = [key for key, group in groups if chosen is None or group is chosen]
-    pages = page_of(len(ids))
-    wanted = ids[pages.offset : pages.offset + pages.size]
-    lines = _loaded(_open(select(Deadline), person, kind, "").where(Deadline.id.in_(wanted)))
-    return Counter(group for _, group in groups), pages, lines
-
-
-def _open(found: Any, person: Person, kind: str, control: str) -> Any:
-    found = (
-        found.join(Matter, Matter.id == Deadline.matter_id)
-        .where(Deadline.state == DeadlineState.OPEN, Matter.state == MatterState.OPEN, visible_to(person))
-        .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on, Deadline.id)
-    )
-    if kind in set(DeadlineKind):
-        found = found.where(Deadline.kind == DeadlineKind(kind))
-    if control == "attendu":
-        found = found.where(Deadline.control_state.in_((ControlState.AWAITED, ControlState.MISMATCH)))
-    elif control == "double":
-        found = found.where(Deadline.control_state == ControlState.CONFIRMED)
-    return found
-
-
-def _loaded(found: Any) -> list[DeadlineLine]:
-    today = clock.today()
-    rows = db().scalars(
-        found.options(joinedload(Deadline.matter), joinedload(Deadline.responsible), joinedload(Deadline.publication))
-    )
-    return [line_of(row, today, working_days=_working_days(row, today)) for row in rows]
 
 
 def open_count(person: Person) -> int:
@@ -121,49 +77,64 @@ def open_count(person: Person) -> int:
     return db().scalar(count) or 0
 
 
-def to_acknowledge(person: Person) -> list[Line]:
-    """List the reminders sent to this person about open deadlines and taken up by nobody since."""
+def to_acknowledge(person: Person) -> Few:
+    """Give the newest reminders sent to this person about open deadlines and taken up by nobody since."""
     taken_up = select(Acknowledgement.id).where(
         Acknowledgement.deadline_id == Reminder.deadline_id, Acknowledgement.created_at >= Reminder.sent_at
     )
-    rows = db().execute(
-        select(Deadline, Matter, func.max(Reminder.sent_at))
-        .join(Deadline, Deadline.id == Reminder.deadline_id)
-        .join(Matter, Matter.id == Deadline.matter_id)
-        .where(
-            Reminder.recipient_id == person.id,
-            Reminder.state == ReminderState.SENT,
-            Reminder.sent_at.is_not(None),
-            Deadline.state == DeadlineState.OPEN,
-            visible_to(person),
-            ~taken_up.exists(),
+    rows = (
+        db()
+        .execute(
+            select(*COLUMNS, Deadline.id, Deadline.label, func.max(Reminder.sent_at), func.count().over())
+            .select_from(Reminder)
+            .join(Deadline, Deadline.id == Reminder.deadline_id)
+            .join(Matter, Matter.id == Deadline.matter_id)
+            .where(
+                Reminder.recipient_id == person.id,
+                Reminder.state == ReminderState.SENT,
+                Reminder.sent_at.is_not(None),
+                Deadline.state == DeadlineState.OPEN,
+                visible_to(person),
+                ~taken_up.exists(),
+            )
+            .group_by(Deadline.id, Matter.id)
+            .order_by(func.max(Reminder.sent_at).desc(), Deadline.id)
+            .limit(SHOWN)
         )
-        .group_by(Deadline.id, Matter.id)
-        .order_by(func.max(Reminder.sent_at).desc())
+        .all()
     )
-    return [
-        Line(deadline.label, sent_at, matter.reference, matter.id, matter.title, deadline_id=deadline.id)
-        for deadline, matter, sent_at in rows
+    lines: list[Any] = [
+        Line(label, sent_at, reference, matter_id, title, deadline_id=deadline_id)
+        for matter_id, reference, title, deadline_id, label, sent_at, _total in rows
     ]
+    return Few(lines, rows[0][-1] if rows else 0)
 
 
-def gone(person: Person) -> list[Line]:
-    """List the contents found removed in the last two weeks."""
-    rows = db().execute(
-        select(Publication, Matter)
-        .join(Matter, Matter.id == Publication.matter_id)
-        .where(visible_to(person), Publication.removed_on >= clock.today() - RECENTLY)
-        .order_by(Publication.removed_on.desc())
+def gone(person: Person) -> Few:
+    """Give the contents last found removed, of the last two weeks."""
+    rows = (
+        db()
+        .execute(
+            select(*COLUMNS, Publication.title, Publication.removed_on, func.count().over())
+            .select_from(Publication)
+            .join(Matter, Matter.id == Publication.matter_id)
+            .where(visible_to(person), Publication.removed_on >= clock.today() - RECENTLY)
+            .order_by(Publication.removed_on.desc(), Publication.id)
+            .limit(SHOWN)
+        )
+        .all()
     )
-    return [
-        Line(content.title, content.removed_on, matter.reference, matter.id, "retrait constaté", "ok", "Retiré")
-        for content, matter in rows
+    lines: list[Any] = [
+        Line(title, removed_on, reference, matter_id, "retrait constaté", "ok", "Retiré")
+        for matter_id, reference, _title, title, removed_on, _total in rows
     ]
+    return Few(lines, rows[0][-1] if rows else 0)
 
 
-def silent(person: Person) -> list[Matter]:
-    """List the open dossiers with no deadline that runs and no signed reason for it."""
-    return silent_matters(db(), person, clock.today())
+def silent(person: Person) -> Few:
+    """Give the oldest open dossiers with no deadline that runs and no signed reason for it: identifier, reference."""
+    rows, total = silent_references(db(), person, clock.today(), SHOWN)
+    return Few(rows, total)
 
 
 def health() -> list[Health]:
@@ -188,11 +159,3 @@ def _worker_health() -> list[Health]:
     if heartbeat.worker_silent(db(), clock.now()):
         return [Health("late", "Rappels arrêtés")]
     return [Health("ok", f"Rappels {clock_time(beat.beat_at)}")]
-
-
-def _working_days(deadline: Deadline, today: date) -> int | None:
-    limit: Any = deadline.last_useful_day
-    if limit is None or not 0 < (limit - today).days <= CRITICAL_DAYS:
-        return None
-    days = (today + ONE_DAY * count for count in range(1, (limit - today).days + 1))
-    return sum(is_working_day(day, {deadline.matter.territory}) for day in days)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from casefile.deadlines.wording import KIND_NAMES
 from casefile.law.rules import all_rules
-from casefile.models.procedure import ControlState, DeadlineKind, DeadlineState
+from casefile.models.procedure import ControlState, DeadlineState
 from casefile.web.filters import typography
 from casefile.web.ruler import Mark, Ruler, mini, ruler
 from casefile.web.urgency import TITLES, TONES, Group, Urgency, urgency_of
@@ -93,21 +93,6 @@ def grouped(lines: Iterable[DeadlineLine]) -> tuple[DeadlineGroup, ...]:
         DeadlineGroup(group, *TITLES[group], tuple(members))
         for group, members in groupby(rows, key=lambda line: line.urgency.group)
     )
-
-
-def gathered(lines: Sequence[DeadlineLine]) -> list[DeadlineLine]:
-    """Lets the first clock on data of a dossier stand for all of them when they are many: they would bury the rest."""
-    clocks: dict[Any, list[DeadlineLine]] = {}
-    for line in lines:
-        if line.deadline.kind is DeadlineKind.RETENTION:
-            clocks.setdefault(line.deadline.matter_id, []).append(line)
-    many = {matter_id: rows for matter_id, rows in clocks.items() if len(rows) >= MANY_CLOCKS}
-    first = {id(min(rows, key=lambda row: _rank(row.deadline))): len(rows) - 1 for rows in many.values()}
-    return [
-        replace(line, others=first.get(id(line), 0))
-        for line in lines
-        if id(line) in first or line.deadline.kind is not DeadlineKind.RETENTION or line.deadline.matter_id not in many
-    ]
 
 
 def counters(lines: Iterable[DeadlineLine], urls: Mapping[Group, str], chosen: Group | None) -> list[Counter]:

@@ -26,7 +26,6 @@ from casefile.models.procedure import (
     Reminder,
     ReminderState,
 )
-from casefile.web import day
 from casefile.web.deadline_forms import ActForm, SettleForm, WorkForm
 from casefile.web.deadline_lines import act_titles, grouped, limitation_card, line_of, tally_of
 from casefile.web.deadline_pages import (
@@ -43,6 +42,7 @@ from casefile.web.guards import access, db
 from casefile.web.home import KINDS
 from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
+from casefile.web.open_deadlines import Asked, read
 from casefile.web.paging import pager
 from casefile.web.timeline import lines
 from casefile.web.urgency import Group
@@ -70,18 +70,17 @@ def index() -> Any:
     """List the open deadlines of every visible dossier; filters are in the address."""
     filters = {"etat": request.args.get("etat", ""), "nature": request.args.get("nature", "")}
     chosen = Group(filters["etat"]) if filters["etat"] in set(Group) else None
-    counts, pages, shown = day.open_page(
-        g.person, filters["nature"], chosen, lambda total: pager(total, noun="échéance")
-    )
+    asked = Asked(kind=filters["nature"], group=chosen)
+    found = read(g.person, asked, lambda total: pager(total, noun="échéance"))
     urls = {
         group: url_for(".index", nature=filters["nature"] or None, etat=None if group is chosen else group.value)
         for group in Group
     }
     return render_template(
         "deadlines/index.html",
-        tally=tally_of(counts, urls, chosen),
-        groups=grouped(shown),
-        pager=pages,
+        tally=tally_of(found.tally, urls, chosen),
+        groups=grouped(found.lines),
+        pager=found.pager,
         filters=filters,
         natures=[(kind.value, label) for kind, label in KINDS],
         may_read_journal=allows(g.person, Permission.BREAK_GLASS),

@@ -10,10 +10,12 @@ from casefile import client_intake, clock, conflicts
 from casefile.access import Permission, allows
 from casefile.deadlines.control import waiting_count
 from casefile.models.people import Role
-from casefile.models.procedure import ControlState, DeadlineKind
+from casefile.models.procedure import DeadlineKind
 from casefile.web import day
-from casefile.web.deadline_lines import Counter, DeadlineLine, counters, gathered, grouped
+from casefile.web.deadline_lines import Counter, grouped, tally_of
 from casefile.web.guards import access, db
+from casefile.web.open_deadlines import Asked, Found, read
+from casefile.web.paging import pager
 from casefile.web.urgency import Group
 
 blueprint = Blueprint("home", __name__)
@@ -42,19 +44,19 @@ def index() -> Any:
         "etat": request.args.get("etat", ""),
     }
     count = day.open_count(g.person)
-    lines = day.open_lines(
-        g.person, mine=filters["vue"] == "miens", kind=filters["nature"], control=filters["controle"]
-    )
     chosen = Group(filters["etat"]) if filters["etat"] in set(Group) else None
+    asked = Asked(filters["vue"] == "miens", filters["nature"], filters["controle"], chosen, gather=True)
+    found = read(g.person, asked, lambda total: pager(total, noun="échéance"))
     return render_template(
         "home/index.html",
         day=clock.today(),
         open_count=count,
-        running_count=len({line.deadline.matter_id for line in lines}),
+        running_count=found.matters,
         has_matters=count > 0,
         may_open=allows(g.person, Permission.MATTER_OPEN),
-        tally=_tally(lines, filters, chosen),
-        groups=grouped(_shown(lines, chosen, filters["nature"])),
+        tally=_tally(found, filters, chosen),
+        groups=grouped(found.lines),
+        pager=found.pager,
         filters=filters,
         natures=[(kind.value, label) for kind, label in KINDS],
         to_acknowledge=day.to_acknowledge(g.person),
@@ -67,23 +69,16 @@ def index() -> Any:
     )
 
 
-def _shown(lines: list[DeadlineLine], chosen: Group | None, nature: str) -> list[DeadlineLine]:
-    """Keep one degree of urgency; clocks on data are gathered by dossier, unless they are what is asked for."""
-    rows = [line for line in lines if chosen is None or line.urgency.group is chosen]
-    return rows if nature == DeadlineKind.RETENTION.value else gathered(rows)
-
-
-def _tally(lines: list[DeadlineLine], filters: dict[str, str], chosen: Group | None) -> list[Counter]:
+def _tally(found: Found, filters: dict[str, str], chosen: Group | None) -> list[Counter]:
     kept: dict[str, Any] = {name: value for name, value in filters.items() if value}
     urls = {group: url_for(".index", **{**kept, "etat": None if group is chosen else group.value}) for group in Group}
-    awaited = sum(line.deadline.control_state in {ControlState.AWAITED, ControlState.MISMATCH} for line in lines)
     asked = filters["controle"] == "attendu"
     control = Counter(
         "info",
-        awaited,
+        found.awaited,
         "Contrôle attendu",
         "par une seconde personne",
         url_for(".index", **{**kept, "controle": None if asked else "attendu"}),
         asked,
     )
-    return [*counters(lines, urls, chosen), control]
+    return [*tally_of(found.tally, urls, chosen), control]

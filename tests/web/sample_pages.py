@@ -41,6 +41,7 @@ from casefile.web.checks import Required
 from casefile.web.client_status import DATES, WordForm
 from casefile.web.constats import ReportForm
 from casefile.web.data_ruler import Span, data_ruler
+from casefile.web.day import Few
 from casefile.web.deadline_lines import counters, grouped, limitation_card, line_of
 from casefile.web.fields import Choice, FrenchDate, Paragraphs, Segmented, Upload, Verbatim, answers
 from casefile.web.first_dossier import FACTS
@@ -50,7 +51,7 @@ from casefile.web.glossary import search as terms_with
 from casefile.web.guide import read, told
 from casefile.web.mailings import KINDS, MailingForm
 from casefile.web.notifications import HEAD
-from casefile.web.paging import pager
+from casefile.web.paging import Pager, pager
 from casefile.web.prevention import TickForm
 from casefile.web.redactions import RedactionForm
 from casefile.web.sending_form import AnswerForm, SendingForm
@@ -210,19 +211,20 @@ def home() -> dict[str, Any]:
         "running_count": 9,
         "tally": counters(lines, {group: f"/?etat={group}" for group in Group}, Group.CRITICAL),
         "groups": grouped(lines),
+        "pager": Pager(1, len(lines), noun="échéance"),
         "filters": {"vue": "miens", "nature": "", "controle": ""},
         "natures": [("limitation", "Prescription")],
         "has_matters": True,
         "may_open": True,
-        "to_acknowledge": [
+        "to_acknowledge": Few([
             Facts(title="Rappel J-7 non pris en charge", when=NOW, reference="2026/0035", matter_id=ID,
                   detail="transmis à Me Roche à 12:00", deadline_id=ID)
-        ],
-        "watched": [
+        ], 15),
+        "watched": Few([
             Facts(tone="ok", state="Retiré", when=NOW, title="Post de Y.", reference="2026/0029", matter_id=ID,
                   detail="retrait constaté, preuve scellée")
-        ],
-        "silent": [MATTER],
+        ], 14),
+        "silent": Few([MATTER], 3),
         "to_control": 2,
         "handed_in": [(MATTER, 2, NOW)],
         "conflicts": 1,

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from casefile import clock, matters
 from casefile.models.client import ClientDelivery, IntakeLink
@@ -16,6 +17,8 @@ from casefile.models.procedure import (
     Reminder,
     ReminderState,
 )
+from casefile.web.open_deadlines import group_number
+from casefile.web.urgency import Group, urgency_of
 
 MONDAY = date(2026, 11, 23)
 
@@ -46,6 +49,20 @@ def add(database, matter, people):
         return row
 
     return make
+
+
+def test_the_database_and_the_page_judge_urgency_alike(database, add):
+    near = [MONDAY + timedelta(days=days) for days in (-8, -1, 0, 1, 7, 8, 30, 31, 400)]
+    for prudent in (None, *near):
+        for useful in (None, *near):
+            add("x", prudent, last_useful_day=useful)
+    days = {"today": MONDAY, "week": MONDAY + timedelta(days=7), "month": MONDAY + timedelta(days=30)}
+    with database.reader() as session:
+        rows = session.execute(select(Deadline, group_number()), days).all()
+    assert len(rows) == 100
+    for row, number in rows:
+        judged = urgency_of(row.prudent_on, row.last_useful_day, row.admitted_on, MONDAY)
+        assert list(Group)[number] is judged.group, (row.prudent_on, row.last_useful_day)
 
 
 def home(browser, query=""):

@@ -15,7 +15,7 @@ from casefile.models.procedure import Deadline, DeadlineKind
 
 # Statements of a second visit: the first one also writes that a dossier was seen.
 PINNED = {
-    "/": 13,
+    "/": 14,  # one counts the open deadlines, one reads fifty of them
     "/dossiers": 7,
     "/delais": 8,
     "/agenda?vue=liste": 13,
@@ -128,3 +128,22 @@ def test_dossiers_without_a_date_come_last(database, browser, people):
         )
     page = browser.get("/dossiers").text
     assert page.index("Retrait 2") < page.index("Retrait 1") < page.index("Retrait 0")
+
+
+def test_the_home_page_shows_the_fifty_most_urgent_and_counts_them_all(database, browser, people):
+    with database.transaction() as session:
+        add_work(session, session.get(Person, people["lawyer"].id), SHOWN, first=3)
+        last = session.scalars(select(Deadline).where(Deadline.label == "Échéance 40")).one()
+        last.prudent_on, last.last_useful_day = clock.today() + timedelta(days=400), clock.today()
+    first, second = browser.get("/").text, browser.get("/?page=2").text
+    assert first.count('class="ref"') == SHOWN
+    assert second.count('class="ref"') == 3
+    assert first.index("Échéance 40") < first.index("Échéance 0")
+    assert "dont 53 avec un délai qui court" in first
+    assert "(53\u202f" in first or "(53\u00a0échéances)" in first
+    assert len(statements(database, browser, "/?page=2")) == PINNED["/"]
+    card = first[first.index('id="silencieux-titre"') :].partition("</section>")[0]
+    total = int(card.partition('<span class="count">')[2].partition("<")[0])
+    assert card.count("<a href=") == 12 + 2  # twelve dossiers, the rest of them, where to sign
+    assert f"et {total - 12}\u00a0autres" in card
+    assert total == SHOWN + 3
