@@ -121,3 +121,14 @@ def test_every_article_held_and_cited_as_such_is_linked() -> None:
 
 def test_a_decision_is_no_article() -> None:
     assert str(Source("decision", "Cass. crim.", number="1")) == "Cass. crim., n° 1"
+
+
+def test_an_article_is_cited_with_its_code_and_its_version() -> None:
+    read = read_article("cpc-1.md", file_of(TRUE_TEXT))
+    assert read.citation == "Article 1, CPC (2026)"
+
+
+@pytest.mark.parametrize("content", ["id = 1\n+++\n\nMots", "+++\nid = 1\n", f"{file_of(TRUE_TEXT)}\n+++\nreste"])
+def test_a_file_whose_head_is_not_fenced_is_refused(content: str) -> None:
+    with pytest.raises(BrokenText, match="en-tête"):
+        read_article("cpc-1.md", content)
