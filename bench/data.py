@@ -1,4 +1,4 @@
-"""A firm of any size, the same for the same seed: lawyers, dossiers, deadlines, exhibits, short texts."""
+"""A firm of any size, the same for the same seed: lawyers, dossiers, deadlines, exhibits, sendings, short texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.models.ledger import Exhibit, Heartbeat
+from casefile.models.ledger import Dispatch, Exhibit, Heartbeat, Letter, LetterState
 from casefile.models.matter import Matter, MatterCounter, MatterState, Party, PartyRole, TeamFunction, TeamMember
 from casefile.models.people import Firm, Person, Role
 from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState
@@ -96,6 +96,26 @@ class Firmament:
                 "created_at": matter["created_at"],
             }
 
+    def letters(self, matter: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Draw the letter of an open dossier, sent and not answered."""
+        if matter["next_prudent_on"]:
+            yield {
+                "id": self.identifier(),
+                "matter_id": matter["id"],
+                "letter_type": "mise_en_demeure",
+                "title": "Mise en demeure",
+                "state": LetterState.SENT,
+                "dated_on": matter["opened_on"],
+                "written_by_id": matter["responsible_id"],
+                "created_at": matter["created_at"],
+            }
+
+    def sending(self, letter: dict[str, Any]) -> dict[str, Any]:
+        """Draw the sending of a letter, which waits."""
+        facts = {"channel": "lrar", "recipient": "Hébergeur", "sent_on": letter["dated_on"]}
+        place = {"id": self.identifier(), "matter_id": letter["matter_id"], "letter_id": letter["id"]}
+        return place | facts | {"sent_by_id": letter["written_by_id"], "created_at": letter["created_at"]}
+
     def texts(self, matters: list[uuid.UUID], count: int) -> Iterator[dict[str, Any]]:
         """Draw short texts of 8 to 29 words from a Zipf vocabulary, as rows of the search index."""
         weights = list(itertools.accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
@@ -141,6 +161,9 @@ def fill(session: Session, matters: int, texts: int, seed: int = 2026) -> dict[s
         session.execute(insert(Party), [_client(source, matter) for matter in batch])
         session.execute(insert(Deadline), [row for matter in batch for row in source.deadlines(matter)])
         session.execute(insert(Exhibit), [row for matter in batch for row in source.exhibits(matter)])
+        if letters := [row for matter in batch for row in source.letters(matter)]:
+            session.execute(insert(Letter), letters)
+            session.execute(insert(Dispatch), [source.sending(row) for row in letters])
     for batch in _batches(source.texts(identifiers, texts), BATCH):
         session.execute(insert(SearchEntry), batch)
     return {"person_id": people[0]["id"], "matters": identifiers}
