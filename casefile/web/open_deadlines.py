@@ -132,7 +132,9 @@ def _page(asked: Asked) -> Select[Any]:
 def _answering(asked: Asked, *shape: Any) -> Select[Any]:
     """Select, whatever its urgency, what is asked for of the open deadlines that the reader may see."""
     found = select(*shape).select_from(Deadline).join(Matter, Matter.id == Deadline.matter_id)
-    found = found.where(Deadline.state == DeadlineState.OPEN, Matter.state == MatterState.OPEN, visible_to_reader())
+    # The wall is asked once of each open dossier, and not of each of its deadlines.
+    seen = select(Matter.id).where(Matter.state == MatterState.OPEN, visible_to_reader()).correlate(None)
+    found = found.where(Deadline.state == DeadlineState.OPEN, Deadline.matter_id.in_(seen))
     if asked.mine:
         reader: Any = bindparam("reader", type_=Uuid())
         found = found.where(or_(Deadline.responsible_id == reader, Matter.responsible_id == reader))
