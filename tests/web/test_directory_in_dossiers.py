@@ -68,6 +68,13 @@ def test_a_court_needs_its_seat_and_gives_it_to_the_acts(lawyer, matter, databas
     assert court == {"name": "Tribunal judiciaire de Lyon", "address": "67 rue Servient", "city": "Lyon"}
 
 
+def test_a_new_party_is_announced_as_new_and_leads_to_the_directory(lawyer, matter):
+    """A macro of the frame bore the name of the page's party: every new one was « modifiée », without the link."""
+    text = lawyer.get(f"/dossiers/{matter.id}/parties/nouvelle").text
+    assert "<h2>Ajouter une partie</h2>" in text
+    assert f'href="/dossiers/{matter.id}/parties/annuaire"' in text
+
+
 def test_an_entry_without_address_is_not_made_a_party(lawyer, matter):
     page = f"/dossiers/{matter.id}/parties/annuaire"
     refused = lawyer.post(page, {"key": "glassdoor"})

@@ -82,3 +82,8 @@ def test_templates_write_no_inline_style_script_or_unsafe_filter():
         assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?! src=)|\|\s*safe\b", text), page.name
         assert not re.search(r">[^<{}]*\w'\w[^<{}]*<", text) or page.name == "composants.html", f"{page.name}: write ’"
         assert "..." not in text, f"{page.name}: write …"
+
+
+def test_only_a_table_is_widened():
+    """A wide cell of a table that folds would push the other columns out of sight."""
+    assert not re.search(r"(?<!table)\.wide \{ min-inline-size: (?!0)", SHEET)
