@@ -28,6 +28,12 @@ def articles_cited(citations: Iterable[str]) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+def first_article(citation: str) -> str:
+    """Give the article named first, which refers to the others when there are several; empty when none is named."""
+    match = _ARTICLE.search(_NOT_ARTICLES.sub(" ", citation))
+    return f"{match['part'] or ''}{match['number']}" if match else ""
+
+
 def cites(cited: Iterable[tuple[str, str]], number: str, paragraph: str = "") -> bool:
     """Tell whether an article is named, with its paragraph when one is asked for."""
     return any(named == number and paragraph in {"", said} for named, said in cited)

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from casefile.law import reference
-from casefile.law.citations import articles_cited, cites
+from casefile.law.citations import articles_cited, cites, first_article
 from casefile.law.conditions import Truth, truth_of_all
 from casefile.law.offences import offence_at, penalty_at
 from casefile.law.questionnaire import checked_answers
@@ -178,8 +178,10 @@ def _citation_faults(offence: Offence, passage: ChosenPassage, cited: frozenset[
         yield "definition_manquante"
     if penalty is None:
         return
-    wanted = articles_cited([penalty.article])
-    if not any(cites(cited, number) for number, _ in wanted):
+    wanted, first = articles_cited([penalty.article]), first_article(penalty.article)
+    # Article 34 punishes by 31 or 32: the act names the article that refers, and the one whose penalty is asked for.
+    referred = {number for number, _ in wanted} - {first}
+    if not cites(cited, first) or (referred and not any(cites(cited, number) for number in referred)):
         yield "peine_manquante"
     elif not any(cites(cited, number, paragraph) for number, paragraph in wanted):
         yield "alinea_de_la_peine"

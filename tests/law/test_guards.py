@@ -137,6 +137,20 @@ def test_an_act_that_cites_the_wrong_texts_is_blocked(cited, guard):
     assert raised(passage(), act=DraftAct(cited))[guard] == "block"
 
 
+@pytest.mark.parametrize(
+    ("cited", "lacks"),
+    [
+        (("art. 29 al. 1", "art. 34"), True),  # refers to a penalty that is not named
+        (("art. 29 al. 1", "art. 32"), True),  # the penalty of the living
+        (("art. 29 al. 1", "art. 34", "art. 31"), False),
+        (("art. 29 al. 1", "art. 34 et 32"), False),
+    ],
+)
+def test_the_memory_of_the_dead_is_defended_by_article_34_and_the_penalty_it_refers_to(cited, lacks):
+    dead = passage("diffamation_memoire_morts", answers={**ANSWERS, "personne_visee": "personne_decedee"})
+    assert ("peine_manquante" in raised(dead, act=DraftAct(cited))) is lacks
+
+
 def test_article_1240_alone_is_right_for_disparagement():
     sound = passage("denigrement", answers={"personne_visee": "produits_services", "est_public": "oui"})
     assert raised(sound, act=DraftAct(("C. civ., art. 1240",))) == {}
