@@ -110,20 +110,20 @@ def _reachable(offence: Offence, facts_on: date, answers: Mapping[str, str] | No
 def _against_the_test(months: int, test: RuleVersion, reachable: int) -> tuple[Access, str]:
     enough = int(test.values["online_prison_months"])
     if months >= int(test.values["any_prison_months"]):
-        return Access.OPEN, f"Le délit est puni de {_years(months)} : le seuil de trois ans est atteint."
+        return Access.OPEN, f"Le délit est puni {_years(months)} : le seuil de trois ans est atteint."
     if months >= enough:
-        why = f"Le délit est puni de {_years(months)} : le seuil d’un an est atteint s’il est commis par un réseau "
+        why = f"Le délit est puni {_years(months)} : le seuil d’un an est atteint s’il est commis par un réseau "
         return Access.OPEN, why + "et si la réquisition a pour seul objet d’identifier l’auteur."
     if reachable >= enough:
         why = "La peine n’atteint un an que si une circonstance aggravante est établie : "
         return Access.UNCERTAIN, why + "répondez aux questions qui la concernent."
     if months == 0:
         return Access.CLOSED, "L’infraction n’est punie que d’une amende : le seuil d’un an n’est pas atteint."
-    return Access.CLOSED, f"L’infraction est punie de {_years(months)} : le seuil d’un an n’est pas atteint."
+    return Access.CLOSED, f"L’infraction est punie {_years(months)} : le seuil d’un an n’est pas atteint."
 
 
 def _years(months: int) -> str:
     if months % 12:
-        return f"{months} mois d’emprisonnement"
+        return f"de {months} mois d’emprisonnement"
     years = months // 12
-    return f"{years} an{'s' if years > 1 else ''} d’emprisonnement"
+    return "d’un an d’emprisonnement" if years == 1 else f"de {years} ans d’emprisonnement"

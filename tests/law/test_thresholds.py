@@ -19,7 +19,7 @@ NO_AGGRAVATION = {"victime_depositaire_autorite": "non", "lieu_de_soins": "non",
     [
         ("diffamation_publique_particulier", {}, Access.CLOSED, "n’est punie que d’une amende"),
         ("menaces", NO_THREAT, Access.CLOSED, "punie de 6 mois d’emprisonnement"),
-        ("usurpation_identite", {}, Access.OPEN, "puni de 1 an d’emprisonnement"),
+        ("usurpation_identite", {}, Access.OPEN, "puni d’un an d’emprisonnement"),
         ("cyberharcelement", {"en_ligne": "oui"}, Access.OPEN, "puni de 2 ans d’emprisonnement"),
         ("menaces", {**NO_THREAT, "menace_de_mort": "oui"}, Access.OPEN, "le seuil de trois ans est atteint"),
         ("denigrement", {}, Access.CLOSED, "Une faute civile n’est pas une infraction"),
