@@ -104,7 +104,7 @@ def frame_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -
         clients=of(PartyRole.CLIENT),
         authors=of(PartyRole.AUTHOR),
         hosts=of(PartyRole.HOST),
-        team=tuple(team),
+        team=tuple(sorted(team, key=lambda one: (one.id != matter.responsible_id, one.full_name))),
         headline=headline_of(matter, open_deadlines),
         may_write=may_here(matter, Permission.MATTER_WRITE),
         tabs=_tabs(matter),
