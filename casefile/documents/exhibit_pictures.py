@@ -29,13 +29,17 @@ _TURNS = {1: 0, 3: 180, 6: 270, 8: 90}  # what EXIF says of a photograph, as an 
 pillow_heif.register_heif_opener()
 
 
+class TooManyPages(ValueError):
+    """A picture that would make more pages than an exhibit holds."""
+
+
 def is_picture(content: bytes) -> bool:
     """Say whether a file is a picture that can be drawn, by its first bytes."""
     return content.startswith(_MARKS) or any(content[place : place + 8].startswith(_FAMILIES) for place in (4, 8))
 
 
 def picture_as_pdf(content: bytes) -> bytes:
-    """Put a picture on pages of A4. Raises OSError or DecompressionBombError when it cannot be read."""
+    """Put a picture on pages of A4. Raises TooManyPages; OSError or DecompressionBombError when it cannot be read."""
     register()
     stream = BytesIO()
     canvas = Canvas(stream, pagesize=(_SHORT, _LONG), initialFontName=SERIF, invariant=1)
@@ -61,7 +65,7 @@ def _pieces(opened: Image.Image) -> Iterator[Image.Image]:
         high = int(whole.width * shape) if whole.height > _TALLEST * whole.width else whole.height
         for top in range(0, whole.height, max(1, high)):
             if drawn == MOST_PAGES:
-                raise OSError(f"more than {MOST_PAGES} pages")
+                raise TooManyPages
             yield whole.crop((0, top, whole.width, min(whole.height, top + high)))
             drawn += 1
         if opened.format != "TIFF":

@@ -19,7 +19,7 @@ import pikepdf
 from PIL import Image
 
 from casefile.documents.email_copy import email_as_pdf
-from casefile.documents.exhibit_pictures import is_picture, picture_as_pdf
+from casefile.documents.exhibit_pictures import MOST_PAGES, TooManyPages, is_picture, picture_as_pdf
 from casefile.documents.exhibit_stamps import Stamps
 from casefile.documents.typography import typeset
 from casefile.errors import Refused
@@ -223,6 +223,10 @@ def _as_pdf(source: Source) -> bytes:
             return content
         if is_picture(content):
             return picture_as_pdf(content)
+    except TooManyPages as error:
+        raise UnreadableExhibit(
+            f"La pièce n° {source.number} ferait plus de {MOST_PAGES} pages : partagez-la en plusieurs fichiers."
+        ) from error
     except (OSError, Image.DecompressionBombError) as error:
         raise _unreadable(source) from error
     if _is_email(content):

@@ -85,12 +85,16 @@ def plan(
 def begin(
     session: Session, actor: Person, matter: Matter, planned: Sequence[Planned], most: int = MOST
 ) -> list[Planned]:
-    """Begin the drafts that are not refused, `most` at a time; give the same lines, those begun with their draft."""
-    room = iter(range(most))
-    return [
-        row if row.refusal or row.made or next(room, None) is None else _begun(session, actor, matter, row)
-        for row in planned
-    ]
+    """Begin `most` drafts of those not refused; give the same lines, with their draft or why there is none.
+
+    A line that fails is not counted: it is tried again at the next turn, and must not keep those behind it waiting.
+    """
+    lines, begun = [], 0
+    for row in planned:
+        tried = row if row.refusal or row.made or begun == most else _begun(session, actor, matter, row)
+        begun += tried.made is not None and row.made is None
+        lines.append(tried)
+    return lines
 
 
 def resumed(planned: Sequence[Planned], begun: Collection[str]) -> list[Planned]:

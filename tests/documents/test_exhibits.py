@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from casefile.documents import exhibits
+from casefile.documents import exhibit_pictures, exhibits
 from casefile.documents.exhibits import Source, UnreadableExhibit, merge, split, stamp, stamp_all
 
 DAY = date(2026, 11, 6)
@@ -171,6 +171,14 @@ def test_each_page_of_a_fax_is_a_page_and_a_telephone_picture_is_read() -> None:
     assert stamp(Source("4", "Télécopie", DAY, fax.getvalue()), "Me A").pages == 3
     Image.new("RGB", (640, 480), "navy").save(heic, "HEIF")
     assert stamp(Source("5", "Photo", DAY, heic.getvalue()), "Me A").pages == 1
+
+
+def test_a_picture_of_too_many_pages_is_refused_with_the_repair(monkeypatch) -> None:
+    monkeypatch.setattr(exhibit_pictures, "MOST_PAGES", 3)
+    stream = BytesIO()
+    Image.new("RGB", (100, 2000), "white").save(stream, "PNG")
+    with pytest.raises(UnreadableExhibit, match="partagez-la en plusieurs fichiers"):
+        stamp(Source("9", "x", DAY, stream.getvalue()), "Me A")
 
 
 def test_a_photograph_cut_short_is_refused() -> None:

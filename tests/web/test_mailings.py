@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from casefile import matters
 from casefile.documents import letters
+from casefile.errors import Refused
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Letter, LetterState
 from casefile.models.matter import Matter, Party, PartyRole
@@ -118,6 +119,28 @@ def test_many_drafts_are_begun_a_few_at_a_time_and_told_together(as_person, matt
     assert "3\u00a0projets commencés" in report.text
     assert "existe déjà" not in report.text
     assert len(drafts(database)) == 3
+
+
+def test_a_draft_that_always_fails_keeps_no_other_waiting(as_person, matter, contents, database, monkeypatch):
+    """Found on rereading: failures took the places of a turn, and the page sent itself on for ever."""
+    made = letters.draft
+
+    def failing(session, actor, held, kind, **options):
+        if kind == NOTICE:
+            raise Refused("Cette lettre ne se commence pas.")
+        return made(session, actor, held, kind, **options)
+
+    monkeypatch.setattr(letters, "draft", failing)
+    monkeypatch.setattr(mailings, "AT_ONCE", 1)
+    browser = as_person("lawyer")
+    first = send(browser, matter, contents[:6], then="/rediger")
+    assert "1\u00a0projet commencé sur 2" in first.text
+    chosen = {
+        name: re.findall(rf'name="{name}" value="([^"]+)"', first.text) for name in ("contents", "kinds", "begun")
+    }
+    report = browser.post(f"{page_of(matter)}/rediger", chosen, page=page_of(matter)).text
+    assert "2\u00a0projets commencés" in report
+    assert "Cette lettre ne se commence pas" in report
 
 
 def test_left_in_the_middle_a_mailing_is_taken_up_again(as_person, matter, contents, database, monkeypatch):
