@@ -151,6 +151,13 @@ def test_the_memory_of_the_dead_is_defended_by_article_34_and_the_penalty_it_ref
     assert ("peine_manquante" in raised(dead, act=DraftAct(cited))) is lacks
 
 
+@pytest.mark.parametrize("cited", ["art. 24 al. 7", "art. 24 al. 8", "art. 24 al. 7 ou 8"])
+def test_one_of_two_paragraphs_names_the_penalty_of_provocation(cited):
+    """Found on rereading: « al. 7 ou 8 » was read as an article 8, which every act then lacked."""
+    found = raised(passage("provocation_haine"), act=DraftAct((cited,)))
+    assert not {"peine_manquante", "alinea_de_la_peine"} & set(found)
+
+
 def test_article_1240_alone_is_right_for_disparagement():
     sound = passage("denigrement", answers={"personne_visee": "produits_services", "est_public": "oui"})
     assert raised(sound, act=DraftAct(("C. civ., art. 1240",))) == {}
