@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from bench.data import word_at
 from bench.ground import Ground
@@ -138,30 +139,57 @@ def searching_evenly(ground: Ground) -> Pair:
     return Pair(_searching(ground, RARE[-1:]).ours, _searching(ground, COMMON[:1]).ours)
 
 
-@row("prescription de 200 publications", "boucle qui n'ajoute que des mois", 20.0)
-def limitation(ground: Ground) -> Pair:  # noqa: ARG001 - the law needs no data
-    """Compute limitations again, as after a change of rule."""
-    from casefile.law.limitation import compute
+def _publications(count: int) -> tuple[list[date], list[Any]]:
     from casefile.law.limitation_input import facts_from_json
 
-    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(200)]
-    asked = [
-        facts_from_json(
-            {
-                "qualification": "diffamation_publique_particulier",
-                "publication": {"kind": "exact", "date": day.isoformat()},
-                "acts": [],
-                "territory": "metropole",
-                "on": "2026-11-23",
-            }
-        )
-        for day in days
-    ]
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(count)]
+    asked = {"qualification": "diffamation_publique_particulier", "acts": [], "territory": "metropole"}
+    published = ({"kind": "exact", "date": day.isoformat()} for day in days)
+    return days, [facts_from_json({**asked, "publication": day, "on": "2026-11-23"}) for day in published]
+
+
+@row("prescription de 200 publications", "boucle qui n'ajoute que des mois", 20.0)
+def limitation(ground: Ground) -> Pair:  # noqa: ARG001 - the law needs no data
+    """Count limitations again, as after a change of rule: their three dates, the last of which the floor gives too."""
+    from casefile.law.limitation import dates
+
+    days, asked = _publications(200)
 
     def ours(_number: int) -> object:
-        return [compute(facts, on).prudent_on for facts, on in asked]
+        return [dates(facts, on)[2] for facts, on in asked]
 
-    return Pair(lambda _number: [add_months(day, 3) for day in days], ours, rounds=12, warm_up=2)
+    return Pair(lambda _number: [add_months(day, 3) for day in days], ours, same=lambda left, right: left == right)
+
+
+@row("prescription de 2 000 publications", "dix fois 200 d'entre elles", 1.2)
+def limitation_linear(ground: Ground) -> Pair:  # noqa: ARG001 - the law needs no data
+    """Count ten times as many: ten times the cost, no more."""
+    from casefile.law.limitation import dates
+
+    _days, asked = _publications(2000)
+
+    def few(_number: int) -> object:
+        return [[dates(facts, on) for facts, on in asked[:200]] for _ in range(10)]
+
+    def many(_number: int) -> object:
+        return [dates(facts, on) for facts, on in asked]
+
+    return Pair(few, many, rounds=30, warm_up=2, same=lambda left, right: left[0] == right[:200])  # type: ignore[index] # lists
+
+
+@row("prescription de 200, motifs compris", "boucle qui n'ajoute que des mois", None)
+def limitation_reasoned(ground: Ground) -> Pair:  # noqa: ARG001 - the law needs no data
+    """Compute limitations as a page shows them: dates, trace, warnings, rules."""
+    from casefile.law.limitation import compute
+
+    days, asked = _publications(200)
+
+    def ours(_number: int) -> object:
+        return [compute(facts, on).admitted_on for facts, on in asked]
+
+    return Pair(
+        lambda _number: [add_months(day, 3) for day in days], ours, 30, 2, same=lambda left, right: left == right
+    )
 
 
 row("recalcul de la prescription de chaque dossier", "lecture nue des mêmes lignes", 20)(recounting)

@@ -6,6 +6,7 @@ Nothing here extends a limitation period: `working_day_at_or_after` serves the p
 from __future__ import annotations
 
 import calendar as months_table
+from bisect import bisect_left
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -80,10 +81,7 @@ def is_working_day(day: date, territories: Iterable[str], *, backwards: bool = T
 
 def working_day_at_or_before(day: date, territories: Iterable[str]) -> date:
     """Give the day itself or the last working day before it."""
-    places = frozenset(territories)
-    while not is_working_day(day, places):
-        day -= ONE_DAY
-    return day
+    return minus_working_days(day + ONE_DAY, 1, territories)
 
 
 def working_day_at_or_after(day: date, territories: Iterable[str]) -> date:
@@ -96,10 +94,24 @@ def working_day_at_or_after(day: date, territories: Iterable[str]) -> date:
 
 def minus_working_days(day: date, count: int, territories: Iterable[str]) -> date:
     """Go back some working days from a day."""
-    places = frozenset(territories)
-    for _ in range(count):
-        day = working_day_at_or_before(day - ONE_DAY, places)
-    return day
+    if count <= 0:
+        return day
+    year, places = day.year, frozenset(territories)
+    worked = _working_days(year, places)
+    before = bisect_left(worked, day)
+    while before < count:
+        count -= before
+        year -= 1
+        worked = _working_days(year, places)
+        before = len(worked)
+    return worked[before - count]
+
+
+@lru_cache(maxsize=512)
+def _working_days(year: int, territories: frozenset[str]) -> tuple[date, ...]:
+    first = date(year, 1, 1)
+    year_round = (first + timedelta(days=number) for number in range(365 + months_table.isleap(year)))
+    return tuple(day for day in year_round if is_working_day(day, territories))
 
 
 @lru_cache(maxsize=4096)

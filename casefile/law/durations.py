@@ -10,12 +10,11 @@ from casefile.law.french import typeset
 from casefile.law.rules import rule, rule_at, rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from casefile.law.rules import RuleVersion
 
-MONTHS_IN_YEAR = 12
 NOTHING = "aucune"
 
 
@@ -47,30 +46,35 @@ def duration_of(qualification: str, on: date) -> RuleVersion:
     return rule_at(duration_rules()[check_qualification(qualification)], on)
 
 
-def shortest_between(
-    qualifications: Iterable[str], earliest: date, latest: date, length: Callable[[RuleVersion], int] | None = None
-) -> RuleVersion:
-    """Give the shortest duration that stood on any day of an uncertain time; raises NoRuleInForce when none did."""
-    standing = [
+def durations_on(qualification: str, on: date) -> list[RuleVersion]:
+    """Give the duration that stands on a day, or nothing in a hole of the law."""
+    return _standing(duration_rules()[check_qualification(qualification)], on, on)
+
+
+def standing_between(qualifications: Iterable[str], earliest: date, latest: date) -> list[RuleVersion]:
+    """Give the durations that stood on any day of an uncertain time; raises NoRuleInForce when one never did."""
+    return [
         version
         for qualification in qualifications
         for version in _versions_between(duration_rules()[check_qualification(qualification)], earliest, latest)
     ]
-    return min(standing, key=length or in_months)
 
 
 def _versions_between(rule_id: str, earliest: date, latest: date) -> list[RuleVersion]:
-    found = [
+    return _standing(rule_id, earliest, latest) or [rule_at(rule_id, latest)]
+
+
+def _standing(rule_id: str, earliest: date, latest: date) -> list[RuleVersion]:
+    return [
         version
         for version in rule(rule_id).versions
         if version.in_force_from <= latest and (version.in_force_until is None or earliest <= version.in_force_until)
     ]
-    return found or [rule_at(rule_id, latest)]
 
 
 def in_months(version: RuleVersion) -> int:
     """Give the length in months."""
-    return version.number("months") + MONTHS_IN_YEAR * version.number("years")
+    return version.months
 
 
 def admitted_months(version: RuleVersion) -> int:
@@ -78,6 +82,11 @@ def admitted_months(version: RuleVersion) -> int:
     return version.number("admitted_months") or in_months(version)
 
 
+def shortest_of(standing: Sequence[RuleVersion], length: Callable[[RuleVersion], int] = in_months) -> RuleVersion:
+    """Give the shortest of several durations: never risk a longer one."""
+    return standing[0] if len(standing) == 1 else min(standing, key=length)
+
+
 def shortest(qualifications: Iterable[str], on: date) -> RuleVersion:
     """Give the shortest duration of several possible qualifications: never risk the longer one."""
-    return min((duration_of(qualification, on) for qualification in qualifications), key=in_months)
+    return shortest_of([duration_of(qualification, on) for qualification in qualifications])

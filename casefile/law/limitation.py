@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from casefile.law import calendar
-from casefile.law.durations import in_months, shortest
+from casefile.law.durations import durations_on
 from casefile.law.french import day_in_words, duration_in_words, typeset, weekday_in_words
 from casefile.law.limitation_inquiry import Inquiry, inquire
 from casefile.law.limitation_result import ActEffect, Fallback, LimitationResult, Status
@@ -48,7 +48,7 @@ def compute(facts: LimitationFacts, on: date) -> LimitationResult:
     return LimitationResult(
         on=on,
         duration=inquiry.duration,
-        months=in_months(inquiry.duration),
+        months=inquiry.duration.months,
         earliest=inquiry.found.earliest,
         latest=inquiry.found.latest,
         prudent_on=prudent_on,
@@ -90,8 +90,8 @@ def _eve(prudent: Course) -> Step:
 
 
 def _last_useful_day(prudent_on: date, facts: LimitationFacts) -> date:
-    working = calendar.working_day_at_or_before(prudent_on, facts.territories)
-    return calendar.minus_working_days(working, facts.lead_days, facts.territories)
+    # The last working day, the prudent date itself included, then as many before it as the bailiff needs.
+    return calendar.minus_working_days(prudent_on + ONE_DAY, 1 + facts.lead_days, facts.territories)
 
 
 def _effect(one: Judged, inquiry: Inquiry) -> ActEffect:
@@ -108,7 +108,8 @@ def _effect(one: Judged, inquiry: Inquiry) -> ActEffect:
 
 def _trace(inquiry: Inquiry, steps: Sequence[Step], useful: date | None) -> tuple[tuple[str, str], ...]:
     duration = inquiry.duration
-    lines = [*inquiry.found.lines, (f"{duration.title} : {duration_in_words(in_months(duration))}.", duration.citation)]
+    lasts = f"{duration.title} : {duration_in_words(duration.months)}."
+    lines = [*inquiry.found.lines(), (lasts, duration.citation)]
     lines += [(step.text, step.source) for step in steps]
     if inquiry.admitted:
         lines += _how_the_term_is_counted(inquiry.admitted, inquiry.facts)
@@ -139,11 +140,11 @@ def _fallbacks(inquiry: Inquiry) -> list[Fallback]:
         return []
     found = [*_favourable_countings(admitted, inquiry.facts), *_legal_aid(admitted, inquiry.facts)]
     for qualification in (inquiry.facts.qualification, *inquiry.facts.alternatives):
-        longer = shortest((qualification,), admitted.start)
-        months = in_months(longer)
-        if months > admitted.months:
-            why = f"{longer.title} ({duration_in_words(months)}) : hypothèse d'une autre qualification"
-            found.append((calendar.add_months(admitted.start, months), why))
+        # What no text supported that day is no reading to plead, and takes nothing from the dates.
+        for version in durations_on(qualification, admitted.start):
+            if version.months > admitted.months:
+                why = f"{version.title} ({duration_in_words(version.months)}) : hypothèse d'une autre qualification"
+                found.append((calendar.add_months(admitted.start, version.months), why))
     return [Fallback(day, typeset(f"{why}, jamais à viser.")) for day, why in found]
 
 
@@ -167,12 +168,12 @@ def _legal_aid(admitted: Course, facts: LimitationFacts) -> list[tuple[date, str
 
 
 def _lacks_its_quantieme(admitted: Course) -> bool:
-    return admitted.term.day < admitted.start.day and admitted.steps[-1].effect is not Effect.SUSPENDS
+    return admitted.term.day < admitted.start.day and admitted.notes[-1].effect is not Effect.SUSPENDS
 
 
 def _rules(inquiry: Inquiry) -> tuple[RuleVersion, ...]:
     used = [*inquiry.durations.values(), inquiry.start_rule, *inquiry.found.rules]
-    for course in inquiry.courses.values():
+    for course in filter(None, (inquiry.prudent, inquiry.admitted)):
         used += [rule_at(f"start.{name}", course.start) for name in ("quantieme", "veille", "sans_report")]
     used += [event.rule for event in inquiry.events]
     return tuple({(rule.rule_id, rule.version): rule for rule in used}.values())

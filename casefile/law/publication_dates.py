@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from casefile.law.french import day_in_words, typeset
 from casefile.law.limitation_facts import Publication, PublicationKind
 from casefile.law.relative_dates import Interval, read, rule_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from casefile.law.rules import RuleVersion
@@ -23,13 +23,13 @@ EVIDENCE = (
 )
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """The days that enclose the publication, how they were found and what would settle them."""
 
     earliest: date | None
     latest: date | None
-    lines: tuple[tuple[str, str], ...] = ()
+    # Put in words when asked: whoever wants only the days pays for no sentence.
+    lines: Callable[[], tuple[tuple[str, str], ...]] = tuple
     warnings: tuple[str, ...] = ()
     evidence_needed: tuple[str, ...] = ()
     rules: tuple[RuleVersion, ...] = ()
@@ -49,9 +49,13 @@ def _given(publication: Publication) -> Window:
     if earliest is None or latest is None:
         raise ValueError("an exact or interval publication carries both its days")
     if earliest == latest:
-        return Window(earliest, latest, ((f"Mise en ligne le {day_in_words(earliest)}.", "déclaré au dossier"),))
-    text = f"Mise en ligne entre le {day_in_words(earliest)} et le {day_in_words(latest)}."
-    return Window(earliest, latest, ((text, "déclaré au dossier"),), evidence_needed=EVIDENCE)
+        return Window(earliest, latest, lambda: _declared(f"le {day_in_words(earliest)}"))
+    between = Interval(earliest, latest)
+    return Window(earliest, latest, lambda: _declared(_between(between)), evidence_needed=EVIDENCE)
+
+
+def _declared(when: str) -> tuple[tuple[str, str]]:
+    return ((f"Mise en ligne {when}.", "déclaré au dossier"),)
 
 
 def _unknown(publication: Publication) -> Window:
@@ -60,7 +64,7 @@ def _unknown(publication: Publication) -> Window:
         day = day_in_words(publication.discovered_on)
         lines.append((f"La découverte du {day} ne fait pas courir le délai.", "référence, § 2.1 (P31, P32)"))
     warning = "Date de mise en ligne inconnue : le délai court peut-être déjà. Réunir une preuve de date sans attendre."
-    return Window(None, None, tuple(lines), (warning,), EVIDENCE)
+    return Window(None, None, lambda: tuple(lines), (warning,), EVIDENCE)
 
 
 def _relative(publication: Publication) -> Window:
@@ -77,7 +81,7 @@ def _relative(publication: Publication) -> Window:
     if len(intervals) > 1:
         lines.append((f"Intervalle retenu : {_between(Interval(earliest, latest))}.", "référence, § 6.2"))
     warnings.append("Date relative : saisir l'horodatage exact dès qu'il est trouvé.")
-    return Window(earliest, latest, tuple(lines), tuple(warnings), EVIDENCE, (rule,))
+    return Window(earliest, latest, lambda: tuple(lines), tuple(warnings), EVIDENCE, (rule,))
 
 
 def _crossed(intervals: list[Interval]) -> tuple[date | None, date, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import CasefileError
@@ -10,6 +11,9 @@ from casefile.errors import CasefileError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+
+MONTHS_IN_YEAR = 12
 
 
 class BrokenRule(CasefileError):
@@ -76,10 +80,15 @@ class RuleVersion:
         """Name the version by its first day, as shown in answers."""
         return self.in_force_from.isoformat()
 
-    @property
+    @cached_property
     def citation(self) -> str:
         """Give all the sources in one line."""
         return " ; ".join(str(source) for source in self.sources)
+
+    @cached_property
+    def months(self) -> int:
+        """Give a length stated in months and years, in months."""
+        return self.number("months") + MONTHS_IN_YEAR * self.number("years")
 
     def stands_on(self, on: date) -> bool:
         """Tell whether this version is in force that day."""

@@ -20,13 +20,10 @@ REPUBLICATION, INTERRUPTION, SUSPENSION = range(3)
 
 def events_of(facts: LimitationFacts, judged: Sequence[Judged], on: date) -> list[Event]:
     """Give every event; on the same day a republication comes first, then acts, then suspensions."""
-    acts = [Event(one.act.date, INTERRUPTION, one.rule, one.admitted, judged=one) for one in judged]
-    stops = [*facts.suspensions, *_payment_of_the_deposit(facts, judged)]
-    return [
-        *(_republished(republication, on) for republication in facts.republications),
-        *acts,
-        *(_stopped(stop, on) for stop in stops),
-    ]
+    events = [_republished(republication, on) for republication in facts.republications]
+    events += [Event(one.act.date, INTERRUPTION, one.rule, one.admitted, judged=one) for one in judged]
+    events += [_stopped(stop, on) for stop in (*facts.suspensions, *_payment_of_the_deposit(facts, judged))]
+    return events
 
 
 def _republished(republication: Republication, on: date) -> Event:
@@ -45,7 +42,7 @@ def _stopped(stop: Suspension, on: date) -> Event:
 
 def _payment_of_the_deposit(facts: LimitationFacts, judged: Sequence[Judged]) -> list[Suspension]:
     """Between a civil-party complaint and the payment of its deposit the period is suspended (Crim. 22 nov. 2005)."""
-    if any(stop.type == "consignation" for stop in facts.suspensions):
+    if not judged or any(stop.type == "consignation" for stop in facts.suspensions):
         return []
     payments = sorted(act.date for act in facts.acts if act.type == "versement_consignation")
     stops = []

@@ -151,6 +151,18 @@ def test_working_days_are_counted_back_one_by_one():
     assert minus_working_days(date(2026, 11, 16), 5, METROPOLE) == date(2026, 11, 6)  # 11 November lies between
 
 
+@pytest.mark.parametrize("places", [METROPOLE, ("alsace_moselle", "guadeloupe"), ("mayotte",)])
+def test_working_days_counted_back_at_once_are_those_counted_one_by_one(places):
+    for offset in range(0, 800, 3):
+        start = stepped = date(2025, 12, 20) + timedelta(days=offset)
+        for count in range(1, 280):
+            stepped -= timedelta(days=1)
+            while not is_working_day(stepped, places):
+                stepped -= timedelta(days=1)
+            if count in {1, 2, 5, 20, 60, 251, 279}:
+                assert minus_working_days(start, count, places) == stepped
+
+
 def test_every_saturday_sunday_and_holiday_of_ten_years_is_no_working_day():
     day = date(2020, 1, 1)
     while day.year < 2030:

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casefile.errors import CasefileError
 from casefile.law import rules
-from casefile.law.calendar import add_months
-from casefile.law.durations import duration_of, in_months
+from casefile.law.calendar import TERRITORIES, add_months
+from casefile.law.durations import duration_of, duration_rules, in_months
 from casefile.law.french import day_in_words
 from casefile.law.limitation import compute, dates
 from casefile.law.limitation_facts import (
@@ -19,6 +20,7 @@ from casefile.law.limitation_facts import (
     Publication,
     Regularity,
     Republication,
+    Sighting,
     Suspension,
 )
 from casefile.law.limitation_options import what_if
@@ -60,11 +62,65 @@ FACTS = st.builds(
 MANY = settings(max_examples=120, deadline=None)
 
 
-@MANY
-@given(FACTS)
-def test_the_dates_alone_are_those_of_the_whole_answer(facts):
-    whole = compute(facts, ON)
-    assert dates(facts, ON) == (whole.last_useful_day, whole.prudent_on, whole.admitted_on)
+# Every shape that a question may take, contradictory ones too, over a century and a half of law.
+ANY_DAY = DAYS | st.dates(date(1882, 1, 1), date(2035, 1, 1))
+TEXTS = st.sampled_from(("hier", "il y a 3 mois", "il y a un an", "modifié il y a 2 ans", "il y a quelques mois", "??"))
+PUBLICATIONS = st.one_of(
+    st.builds(Publication.exact, ANY_DAY),
+    st.builds(
+        lambda first, length: Publication.between(first, first + timedelta(length)), ANY_DAY, st.integers(0, 900)
+    ),
+    st.lists(st.builds(Sighting, TEXTS, ANY_DAY), min_size=1, max_size=2).map(lambda seen: Publication.relative(*seen)),
+    st.builds(Publication.unknown, st.none() | ANY_DAY),
+)
+ANY_FACTS = st.builds(
+    lambda publication, discovered, after, **others: LimitationFacts(
+        publication=replace(publication, discovered_on=discovered),
+        start_after_act=after,
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in others.items()},
+    ),
+    PUBLICATIONS,
+    st.none() | ANY_DAY,
+    st.none() | st.none() | ANY_DAY,
+    qualification=st.sampled_from(sorted(duration_rules())),
+    acts=st.lists(
+        st.builds(Act, keys("interruption"), ANY_DAY, st.sampled_from(Regularity), st.booleans()), max_size=4
+    ),
+    suspensions=st.lists(st.builds(Suspension, keys("suspension"), ANY_DAY, st.none()) | STOPS, max_size=2),
+    republications=st.lists(st.builds(Republication, keys("republication"), ANY_DAY), max_size=2),
+    territories=st.lists(st.sampled_from(TERRITORIES), min_size=1, max_size=2),
+    alternatives=st.lists(st.sampled_from(sorted(duration_rules())), max_size=2),
+    lead_days=st.sampled_from([0, 1, 5, 60]),
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(ANY_FACTS, ANY_DAY)
+def test_the_dates_alone_are_those_of_the_whole_answer_or_its_refusal(facts, on):
+    assert answer_of(dates, facts, on) == answer_of(dates_of_the_whole, facts, on)
+
+
+def dates_of_the_whole(facts, on):
+    whole = compute(facts, on)
+    assert whole.to_json()["trace"]
+    return whole.last_useful_day, whole.prudent_on, whole.admitted_on
+
+
+def answer_of(ask, facts, on):
+    try:
+        return ask(facts, on)
+    except CasefileError as refusal:
+        return type(refusal), refusal.message
+
+
+def test_a_reading_that_no_text_supports_takes_nothing_from_the_dates():
+    """Found by the property above: the dates alone were given, and the whole answer refused."""
+    facts = LimitationFacts(
+        "outrage_professionnel_sante", Publication.exact(date(2026, 1, 17)), start_after_act=date(2024, 11, 11)
+    )
+    whole = compute(facts, date(2026, 4, 5))
+    assert dates(facts, date(2026, 4, 5)) == (whole.last_useful_day, whole.prudent_on, whole.admitted_on)
+    assert whole.prudent_on is not None
 
 
 @MANY
