@@ -7,18 +7,26 @@ it looks exactly as if it did not exist.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.errors import NotFound
 from casefile.models.base import Instant
 from casefile.models.client import StatusPlace
+from casefile.models.conflict import ConflictMatch, ConflictState
+from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter, MatterState, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, PersonState, Role
+
+VIEWED = "matter.viewed"  # the line of the trail that says who read a dossier
 
 
 class Permission(StrEnum):
@@ -151,25 +159,87 @@ def matter_for(
     session: Session, person: Person, matter_id: uuid.UUID, permission: Permission = Permission.MATTER_READ
 ) -> Matter:
     """Load a dossier that this person may use in this way; anything else raises NotFound."""
-    return place_in(session, person, matter_id, permission)[0]
+    return place_in(session, person, matter_id, permission).matter
+
+
+class Member(NamedTuple):
+    """Somebody in a dossier's team today."""
+
+    person_id: uuid.UUID
+    function: TeamFunction
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A dossier as its door found it: one statement, since every page of the dossier begins with it.
+
+    The function answers, by `permits`, what else this person may do there.
+    """
+
+    matter: Matter
+    function: TeamFunction
+    team: tuple[Member, ...] = ()  # its responsible lawyer first, then by name
+    noted: bool = False  # this person's reading was noted since the instant given
+    conflicted: bool = False  # somebody retained a conflict of interests against it
 
 
 def place_in(
-    session: Session, person: Person, matter_id: uuid.UUID, permission: Permission
-) -> tuple[Matter, TeamFunction]:
-    """Load the same with this person's function in the dossier: it answers, by `permits`, what else they may do."""
+    session: Session,
+    person: Person,
+    matter_id: uuid.UUID,
+    permission: Permission,
+    *,
+    noted_since: datetime | None = None,
+) -> Place:
+    """Load a dossier that this person may use in this way, with their place there; anything else raises NotFound."""
     if person.role is Role.CLIENT:
-        return _shown_to(session, person, matter_id, permission), TeamFunction.READER
-    found = None
+        return Place(_shown_to(session, person, matter_id, permission), TeamFunction.READER)
+    found: Sequence[Any] = ()
     if allows(person, Permission.MATTER_READ) and allows(person, permission):
-        found = session.execute(
-            select(Matter, TeamMember.function)
-            .join(TeamMember, (TeamMember.matter_id == Matter.id) & (TeamMember.person_id == person.id))
-            .where(Matter.id == matter_id, visible_to(person))
-        ).first()
-    if found is None or not permits(person, found.function, permission):
+        instant = clock.now()
+        asked = {"matter": matter_id, "reader": person.id, "instant": instant, "noted_since": noted_since or instant}
+        found = session.execute(_place(), asked).all()
+    function = next((row.function for row in found if row.person_id == person.id), None)
+    if function is None or not permits(person, function, permission):
         raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
-    return found[0], found.function
+    matter, first = found[0][0], found[0]
+    team = (Member(row.person_id, row.function, row.full_name) for row in found)
+    order = sorted(team, key=lambda one: (one.person_id != matter.responsible_id, one.full_name))
+    return Place(matter, function, tuple(order), noted=first.noted, conflicted=first.conflicted)
+
+
+@cache
+def _place() -> Select[Matter, uuid.UUID, TeamFunction, str, bool, bool]:
+    """Build the question once: one row for each member of the team, none where the wall stands."""
+    reader, instant = bindparam("reader", type_=Uuid()), bindparam("instant", type_=Instant())
+    noted = exists().where(
+        AuditEntry.matter_id == Matter.id,
+        AuditEntry.actor_id == reader,
+        AuditEntry.action == VIEWED,
+        AuditEntry.at > bindparam("noted_since", type_=Instant()),
+    )
+    conflicted = exists().where(
+        or_(ConflictMatch.matter_id == Matter.id, ConflictMatch.other_matter_id == Matter.id),
+        ConflictMatch.state == ConflictState.CONFLICT,
+    )
+    return (
+        select(
+            Matter,
+            TeamMember.person_id,
+            TeamMember.function,
+            Person.full_name,
+            noted.label("noted"),
+            conflicted.label("conflicted"),
+        )
+        .join(TeamMember, TeamMember.matter_id == Matter.id)
+        .join(Person, Person.id == TeamMember.person_id)
+        .where(
+            Matter.id == bindparam("matter", type_=Uuid()),
+            visible_to_reader(),
+            or_(TeamMember.until.is_(None), TeamMember.until > instant),
+        )
+    )
 
 
 def shown(person: Person) -> ColumnElement[bool]:

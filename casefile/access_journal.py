@@ -5,19 +5,19 @@ A view is noted at most once an hour per person and dossier, in a small transact
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casefile import audit, clock
+from casefile import audit
+from casefile.access import VIEWED
 from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 
-VIEWED, EXPORTED = "matter.viewed", "matter.exported"
+EXPORTED = "matter.exported"
 VIEW_STEP = timedelta(hours=1)
 
 # What each family of acts is called; the journal tells the kind of act, the dossier's own pages tell its content.
@@ -69,17 +69,6 @@ class Line:
     entry: AuditEntry
     person: str
     words: str
-
-
-def was_noted(session: Session, person_id: uuid.UUID, matter_id: uuid.UUID) -> bool:
-    """Tell whether this person's reading of this dossier was noted within the hour."""
-    query = select(AuditEntry.seq).where(
-        AuditEntry.matter_id == matter_id,
-        AuditEntry.actor_id == person_id,
-        AuditEntry.action == VIEWED,
-        AuditEntry.at > clock.now() - VIEW_STEP,
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def note(session: Session, person: Person, matter: Matter, action: str, page: str) -> None:

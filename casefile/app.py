@@ -8,19 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from casefile import clock, storage
-from casefile.access import Permission, allows
+from casefile import storage
 from casefile.config import Settings
 from casefile.database import Database
-from casefile.deadlines import alarm, heartbeat
-from casefile.law import rules
-from casefile.models.ledger import Heartbeat
-from casefile.models.people import OUTSIDERS, Firm, Person
 from casefile.web import (
     BLUEPRINTS,
     addresses,
@@ -32,6 +26,7 @@ from casefile.web import (
     guards,
     request_log,
     shell,
+    surroundings,
     unfinished,
 )
 from casefile.web.maintenance import Maintenance
@@ -74,53 +69,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     unfinished.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.context_processor(_surroundings)
+    app.context_processor(surroundings.values)
     app.url_defaults(_version_static)
     failures.install(app)
     database_refusals.install(app, _unexpected)
     app.register_error_handler(Exception, _unexpected)
     return app
-
-
-def _surroundings() -> dict[str, Any]:
-    session, who = getattr(g, "db", None), getattr(g, "person", None)
-    if session is None:
-        return {"shell": shell.Shell()}
-    guards.hold_heartbeats()
-    firm = session.get(Firm, 1)
-    name, demonstration = (firm.name, firm.is_demo) if firm else ("Casefile", False)
-    if who is None or not g.login.complete:
-        return {"shell": shell.Shell(firm=name, demonstration=demonstration)}
-    return {
-        "shell": shell.Shell(
-            firm=name,
-            person=" ".join(part for part in (who.title, who.full_name) if part),
-            account_url=url_for("account.index"),
-            logout_url=url_for("authentication.logout"),
-            navigation=shell.navigation(),
-            search_url=shell.known_url("search.index") if allows(who, Permission.MATTER_READ) else None,
-            demonstration=demonstration,
-            theme=who.theme,
-            rules_verified_on=rules.verified_since(clock.today()),
-            rules_url=url_for("law.index"),
-            rules_unverified=rules.unverified_count(clock.today()),
-            **_alarms(session, who),
-        )
-    }
-
-
-def _alarms(session: Session, who: Person) -> dict[str, Any]:
-    """Say what keeps reminders from going out: since when the worker is silent, and the rest; outsiders see nothing."""
-    if who.role in OUTSIDERS:
-        return {}
-    found = alarm.trouble(session, clock.now(), guards.hold_heartbeats())
-    worker = session.get(Heartbeat, heartbeat.WORKER)
-    silent = any(one.code == "worker_silent" for one in found)
-    return {
-        "worker_silent_since": worker.beat_at if silent and worker else None,
-        "alarms": tuple(one.message for one in found if one.code != "worker_silent" or worker is None),
-        "pulse_url": shell.known_url("pulse.index") if allows(who, Permission.OUTBOX_READ) else None,
-    }
 
 
 def _version_static(endpoint: str, values: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """The chronology of a dossier: one line per fact, gathered from what the dossier holds.
 
-It reads and never writes; the trail (casefile.audit) proves, the chronology tells.
+It reads and never writes; the trail (casefile.audit) proves, the chronology tells. It reads only the columns that it
+tells: the text of a page, of a message or of a letter never leaves the database for it.
 """
 
 from __future__ import annotations
@@ -9,81 +10,120 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.models.correspondence import FiledMail
-from casefile.models.evidence import Capture, CaptureState, DateKind, Passage, Publication
-from casefile.models.ledger import Dispatch, Letter, LetterState, Note
+from casefile.chronology_rows import recent, whole
+from casefile.models.evidence import DateKind, Publication
+from casefile.models.ledger import Letter, LetterState
 from casefile.models.matter import Matter
 from casefile.models.people import Person
-from casefile.models.procedure import (
-    Deadline,
-    DeadlineState,
-    IdentificationStep,
-    ProceduralAct,
-    Qualification,
-    QualificationState,
-    StepState,
-)
+from casefile.models.procedure import IdentificationStep, ProceduralAct, StepState
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line: the day it happened, what kind it is, the sentence, a detail, the object it tells about, who did it."""
+    """One line: the day it happened, what kind it is, the sentence, a detail, what it tells about, who did it."""
 
     on: date
     at: datetime | None
     kind: str
     text: str
     detail: str = ""
-    subject: Any = None
+    table: str = ""  # of the object that it tells about
+    subject_id: uuid.UUID | None = None
     by: uuid.UUID | None = None  # None when no person of the firm did it
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a dossier holds, whole tables in no order: a page that shows them and tells them reads each of them once."""
+    """What a dossier holds and its pages show besides: a page that shows and tells it reads each table once.
 
-    publications: Sequence[Publication]
-    captures: Sequence[Capture]
-    acts: Sequence[ProceduralAct]
-    deadlines: Sequence[Deadline]
-    steps: Sequence[IdentificationStep]
-    letters: Sequence[Letter]
+    Each row has at least the columns of TOLD.
+    """
+
+    publications: Sequence[Any]
+    acts: Sequence[Any]
+    steps: Sequence[Any]
+    letters: Sequence[Any]
+
+
+# What is told of what is held, in the order of `Holdings`.
+TOLD: tuple[tuple[Any, ...], ...] = (
+    (
+        Publication.id,
+        Publication.title,
+        Publication.platform,
+        Publication.created_at,
+        Publication.date_kind,
+        Publication.published_on,
+        Publication.discovered_on,
+        Publication.removed_on,
+    ),
+    (
+        ProceduralAct.id,
+        ProceduralAct.act_type,
+        ProceduralAct.done_on,
+        ProceduralAct.note,
+        ProceduralAct.entered_by_id,
+        ProceduralAct.withdrawn_at,
+    ),
+    (
+        IdentificationStep.id,
+        IdentificationStep.label,
+        IdentificationStep.state,
+        IdentificationStep.started_on,
+        IdentificationStep.answered_on,
+        IdentificationStep.result,
+    ),
+    (
+        Letter.id,
+        Letter.title,
+        Letter.state,
+        Letter.created_at,
+        Letter.validated_at,
+        Letter.written_by_id,
+        Letter.validated_by_id,
+    ),
+)
 
 
 def holdings_of(session: Session, matter: Matter) -> Holdings:
-    """Read what a dossier holds."""
-
-    def held(model: Any) -> Sequence[Any]:
-        return session.scalars(select(model).where(model.matter_id == matter.id)).all()
-
-    return Holdings(
-        publications=held(Publication),
-        captures=held(Capture),
-        acts=held(ProceduralAct),
-        deadlines=held(Deadline),
-        steps=held(IdentificationStep),
-        letters=held(Letter),
-    )
+    """Read what a dossier holds, in the columns that are told."""
+    return Holdings(*(session.execute(statement, {"matter": matter.id}).all() for statement in _held()))
 
 
-def events_of(session: Session, matter: Matter, holdings: Holdings | None = None) -> list[Event]:
+def events_of(session: Session, matter: Matter) -> list[Event]:
     """Gather every event of a dossier, newest first; events of one day keep their hour."""
-    held = holdings or holdings_of(session, matter)
+    return _told(matter, _opener(session, matter), holdings_of(session, matter), whole(session, matter))
+
+
+def newest(session: Session, matter: Matter, held: Holdings, limit: int, opener: str | None = None) -> list[Event]:
+    """Give the newest events only, reading no more than so many rows of each table that is not held.
+
+    `opener` is the name of the responsible lawyer, where it is known already.
+    """
+    opener = _opener(session, matter) if opener is None else opener
+    return _told(matter, opener, held, recent(session, matter, limit))[:limit]
+
+
+def _told(matter: Matter, opener: str, held: Holdings, rows: dict[str, list[Any]]) -> list[Event]:
     events = [
-        *_opening(session, matter),
+        *_opening(matter, opener),
         *_publications(held.publications),
-        *_captures(held.captures),
-        *_qualifications(session, matter),
-        *_procedure(held),
-        *_letters(session, matter, held.letters),
-        *_notes(session, matter),
-        *_mails(session, matter),
+        *_captures(rows.get("capture", ())),
+        *_qualifications(rows.get("qualification", ())),
+        *_acts(held.acts),
+        *_deadlines(rows.get("deadline", ())),
+        *_steps(held.steps),
+        *_letters(held.letters),
+        *_dispatches(rows.get("dispatch", ())),
+        *_notes(rows.get("note", ())),
+        *_mails(rows.get("filed_mail", ())),
     ]
     return sorted(events, key=_order, reverse=True)
 
@@ -92,125 +132,127 @@ def _order(event: Event) -> tuple[date, float]:
     return event.on, event.at.timestamp() if event.at else 0.0
 
 
-def _day(instant: datetime) -> date:
-    return clock.day_of(instant)
+def _of(
+    row: Any, on: date, kind: str, text: str, detail: str = "", *, table: str, by: uuid.UUID | None = None
+) -> Event:
+    """Tell of a day without an hour."""
+    return Event(on, None, kind, text, detail, table, row.id, by)
 
 
 def _made(
-    kind: str, instant: datetime, text: str, detail: str = "", subject: Any = None, *, by: uuid.UUID | None = None
+    row: Any, at: datetime, kind: str, text: str, detail: str = "", *, table: str, by: uuid.UUID | None = None
 ) -> Event:
-    return Event(_day(instant), instant, kind, text, detail, subject, by)
+    """Tell of an instant, on its day in Paris."""
+    return Event(clock.day_of(at), at, kind, text, detail, table, row.id, by)
 
 
-def _opening(session: Session, matter: Matter) -> Iterator[Event]:
-    opener = session.get(Person, matter.responsible_id)
-    yield Event(
-        matter.opened_on, matter.created_at, "matter", "Dossier ouvert", opener.full_name if opener else "", matter
-    )
+def _opening(matter: Matter, opener: str) -> Iterator[Event]:
+    yield Event(matter.opened_on, matter.created_at, "matter", "Dossier ouvert", opener, "matter", matter.id)
     if matter.closed_on:
-        yield Event(matter.closed_on, None, "matter", "Dossier clos", "", matter)
+        yield Event(matter.closed_on, None, "matter", "Dossier clos", "", "matter", matter.id)
 
 
-def _publications(rows: Sequence[Publication]) -> Iterator[Event]:
+def _publications(rows: Sequence[Any]) -> Iterator[Event]:
+    table = "publication"
     for row in rows:
-        yield _made("publication", row.created_at, f"Contenu ajouté\u00a0: {row.title}", row.platform, row)
+        added = f"Contenu ajouté\u00a0: {row.title}"
+        yield _made(row, row.created_at, "publication", added, row.platform, table=table)
         if row.date_kind is DateKind.EXACT and row.published_on:
-            yield Event(row.published_on, None, "publication", f"Mise en ligne\u00a0: {row.title}", "date exacte", row)
+            online = f"Mise en ligne\u00a0: {row.title}"
+            yield _of(row, row.published_on, "publication", online, "date exacte", table=table)
         if row.discovered_on:
-            yield Event(row.discovered_on, None, "publication", f"Découverte\u00a0: {row.title}", "", row)
+            yield _of(row, row.discovered_on, "publication", f"Découverte\u00a0: {row.title}", table=table)
         if row.removed_on:
-            yield Event(row.removed_on, None, "removed", f"Contenu retiré\u00a0: {row.title}", "", row)
+            yield _of(row, row.removed_on, "removed", f"Contenu retiré\u00a0: {row.title}", table=table)
 
 
-def _captures(rows: Sequence[Capture]) -> Iterator[Event]:
+def _captures(rows: Sequence[Any]) -> Iterator[Event]:
     for row in rows:
-        if row.state is CaptureState.SEALED and row.sealed_at:
+        if row.state == "sealed":
             what = "Capture scellée" if row.origin == "browser" else "Pièce déposée et scellée"
-            yield _made("proof", row.sealed_at, what, row.file_name or row.requested_url, row, by=row.requested_by_id)
-        elif row.state is CaptureState.FAILED:
-            yield _made(
-                "void", row.ended_at or row.created_at, "Capture impossible", row.failure, row, by=row.requested_by_id
-            )
-
-
-def _qualifications(session: Session, matter: Matter) -> Iterator[Event]:
-    rows = session.execute(
-        select(Qualification, Passage.exact, Person.full_name)
-        .join(Passage, Passage.id == Qualification.passage_id)
-        .outerjoin(Person, Person.id == Qualification.chosen_by_id)
-        .where(Qualification.matter_id == matter.id, Qualification.state != QualificationState.DRAFT)
-    )
-    for row, exact, who in rows:
-        if row.chosen_at:
-            yield _made(
-                "qualification",
-                row.chosen_at,
-                f"Passage qualifié\u00a0: «\u00a0{_short(exact)}\u00a0»",
-                who or "",
-                row,
-                by=row.chosen_by_id,
-            )
-
-
-def _procedure(held: Holdings) -> Iterator[Event]:
-    for act in held.acts:
-        if act.withdrawn_at is None:
-            yield Event(
-                act.done_on,
-                None,
-                "act",
-                f"Acte\u00a0: {act.act_type.replace('_', ' ')}",
-                act.note,
-                act,
-                act.entered_by_id,
-            )
-    for row in held.deadlines:
-        if row.state is DeadlineState.DONE and row.settled_at:
-            done = f"Échéance accomplie\u00a0: {row.label}"
-            yield _made("deadline", row.settled_at, done, row.settled_proof, row, by=row.settled_by_id)
-        elif row.state is DeadlineState.SUPERSEDED:
-            gone = f"Échéance remplacée\u00a0: {row.label}"
-            yield _made("void", row.created_at, gone, row.superseded_reason, row, by=row.entered_by_id)
+            yield _made(row, row.at, "proof", what, row.words, table="capture", by=row.by)
         else:
-            opened = f"Échéance ouverte\u00a0: {row.label}"
-            yield _made("deadline", row.created_at, opened, "", row, by=row.entered_by_id)
-    for step in held.steps:
-        if step.started_on:
-            yield Event(step.started_on, None, "step", f"Démarche engagée\u00a0: {step.label}", "", step)
-        if step.answered_on and step.state in {StepState.ANSWERED, StepState.DONE}:
-            yield Event(step.answered_on, None, "step", f"Réponse reçue\u00a0: {step.label}", step.result, step)
+            yield _made(row, row.at, "void", "Capture impossible", row.detail, table="capture", by=row.by)
 
 
-def _letters(session: Session, matter: Matter, rows: Sequence[Letter]) -> Iterator[Event]:
+def _qualifications(rows: Sequence[Any]) -> Iterator[Event]:
     for row in rows:
-        yield _made("letter", row.created_at, f"Document rédigé\u00a0: {row.title}", "", row, by=row.written_by_id)
+        told = f"Passage qualifié\u00a0: «\u00a0{_short(row.words)}\u00a0»"
+        yield _made(row, row.at, "qualification", told, row.detail or "", table="qualification", by=row.by)
+
+
+def _acts(rows: Sequence[Any]) -> Iterator[Event]:
+    for row in rows:
+        if row.withdrawn_at is None:
+            told = f"Acte\u00a0: {row.act_type.replace('_', ' ')}"
+            yield _of(row, row.done_on, "act", told, row.note, table="procedural_act", by=row.entered_by_id)
+
+
+def _deadlines(rows: Sequence[Any]) -> Iterator[Event]:
+    for row in rows:
+        kind, verb, detail = {
+            "done": ("deadline", "accomplie", row.settled_proof),
+            "superseded": ("void", "remplacée", row.detail),
+            "opened": ("deadline", "ouverte", ""),
+        }[row.state]
+        yield _made(row, row.at, kind, f"Échéance {verb}\u00a0: {row.words}", detail, table="deadline", by=row.by)
+
+
+def _steps(rows: Sequence[Any]) -> Iterator[Event]:
+    table = "identification_step"
+    for row in rows:
+        if row.started_on:
+            yield _of(row, row.started_on, "step", f"Démarche engagée\u00a0: {row.label}", table=table)
+        if row.answered_on and row.state in {StepState.ANSWERED, StepState.DONE}:
+            yield _of(row, row.answered_on, "step", f"Réponse reçue\u00a0: {row.label}", row.result, table=table)
+
+
+def _letters(rows: Sequence[Any]) -> Iterator[Event]:
+    for row in rows:
+        written = {"table": "letter", "by": row.written_by_id}
+        yield _made(row, row.created_at, "letter", f"Document rédigé\u00a0: {row.title}", **written)
         if row.validated_at:
             told = f"Document validé\u00a0: {row.title}"
-            yield _made("letter", row.validated_at, told, "", row, by=row.validated_by_id)
+            yield _made(row, row.validated_at, "letter", told, table="letter", by=row.validated_by_id)
         if row.state is LetterState.ABANDONED:
-            yield _made("void", row.created_at, f"Document abandonné\u00a0: {row.title}", "", row, by=row.written_by_id)
-    sent = select(Dispatch, Letter.title).join(Letter).where(Dispatch.matter_id == matter.id)
-    for dispatch, title in session.execute(sent):
-        told = f"Envoyé\u00a0: {title}"
-        at, by = dispatch.created_at, dispatch.sent_by_id
-        yield Event(dispatch.sent_on, at, "letter", told, dispatch.recipient, dispatch, by)
-        if dispatch.answered_on:
-            yield Event(
-                dispatch.answered_on, None, "letter", f"Réponse à\u00a0: {title}", dispatch.answer_note, dispatch
-            )
+            yield _made(row, row.created_at, "void", f"Document abandonné\u00a0: {row.title}", **written)
 
 
-def _notes(session: Session, matter: Matter) -> Iterator[Event]:
-    notes = select(Note, Person.full_name).join(Person, Person.id == Note.author_id).where(Note.matter_id == matter.id)
-    for row, who in session.execute(notes):
-        yield _made("note", row.created_at, row.body, who, row, by=row.author_id)
+def _dispatches(rows: Sequence[Any]) -> Iterator[Event]:
+    for row in rows:
+        yield Event(row.day, row.at, "letter", f"Envoyé\u00a0: {row.words}", row.detail, "dispatch", row.id, row.by)
+        if row.answered_on:
+            told = f"Réponse à\u00a0: {row.words}"
+            yield _of(row, row.answered_on, "letter", told, row.answer_note, table="dispatch")
 
 
-def _mails(session: Session, matter: Matter) -> Iterator[Event]:
-    for row in session.scalars(select(FiledMail).where(FiledMail.matter_id == matter.id)):
-        told = f"Courriel reçu\u00a0: {row.subject}"
-        yield _made("mail", row.sent_at or row.created_at, told, row.sender, row, by=row.brought_by_id)
+def _notes(rows: Sequence[Any]) -> Iterator[Event]:
+    for row in rows:
+        yield _made(row, row.at, "note", row.body, row.detail, table="note", by=row.by)
+
+
+def _mails(rows: Sequence[Any]) -> Iterator[Event]:
+    for row in rows:
+        yield _made(
+            row, row.at, "mail", f"Courriel reçu\u00a0: {row.subject}", row.sender, table="filed_mail", by=row.by
+        )
 
 
 def _short(words: str, limit: int = 80) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def _opener(session: Session, matter: Matter) -> str:
+    return session.scalar(_name(), {"person": matter.responsible_id}) or ""
+
+
+@cache
+def _name() -> Select[str]:
+    return select(Person.full_name).where(Person.id == bindparam("person", type_=Uuid()))
+
+
+@cache
+def _held() -> tuple[Select[Any], ...]:
+    """Build the questions once, in the order of `Holdings`."""
+    matter = bindparam("matter", type_=Uuid())
+    return tuple(select(*columns).where(columns[0].class_.matter_id == matter) for columns in TOLD)

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.access_journal import EXPORTED, VIEWED, words_for
+from casefile.access import VIEWED
+from casefile.access_journal import EXPORTED, words_for
 from casefile.models.evidence import Publication
 from casefile.models.ledger import AuditEntry, Exhibit, Letter
 from casefile.models.matter import Matter

@@ -5,18 +5,18 @@ An empty list is the only good news. Nothing here names a dossier or a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from casefile.deadlines import heartbeat, ladder
 from casefile.models.base import Instant
-from casefile.models.ledger import Heartbeat, MailState, OutgoingMail
+from casefile.models.ledger import AuditEntry, Heartbeat, MailState, OutgoingMail
 from casefile.models.procedure import Reminder
 
 STUCK = timedelta(minutes=15)
@@ -40,24 +40,57 @@ class Trouble:
     message: str
 
 
-def trouble(session: Session, now: datetime, beats: Iterable[Heartbeat] | None = None) -> list[Trouble]:
-    """List what keeps reminders from reaching people; signs of life that were read already are not read again."""
-    found: list[Trouble] = []
-    if heartbeat.worker_silent(session, now):
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is read to know whether all goes well."""
+
+    beats: tuple[Heartbeat, ...]
+    began_at: datetime | None  # the first line of the trail
+    failed: int
+    waiting: int
+    late: int
+
+    @property
+    def worker(self) -> Heartbeat | None:
+        """Give the worker's sign of life."""
+        return next((row for row in self.beats if row.name == heartbeat.WORKER), None)
+
+
+def signs(session: Session, now: datetime) -> Signs:
+    """Read the signs of life and the counts in one statement."""
+    return signs_of(session.execute(_signs(), since(now)).all())
+
+
+def signs_of(rows: Sequence[Any]) -> Signs:
+    """Gather the rows of a statement that reads `Heartbeat` and `COUNTS`, one row for each sign of life."""
+    first = rows[0]
+    beats = tuple(row.Heartbeat for row in rows if row.Heartbeat is not None)
+    return Signs(beats, first.began_at, first.failed, first.waiting, first.late)
+
+
+def since(now: datetime) -> dict[str, Any]:
+    """Give the value that the statement's counts wait for."""
+    return {"stuck_since": now - STUCK}
+
+
+def trouble(session: Session, now: datetime, known: Signs | None = None) -> list[Trouble]:
+    """List what keeps reminders from reaching people; signs that were read already are not read again."""
+    known, found = known or signs(session, now), []
+    if heartbeat.is_silent(known.worker, now):
         found.append(
             Trouble("worker_silent", 1, "Les rappels ne partent plus : le service d'arrière-plan ne répond pas.")
         )
-    missed = heartbeat.overdue_tasks(session, now, beats)
+    missed = heartbeat.overdue_tasks(known.beats, known.began_at, now)
     if "bulletin" in missed:
         found.append(Trouble("bulletin_missing", 1, "Le bulletin du matin n'a pas été écrit."))
     others = [TASK_NAMES[name] for name in missed if name != "bulletin"]
     if others:
         found.append(Trouble("nightly_missing", len(others), f"Tâche quotidienne non faite : {', '.join(others)}."))
-    return found + _of_messages(session, now)
+    return found + _of_messages(known)
 
 
-def _of_messages(session: Session, now: datetime) -> list[Trouble]:
-    failed, waiting, late = session.execute(_counts(), {"stuck_since": now - STUCK}).one()
+def _of_messages(known: Signs) -> list[Trouble]:
+    failed, waiting, late = known.failed, known.waiting, known.late
     found = []
     if failed:
         found.append(Trouble("mail_failed", failed, f"{_counted(failed, 'message abandonné', 'messages abandonnés')}."))
@@ -70,19 +103,29 @@ def _of_messages(session: Session, now: datetime) -> list[Trouble]:
     return found
 
 
-@cache
-def _counts() -> Select[int, int, int]:
-    """Build the question once: every page asks it."""
-    since = bindparam("stuck_since", type_=Instant())
-    return select(
-        _count(OutgoingMail.id, OutgoingMail.state == MailState.FAILED),
-        _count(OutgoingMail.id, OutgoingMail.state == MailState.QUEUED, OutgoingMail.created_at < since),
-        _count(Reminder.id, Reminder.state.in_(ladder.PENDING), Reminder.due_at < since),
+def _count(column: Any, *conditions: Any) -> Any:
+    return select(func.count(column)).where(*conditions).scalar_subquery()
+
+
+def _counts() -> tuple[ColumnElement[Any], ...]:
+    stuck = bindparam("stuck_since", type_=Instant())
+    return (
+        _count(OutgoingMail.id, OutgoingMail.state == MailState.FAILED).label("failed"),
+        _count(OutgoingMail.id, OutgoingMail.state == MailState.QUEUED, OutgoingMail.created_at < stuck).label(
+            "waiting"
+        ),
+        _count(Reminder.id, Reminder.state.in_(ladder.PENDING), Reminder.due_at < stuck).label("late"),
+        select(AuditEntry.at).where(AuditEntry.seq == 1).scalar_subquery().label("began_at"),
     )
 
 
-def _count(column: Any, *conditions: Any) -> Any:
-    return select(func.count(column)).where(*conditions).scalar_subquery()
+COUNTS = _counts()
+
+
+@cache
+def _signs() -> Select[Any]:
+    one = select(literal(1).label("one")).subquery()
+    return select(Heartbeat, *COUNTS).select_from(one).outerjoin(Heartbeat, true())
 
 
 def _counted(count: int, one: str, many: str = "") -> str:

@@ -5,16 +5,15 @@ A pulse that is old, or that lies in the future because the clock was set back, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from casefile import clock
-from casefile.models.ledger import AuditEntry, Heartbeat
+from casefile.models.ledger import Heartbeat
 
 WORKER = "worker"
 TASK = "daily:"
@@ -42,8 +41,12 @@ def beat(session: Session, now: datetime, name: str = WORKER, detail: str = "") 
 
 def worker_silent(session: Session, now: datetime) -> bool:
     """Tell whether the worker gave no sign for five minutes: pages turn red, the health address answers 503."""
-    row = session.get(Heartbeat, WORKER)
-    return row is None or abs(now - row.beat_at) > SILENCE
+    return is_silent(session.get(Heartbeat, WORKER), now)
+
+
+def is_silent(worker: Heartbeat | None, now: datetime) -> bool:
+    """Tell the same of a sign of life that was read already."""
+    return worker is None or abs(now - worker.beat_at) > SILENCE
 
 
 def first_today(session: Session, name: str, now: datetime) -> bool:
@@ -59,30 +62,27 @@ def first_today(session: Session, name: str, now: datetime) -> bool:
     return True
 
 
-def last_days(session: Session, beats: Iterable[Heartbeat] | None = None) -> dict[str, date]:
-    """Give the last day on which each daily task was done; those never done are not there. Beats read already serve."""
-    rows = session.scalars(select(Heartbeat)) if beats is None else beats
-    done = [row for row in rows if row.name.startswith(TASK) and row.detail]
+def last_days(beats: Iterable[Heartbeat]) -> dict[str, date]:
+    """Give the last day on which each daily task was done; those never done are not there."""
+    done = [row for row in beats if row.name.startswith(TASK) and row.detail]
     return {row.name.removeprefix(TASK): date.fromisoformat(row.detail) for row in done}
 
 
-def overdue_tasks(session: Session, now: datetime, beats: Iterable[Heartbeat] | None = None) -> list[str]:
+def overdue_tasks(beats: Sequence[Heartbeat], began_at: datetime | None, now: datetime) -> list[str]:
     """Name the daily tasks whose hour is past by more than the grace and which were not done.
 
     A worker that has never lived is another alarm; and a task never done is missed only where work began before its
-    hour: an installation of this morning has missed nothing.
+    hour: an installation of this morning has missed nothing. `began_at` is the instant of the trail's first line.
     """
-    if session.get(Heartbeat, WORKER) is None:
+    if not any(row.name == WORKER for row in beats):
         return []
-    done, local = last_days(session, beats), clock.paris(now - GRACE)
-    # The first line of the trail says when work began; once every task was done, nobody needs to know.
-    first = None if DAILY.keys() <= done.keys() else session.get(AuditEntry, 1)
+    done, local = last_days(beats), clock.paris(now - GRACE)
     missed = []
     for name, hour in DAILY.items():
         reached = (local.hour, local.minute) >= hour
         expected = local.date() if reached else local.date() - ONE_DAY
         last = done.get(name)
-        never = last is None and reached and first is not None and clock.paris(first.at) < local
+        never = last is None and reached and began_at is not None and clock.paris(began_at) < local
         if never or (last is not None and last < expected):
             missed.append(name)
     return missed

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from casefile import audit, clock, mail
 from casefile.access import visible_to
 from casefile.deadlines import heartbeat
-from casefile.deadlines.alarm import TASK_NAMES
+from casefile.deadlines.alarm import TASK_NAMES, signs
 from casefile.deadlines.bulletin import readers
 from casefile.deadlines.reminders import send_again
 from casefile.errors import InvalidInput, Refused
@@ -58,7 +58,8 @@ class Traffic:
 
 def tasks(session: Session, now: datetime) -> list[Task]:
     """List the daily tasks in the order of their hours."""
-    done, missing = heartbeat.last_days(session), set(heartbeat.overdue_tasks(session, now))
+    known = signs(session, now)
+    done, missing = heartbeat.last_days(known.beats), heartbeat.overdue_tasks(known.beats, known.began_at, now)
     return [
         Task(TASK_NAMES[name], f"{hour:02d}:{minute:02d}", done.get(name), name in missing)
         for name, (hour, minute) in heartbeat.DAILY.items()

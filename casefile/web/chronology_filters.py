@@ -83,7 +83,7 @@ def people_of(events: Sequence[Event]) -> list[tuple[str, str]]:
 def _answers(event: Event, filters: Filters) -> bool:
     tables = FAMILIES[filters.family][1] if filters.family else None
     return (
-        (tables is None or getattr(event.subject, "__tablename__", "") in tables)
+        (tables is None or event.table in tables)
         and (not filters.person or str(event.by) == filters.person)
         and (filters.since is None or event.on >= filters.since)
         and (filters.until is None or event.on <= filters.until)

@@ -27,8 +27,9 @@ from casefile.models.procedure import (
     Reminder,
     ReminderState,
 )
+from casefile.web import surroundings
 from casefile.web.filters import clock_time, counted
-from casefile.web.guards import db, hold_heartbeats
+from casefile.web.guards import db
 
 SHOWN = 12  # lines of a side card; its count is of all of them
 RECENTLY = timedelta(days=14)
@@ -139,8 +140,8 @@ def silent(person: Person) -> Few:
 
 def health() -> list[Health]:
     """Say when the worker was last alive, and how old the last backup is."""
-    hold_heartbeats()
-    return [*_worker_health(), _backup_health()]
+    around = surroundings.read()  # held while the age of the backup is asked: its row is not read again
+    return [*_worker_health(around.signs.worker), _backup_health()]
 
 
 def _backup_health() -> Health:
@@ -152,10 +153,9 @@ def _backup_health() -> Health:
     return Health("crit" if backup.is_late(db()) else "ok", f"Sauvegarde\u00a0: il y a {told}")
 
 
-def _worker_health() -> list[Health]:
-    beat = db().get(Heartbeat, heartbeat.WORKER)
+def _worker_health(beat: Heartbeat | None) -> list[Health]:
     if beat is None:
         return [Health("crit", "Rappels\u00a0: jamais démarrés")]
-    if heartbeat.worker_silent(db(), clock.now()):
+    if heartbeat.is_silent(beat, clock.now()):
         return [Health("late", "Rappels arrêtés")]
     return [Health("ok", f"Rappels {clock_time(beat.beat_at)}")]

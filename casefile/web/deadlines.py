@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from sqlalchemy import select
 
 from casefile import clock
-from casefile.access import Permission, allows, child_of, matter_for, may
+from casefile.access import Permission, allows, child_of, may
 from casefile.chronology import Event
 from casefile.deadlines import control as dual_control
 from casefile.deadlines import limitation, settlement, work
@@ -38,7 +38,7 @@ from casefile.web.deadline_pages import (
     team,
 )
 from casefile.web.filed_proofs import file_proof, sealed_captures
-from casefile.web.guards import access, db
+from casefile.web.guards import access, db, enter
 from casefile.web.home import KINDS
 from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
@@ -192,7 +192,7 @@ def settle(deadline_id: uuid.UUID) -> Any:
             _settle(row, form)
         except CasefileError as error:
             db().rollback()
-            g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
+            enter(matter_id, Permission.MATTER_WRITE)
             error.field = "delegate" if error.field == "to" else "proof"
             form.refuse(error)
         else:

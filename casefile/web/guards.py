@@ -6,7 +6,8 @@ loaded with the view's permission; what one may not know is 404.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -15,16 +16,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casefile import access_journal, accounts, tokens, unfinished
-from casefile.access import Permission, allows, may, permits, place_in
+from casefile import access_journal, accounts, clock, tokens, unfinished
+from casefile.access import VIEWED, Permission, Place, allows, may, permits, place_in
 from casefile.config import Settings
 from casefile.database import Database
 from casefile.errors import Conflict, NotFound
-from casefile.models.ledger import Heartbeat
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.pace import Pace, spend
@@ -82,20 +81,19 @@ def db() -> Session:
     return found
 
 
-def hold_heartbeats() -> Sequence[Heartbeat]:
-    """Read the signs of life once and hold them: a session forgets, and would read again, a row that nobody holds."""
-    if "heartbeats" not in g:
-        g.heartbeats = g.db.scalars(select(Heartbeat)).all()
-    found: Sequence[Heartbeat] = g.heartbeats
-    return found
-
-
 def may_here(matter: Matter, permission: Permission) -> bool:
     """Tell whether the signed-in person may do this in this dossier; while it only reads, the door's answer holds."""
-    entered, function = g.get("place", (None, None))
-    if request.method in READS and entered == matter.id:
-        return permits(g.person, function, permission)
+    place: Place | None = g.get("place")
+    if request.method in READS and place is not None and place.matter is matter:
+        return permits(g.person, place.function, permission)
     return may(g.db, g.person, matter, permission)
+
+
+def enter(matter_id: uuid.UUID, permission: Permission) -> None:
+    """Load the request's dossier into `g.matter` and the person's place in it into `g.place`; raises NotFound."""
+    since = clock.now() - access_journal.VIEW_STEP
+    g.place = place_in(g.db, g.person, matter_id, permission, noted_since=since)
+    g.matter = g.place.matter
 
 
 def person() -> Person:
@@ -116,8 +114,7 @@ def access(
         @wraps(view)
         def edge(**values: Any) -> Any:
             if "matter_id" in values and isinstance(policy, Permission):
-                g.matter, function = place_in(g.db, g.person, values.pop("matter_id"), policy)
-                g.place = (g.matter.id, function)
+                enter(values.pop("matter_id"), policy)
             try:
                 response = make_response(view(**values))
                 paces.after(context().database, response)
@@ -264,9 +261,9 @@ def _note_reading(response: Any) -> None:
     if matter is None or response.status_code >= REFUSED or request.method == "HEAD":
         return
     exported = response.headers.get("Content-Disposition", "").startswith("attachment")
-    if not exported and access_journal.was_noted(g.db, g.person.id, matter.id):
+    if not exported and g.place.noted:
         return
-    action = access_journal.EXPORTED if exported else access_journal.VIEWED
+    action = access_journal.EXPORTED if exported else VIEWED
     with reading_goes_on(), context().database.transaction() as session:
         access_journal.note(session, g.person, matter, action, request.endpoint or "")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import current_app, g, render_template, request, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from casefile import clock
-from casefile.access import Permission
-from casefile.models.matter import Matter, Party, PartyRole, TeamMember
-from casefile.models.people import Person
+from casefile.access import Member, Permission
+from casefile.models.matter import Matter, Party, PartyRole
 from casefile.models.procedure import Deadline, DeadlineState
 from casefile.web.first_dossier import panel
 from casefile.web.guards import db, may_here
@@ -75,7 +75,7 @@ class Frame:
     clients: tuple[Party, ...]
     authors: tuple[Party, ...]
     hosts: tuple[Party, ...]
-    team: tuple[Person, ...]
+    team: tuple[Member, ...]
     headline: Headline | None
     may_write: bool
     tabs: tuple[tuple[str, str, int | None, bool], ...]
@@ -88,13 +88,8 @@ def render_matter(template: str, **values: Any) -> str:
 
 
 def frame_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -> Frame:
-    """Gather the header of a dossier in three queries, or in two where its open deadlines are known."""
-    parties = db().scalars(select(Party).where(Party.matter_id == matter.id).order_by(Party.created_at)).all()
-    team = db().scalars(
-        select(Person)
-        .join(TeamMember, TeamMember.person_id == Person.id)
-        .where(TeamMember.matter_id == matter.id, or_(TeamMember.until.is_(None), TeamMember.until > clock.now()))
-    )
+    """Gather the header of a dossier in two queries, or in one where its open deadlines are known."""
+    parties = db().scalars(_parties(), {"matter": matter.id}).all()
 
     def of(role: PartyRole) -> tuple[Party, ...]:
         return tuple(party for party in parties if party.role is role)
@@ -104,11 +99,16 @@ def frame_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -
         clients=of(PartyRole.CLIENT),
         authors=of(PartyRole.AUTHOR),
         hosts=of(PartyRole.HOST),
-        team=tuple(sorted(team, key=lambda one: (one.id != matter.responsible_id, one.full_name))),
+        team=g.place.team,
         headline=headline_of(matter, open_deadlines),
         may_write=may_here(matter, Permission.MATTER_WRITE),
         tabs=_tabs(matter),
     )
+
+
+def responsible_name() -> str | None:
+    """Name the dossier's responsible lawyer, or nobody when they left the team."""
+    return next((one.full_name for one in g.place.team if one.person_id == g.matter.responsible_id), None)
 
 
 def headline_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -> Headline | None:
@@ -130,9 +130,23 @@ def by_prudent_day(rows: Iterable[Deadline]) -> list[Deadline]:
 
 
 def _most_critical(matter: Matter) -> Deadline | None:
-    return db().scalar(
+    return db().scalar(_critical(), {"matter": matter.id})
+
+
+# Each question is built once: every page of a dossier asks them.
+_MATTER = bindparam("matter", type_=Uuid())
+
+
+@cache
+def _parties() -> Select[Party]:
+    return select(Party).where(Party.matter_id == _MATTER).order_by(Party.created_at)
+
+
+@cache
+def _critical() -> Select[Deadline]:
+    return (
         select(Deadline)
-        .where(Deadline.matter_id == matter.id, Deadline.state == DeadlineState.OPEN, Deadline.is_critical)
+        .where(Deadline.matter_id == _MATTER, Deadline.state == DeadlineState.OPEN, Deadline.is_critical)
         .order_by(Deadline.prudent_on.is_not(None), Deadline.prudent_on, Deadline.created_at)
         .limit(1)
     )

@@ -18,7 +18,7 @@ from casefile.web.deadline_lines import limitation_card
 from casefile.web.deadline_pages import follow_territory
 from casefile.web.guards import access, db
 from casefile.web.matter_forms import MatterForm, NoteForm, OpenForm
-from casefile.web.matter_frame import frame_of, render_matter
+from casefile.web.matter_frame import frame_of, render_matter, responsible_name
 from casefile.web.paging import pager
 from casefile.web.qualification_lines import rows_of
 from casefile.web.synthesis import acts_of, next_steps, synthesis_of
@@ -66,12 +66,12 @@ def new() -> Any:
 @access(Permission.MATTER_READ)
 def show() -> Any:
     """Show the dossier at a glance."""
-    synthesis = synthesis_of(g.matter)
+    synthesis = synthesis_of(g.matter, responsible_name())
     return render_matter(
         "matters/show.html",
         frame=frame_of(g.matter, synthesis.deadlines),
         synthesis=synthesis,
-        retained=conflicts.retained(db(), g.matter),
+        retained=conflicts.retained(db(), g.matter) if g.place.conflicted else [],
         cards=[limitation_card(row, acts_of(synthesis, row), synthesis.today) for row in synthesis.limitations],
         passages=rows_of(synthesis.passages),
         steps=next_steps(synthesis),

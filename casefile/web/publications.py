@@ -18,7 +18,7 @@ from casefile.web.guards import access, db
 from casefile.web.identification_lines import follow_identification
 from casefile.web.matter_frame import render_matter
 from casefile.web.publication_forms import DATE_KINDS, PublicationForm
-from casefile.web.synthesis import synthesis_of
+from casefile.web.synthesis import contents_of
 from casefile.web.undo_notice import say_changed
 
 blueprint = Blueprint("publications", __name__, url_prefix="/dossiers/<uuid:matter_id>/contenus")
@@ -56,7 +56,7 @@ OTHER = (("site", "Autre site ou blog"), ("email", "Courriel ou message privé")
 @access(Permission.MATTER_READ)
 def index() -> Any:
     """List the contents with the state of their proofs."""
-    return render_matter("publications/index.html", contents=synthesis_of(g.matter).contents, kinds=dict(DATE_KINDS))
+    return render_matter("publications/index.html", contents=contents_of(g.matter), kinds=dict(DATE_KINDS))
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])

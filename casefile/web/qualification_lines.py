@@ -11,8 +11,6 @@ from casefile.law.offences import Penalty, offence_at, penalty_at, title_of
 from casefile.law.qualification import Outcome
 from casefile.law.questionnaire import questions
 from casefile.law.weighing import Fits
-from casefile.models.evidence import Passage
-from casefile.models.procedure import Qualification
 from casefile.qualification import NOTHING
 from casefile.web.filters import euros, typography
 
@@ -23,8 +21,8 @@ READINGS = {Fits.YES: ("ok", "Convient"), Fits.OPEN: ("soon", "Ouverte"), Fits.N
 class PassageRow:
     """A passage and the choice that stands, if any."""
 
-    passage: Passage
-    qualification: Qualification | None
+    passage: Any  # a row that has its identifier, its dossier's and its exact words
+    qualification: Any  # a row that has what was chosen and the day of the facts, or None
 
 
 def rows_of(rows: list[PassageRow]) -> list[dict[str, Any]]:
@@ -71,7 +69,7 @@ def choice_title(chosen: str) -> str:
     return typography("Aucune : critique admissible" if chosen == NOTHING else title_of(chosen))
 
 
-def _row(number: int, passage: Passage, row: Qualification | None) -> dict[str, Any]:
+def _row(number: int, passage: Any, row: Any) -> dict[str, Any]:
     line: dict[str, Any] = {
         "passage": passage,
         "number": number,

@@ -1,16 +1,20 @@
-"""What the first page of a dossier gathers: limitations drawn, contents, qualifications, documents, next steps."""
+"""What the first page of a dossier gathers: limitations drawn, contents, qualifications, documents, next steps.
+
+Each section is read once, in the columns that it shows: neither the text of a page nor what fills a letter comes along.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+import uuid
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 
 from casefile import chronology, clock
 from casefile.chronology import Event, Holdings
-from casefile.models.evidence import CaptureState, Passage, Publication
+from casefile.models.evidence import Capture, CaptureState, Passage, Publication
 from casefile.models.ledger import Exhibit, Letter, LetterState
 from casefile.models.matter import Matter
 from casefile.models.procedure import (
@@ -37,48 +41,51 @@ AHEAD = frozenset({StepState.PLANNED, StepState.STARTED, StepState.ANSWERED})
 class ContentLine:
     """One content of the dossier with its proofs."""
 
-    publication: Publication
+    publication: Any
     extract: str
     sealed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """Everything the page shows, loaded in a fixed number of queries."""
+    """Everything the page shows, loaded in a fixed number of queries; only deadlines are whole rows."""
 
     deadlines: list[Deadline]
     limitations: list[Deadline]
-    acts: list[ProceduralAct]
+    acts: list[Any]
     contents: list[ContentLine]
     passages: list[PassageRow]
-    letters: list[Letter]
-    exhibits: list[Exhibit]
-    steps: list[IdentificationStep]
+    letters: list[Any]
+    exhibits: list[Any]
+    steps: list[Any]
     next_deadlines: list[Deadline]
     events: list[Event]
     today: Any
 
 
-def synthesis_of(matter: Matter) -> Synthesis:
-    """Load the synthesis of one dossier."""
-    held = chronology.holdings_of(db(), matter)
-    deadlines = by_prudent_day(row for row in held.deadlines if row.state is DeadlineState.OPEN)
-    passages = _passages(matter)
-    acts = [act for act in held.acts if act.withdrawn_at is None]
-    letters = [row for row in held.letters if row.state is not LetterState.ABANDONED]
+def synthesis_of(matter: Matter, opener: str | None = None) -> Synthesis:
+    """Load the synthesis of one dossier; `opener` is the responsible lawyer's name, where it is known."""
+    held = Holdings(_read(_contents, matter), _read(_acts, matter), _read(_steps, matter), _read(_letters, matter))
+    deadlines = by_prudent_day(db().scalars(_deadlines(), {"matter": matter.id}))
+    passages = _passage_rows(matter)
     return Synthesis(
         deadlines=deadlines,
         limitations=[row for row in deadlines if row.kind is DeadlineKind.LIMITATION],
-        acts=sorted(acts, key=lambda act: act.done_on),
-        contents=_contents(held, passages),
+        acts=[act for act in held.acts if act.withdrawn_at is None],
+        contents=_lines(held.publications, passages),
         passages=passages,
-        letters=sorted(letters, key=lambda row: row.created_at, reverse=True),
-        exhibits=list(db().scalars(select(Exhibit).where(Exhibit.matter_id == matter.id).order_by(Exhibit.number))),
-        steps=sorted((row for row in held.steps if row.state in AHEAD), key=lambda row: row.position),
+        letters=[row for row in held.letters if row.state is not LetterState.ABANDONED],
+        exhibits=_read(_exhibits, matter),
+        steps=[row for row in held.steps if row.state in AHEAD],
         next_deadlines=[row for row in deadlines if row.prudent_on][:RECENT],
-        events=chronology.events_of(db(), matter, held)[:RECENT],
+        events=chronology.newest(db(), matter, held, RECENT, opener),
         today=clock.today(),
     )
+
+
+def contents_of(matter: Matter) -> list[ContentLine]:
+    """Load the contents alone, with their first words and their proofs."""
+    return _lines(_read(_contents, matter), _passage_rows(matter))
 
 
 def acts_of(synthesis: Synthesis, deadline: Deadline) -> list[ProceduralAct]:
@@ -97,23 +104,87 @@ def next_steps(synthesis: Synthesis) -> list[Line]:
     return [Line(on, typography(text), detail, None, "todo") for on, text, detail in coming[:RECENT]]
 
 
-def _passages(matter: Matter) -> list[PassageRow]:
-    rows = db().execute(
-        select(Passage, Qualification)
-        .outerjoin(
-            Qualification,
-            (Qualification.passage_id == Passage.id) & (Qualification.state == QualificationState.CHOSEN),
-        )
-        .where(Passage.matter_id == matter.id, Passage.withdrawn_at.is_(None))
-        .order_by(Passage.publication_id, Passage.start)
-    )
-    return [PassageRow(passage, qualification) for passage, qualification in rows]
+def _read(statement: Any, matter: Matter) -> list[Any]:
+    return list(db().execute(statement(), {"matter": matter.id}))
 
 
-def _contents(held: Holdings, passages: list[PassageRow]) -> list[ContentLine]:
-    sealed = Counter(row.publication_id for row in held.captures if row.state is CaptureState.SEALED)
-    first: dict[Any, str] = {}
+def _passage_rows(matter: Matter) -> list[PassageRow]:
+    return [PassageRow(row, row if row.chosen else None) for row in _read(_passages, matter)]
+
+
+def _lines(publications: Any, passages: list[PassageRow]) -> list[ContentLine]:
+    first: dict[uuid.UUID, str] = {}
     for line in passages:
         first.setdefault(line.passage.publication_id, line.passage.exact)
-    rows = sorted(held.publications, key=lambda row: row.created_at)
-    return [ContentLine(row, first.get(row.id, ""), sealed[row.id]) for row in rows]
+    return [ContentLine(row, first.get(row.id, ""), row.sealed) for row in publications]
+
+
+# Each question is built once: the page asks them all at each visit.
+_MATTER = bindparam("matter", type_=Uuid())
+_PUBLICATION, _ACT, _STEP, _LETTER = chronology.TOLD
+
+
+@cache
+def _contents() -> Select[Any]:
+    sealed = (
+        select(func.count(Capture.id))
+        .where(Capture.publication_id == Publication.id, Capture.state == CaptureState.SEALED)
+        .scalar_subquery()
+        .label("sealed")
+    )
+    shown = (Publication.published_from, Publication.published_to, Publication.relative_text)
+    return (
+        select(*_PUBLICATION, *shown, Publication.relative_seen_on, sealed)
+        .where(Publication.matter_id == _MATTER)
+        .order_by(Publication.created_at)
+    )
+
+
+@cache
+def _passages() -> Any:
+    standing = (Qualification.passage_id == Passage.id) & (Qualification.state == QualificationState.CHOSEN)
+    passage = (Passage.id, Passage.matter_id, Passage.publication_id, Passage.exact)
+    return (
+        select(*passage, Qualification.chosen, Qualification.facts_on)
+        .outerjoin(Qualification, standing)
+        .where(Passage.matter_id == _MATTER, Passage.withdrawn_at.is_(None))
+        .order_by(Passage.publication_id, Passage.start)
+    )
+
+
+@cache
+def _acts() -> Select[Any]:
+    return (
+        select(*_ACT, ProceduralAct.publication_id)
+        .where(ProceduralAct.matter_id == _MATTER)
+        .order_by(ProceduralAct.done_on)
+    )
+
+
+@cache
+def _steps() -> Select[Any]:
+    return (
+        select(*_STEP, IdentificationStep.due_on)
+        .where(IdentificationStep.matter_id == _MATTER)
+        .order_by(IdentificationStep.position)
+    )
+
+
+@cache
+def _letters() -> Select[Any]:
+    return (
+        select(*_LETTER, Letter.letter_type, Letter.dated_on)
+        .where(Letter.matter_id == _MATTER)
+        .order_by(Letter.created_at.desc())
+    )
+
+
+@cache
+def _exhibits() -> Any:
+    shown = (Exhibit.number, Exhibit.title, Exhibit.pages)
+    return select(*shown).where(Exhibit.matter_id == _MATTER).order_by(Exhibit.number)
+
+
+@cache
+def _deadlines() -> Select[Deadline]:
+    return select(Deadline).where(Deadline.matter_id == _MATTER, Deadline.state == DeadlineState.OPEN)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 
 from casefile.chronology import Event
 from casefile.web.filters import typography
@@ -47,7 +48,8 @@ def _line(event: Event) -> Line:
 
 
 def _address(event: Event) -> str | None:
-    endpoint, argument = PAGES.get(getattr(event.subject, "__tablename__", ""), ("", ""))
+    endpoint, argument = PAGES.get(event.table, ("", ""))
     if not endpoint or endpoint not in current_app.view_functions:
         return None
-    return url_for(endpoint, matter_id=event.subject.matter_id, **{argument: event.subject.id})
+    values: dict[str, Any] = {argument: event.subject_id}
+    return url_for(endpoint, matter_id=g.matter.id, **values)

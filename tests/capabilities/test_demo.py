@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from casefile import audit, clock, demo, integrity
+from casefile import audit, chronology, clock, demo, integrity
 from casefile.errors import Refused
 from casefile.law import forensics
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Letter, LetterState
+from casefile.models.matter import Matter
 from casefile.models.people import Firm, Person, Role
 from casefile.models.procedure import Deadline, DeadlineControl, DeadlineState
 
@@ -39,7 +40,19 @@ def test_it_is_believable_and_whole(database, settings, storage):
     ) in posts:  # the number of a message on X tells its instant: it must be the one that the demonstration claims
         found = forensics.date_of(url=row.url, item_id="", platform="x", seen_at=clock.now())
         assert {clock.day_of(one.instant) for one in found.candidates} == {row.published_on}
+    the_newest_lines_of_each_dossier_are_those_of_its_chronology(database)
     the_schema_goes_down_and_up_under_it(database)
+
+
+def the_newest_lines_of_each_dossier_are_those_of_its_chronology(database):
+    long = 0
+    with database.reader() as session:
+        for matter in session.scalars(select(Matter)):
+            held, whole = chronology.holdings_of(session, matter), chronology.events_of(session, matter)
+            long += len(whole) > 8
+            for limit in (1, 3, 8):
+                assert chronology.newest(session, matter, held, limit) == whole[:limit]
+    assert long >= 5
 
 
 def the_schema_goes_down_and_up_under_it(database):
