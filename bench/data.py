@@ -24,9 +24,13 @@ LAWYERS = 40
 DEADLINES = 5
 EXHIBITS = 20
 OPEN_SHARE = 0.3
-# The probed lawyers have at least 60 open dossiers at every size, so that a page of 50 rows is full.
+# The probed lawyer has at least 60 open dossiers at every size, so that a page of 50 rows is full.
 LEAST_OPEN = 60
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+# The day on which the firm is looked at: what « today » changes in a page must not change with the day of the bench.
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+# The probed lawyer's agenda of the coming 90 days shows this many dates at every size, as every other page does.
+SHOWN, AHEAD = 50, timedelta(days=90)
 BATCH = 5000
 VOCABULARY = 20_000
 
@@ -65,19 +69,29 @@ class Firmament:
                 "opened_on": opened.date(),
                 "created_at": opened,
                 "responsible_id": responsible["id"],
-                "next_prudent_on": date(2026, 12, 1) + timedelta(days=self.draw.randrange(400)) if is_open else None,
+                "next_prudent_on": self._nearest(number, probed=responsible is people[0]) if is_open else None,
             }
+
+    def _nearest(self, number: int, *, probed: bool) -> date:
+        """Draw the nearest date of an open dossier."""
+        if number <= SHOWN:
+            return NOW.date() + timedelta(days=8 + self.draw.randrange(AHEAD.days - 10))
+        if probed:
+            return NOW.date() + AHEAD + timedelta(days=1 + self.draw.randrange(310))
+        return date(2026, 12, 1) + timedelta(days=self.draw.randrange(400))
 
     def deadlines(self, matter: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Draw the deadlines of a dossier; the nearest is the dossier's own."""
         nearest = matter["next_prudent_on"] or date(2026, 6, 1)
+        later = AHEAD if matter["number"] <= SHOWN else timedelta(0)
         for number in range(DEADLINES):
+            after = timedelta(days=number * self.draw.randrange(1, 30)) + (later if number else timedelta(0))
             yield {
                 "id": self.identifier(),
                 "matter_id": matter["id"],
                 "kind": DeadlineKind.PROCEDURAL,
                 "label": f"Échéance {number}",
-                "prudent_on": nearest + timedelta(days=number * self.draw.randrange(1, 30)),
+                "prudent_on": nearest + after,
                 "state": DeadlineState.OPEN if matter["next_prudent_on"] else DeadlineState.DONE,
                 "responsible_id": matter["responsible_id"],
                 "created_at": matter["created_at"],

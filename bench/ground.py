@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bench import data
+from casefile import clock
 from casefile.cipher import Keyring
 from casefile.database import Database
 from casefile.models.people import Person
@@ -31,20 +33,21 @@ class Ground:
     raw: sqlite3.Connection
     person: Person
     matters: list[Any]
-    sessions: list[Session] = field(default_factory=list)
+    closing: ExitStack = field(default_factory=ExitStack)
 
     def reading(self) -> Session:
         """Open a session as a page finds it, its transaction begun; the ground's end takes it away."""
         session = self.database.reader()
         session.connection()
-        self.sessions.append(session)
+        self.closing.callback(session.close)
         return session
 
 
 @contextmanager
-def ground(matters: int, texts: int) -> Iterator[Ground]:
-    """Fill a firm in a temporary directory and take it away at the end."""
-    with tempfile.TemporaryDirectory(prefix="casefile-bench-") as name:
+def ground(matters: int, texts: int, now: datetime | None = data.NOW) -> Iterator[Ground]:
+    """Fill a firm in a temporary directory and take it away at the end; the clock stands still, if it has an instant."""
+    held = clock.frozen(now) if now else nullcontext()
+    with held, tempfile.TemporaryDirectory(prefix="casefile-bench-") as name:
         directory, keys = Path(name), Keyring((SECRET,))
         database = Database(f"sqlite:///{directory}/casefile.sqlite3", keys)
         database.migrate()
@@ -54,12 +57,11 @@ def ground(matters: int, texts: int) -> Iterator[Ground]:
             session.connection().exec_driver_sql("ANALYZE")
             person = session.get_one(Person, made["person_id"])
         raw = sqlite3.connect(directory / "casefile.sqlite3", isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             raw.execute(f"PRAGMA {pragma}")
         storage = from_url(f"file://{directory}/blobs", keys, directory)
         made_ground = Ground(directory, database, storage, raw, person, made["matters"])
-        yield made_ground
-        for session in made_ground.sessions:
-            session.close()
-        raw.close()
-        database.close()
+        made_ground.closing.callback(database.close)
+        made_ground.closing.callback(raw.close)
+        with made_ground.closing:
+            yield made_ground

@@ -26,6 +26,7 @@ from casefile.config import Settings
 OK = 200
 # What is drawn anew at each visit, and nothing else: the token of each form. The rest is the same to the byte.
 DRAWN = re.compile(r'(name="csrf_token"[^>]*value=)"[^"]*"')
+ROW = re.compile(r'<tr[^>]*>\s*<td|<li class="entry')
 
 
 @dataclass
@@ -71,15 +72,13 @@ def watched(ground: Ground, app: Flask) -> Iterator[Seen]:
         before_render_template.disconnect(keep, app)
 
 
-def paging(ground: Ground, path: str) -> Pair:
+def paging(ground: Ground, path: str, rounds: int = 120) -> Pair:
     """Compare a page with its floor; both give the same bytes, but for the tokens of forms."""
     app, floor_app = served(ground), served(ground)
     client = signed_in(ground, app)
-    client.get(path)  # what a first visit writes is written
+    asked(client, path)  # what a first visit writes is written
     with watched(ground, app) as seen:
-        answer = client.get(path)
-    assert answer.status_code == OK, (path, answer.status_code)
-    seen.body = answer.get_data(as_text=True)
+        seen.body = asked(client, path)
     _strip(floor_app)
 
     def view() -> str:
@@ -98,11 +97,20 @@ def paging(ground: Ground, path: str) -> Pair:
         """Compare the pages byte for byte, but for the tokens of their forms."""
         return bool(DRAWN.sub(r"\1", str(left)) == DRAWN.sub(r"\1", str(right)))
 
-    return Pair(
-        lambda _number: bare.get(path).get_data(as_text=True),
-        lambda _number: client.get(path).get_data(as_text=True),
-        same=same,
-    )
+    return Pair(lambda _number: asked(bare, path), lambda _number: asked(client, path), rounds, same=same)
+
+
+def asked(client: Any, path: str) -> str:
+    """Ask for a page and give its text; raises AssertionError for any answer other than 200."""
+    answer = client.get(path)
+    assert answer.status_code == OK, (path, answer.status_code)
+    text: str = answer.get_data(as_text=True)
+    return text
+
+
+def rows_shown(page: str) -> int:
+    """Count the rows of a listing: the lines of its table, or the entries of its days."""
+    return len(ROW.findall(page))
 
 
 def served(ground: Ground) -> Flask:
@@ -124,9 +132,9 @@ def queries(ground: Ground, path: str) -> list[str]:
     """Give the statements that a second visit of a page runs."""
     app = served(ground)
     client = signed_in(ground, app)
-    client.get(path)
+    asked(client, path)
     with watched(ground, app) as seen:
-        assert client.get(path).status_code == OK
+        asked(client, path)
     return [statement for statement, _ in seen.statements]
 
 

@@ -1,7 +1,7 @@
-"""What drawing costs beside its floor: a tagged letter, or stamped exhibits, beside the plainest way to draw them.
+"""What drawing costs beside its floor: a letter or stamped exhibits, beside the plainest way to draw the same.
 
-Run alone: `python -m bench.rendering`. The office suite of the reference is measured where it is installed, and said
-not to be measured elsewhere.
+`casefile bench` measures them with the rest. The office suite of the reference starts processes of its own: it is
+compared by `python -m bench.rendering`, where it is installed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import docx as docx_library
 import pikepdf
 import pyphen
 from reportlab.lib.pagesizes import A4
@@ -28,23 +29,23 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, SimpleDocTemplate
 from reportlab.platypus import Paragraph as PlainParagraph  # noqa: TID251 - the floor that the reference names
 
-from bench.measure import Pair, compare
+from bench.measure import Pair
 from casefile.documents import catalogue, docx, pdf
 from casefile.documents.blocks import Block, Heading, Numbered, Paragraph, Quotation, Run, Url, texts_of
 from casefile.documents.exhibits import Source, bind
 from casefile.documents.fonts import EMOJI, SERIF, pieces, register
 from casefile.documents.linebreak import face_of
+from casefile.documents.pdf import Meta
 
 LETTERS = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
 EXHIBITS = 300
 BATCH = 20
+ROUNDS = 9
 
 
 def letter() -> Pair:
     """Draw the same two-page letter: our tagged PDF, and the same blocks in the same faces through plain Platypus."""
-    given = json.loads((LETTERS / "mise_en_demeure.json").read_text("utf-8"))
-    facts, on = given["facts"], date.fromisoformat(given["on"])
-    blocks, meta = catalogue.build("mise_en_demeure", facts, on), catalogue.meta("mise_en_demeure", facts, on)
+    blocks, meta = _letter()
     register()
     pyphen.Pyphen(lang="fr_FR")
 
@@ -56,6 +57,35 @@ def letter() -> Pair:
         return stream.getvalue()
 
     return Pair(floor, lambda _number: pdf.render(blocks, meta), rounds=60, warm_up=5)
+
+
+def word() -> Pair:
+    """Write the same letter for Word: with its styles and marks, and as paragraphs that have neither."""
+    blocks, meta = _letter()
+
+    def floor(_number: int) -> object:
+        document, stream = docx_library.Document(), BytesIO()
+        for block in blocks:
+            for text in texts_of(block):
+                document.add_paragraph(text)
+        document.save(stream)
+        return stream.getvalue()
+
+    def same(left: object, right: object) -> bool:
+        """Every paragraph of the floor is a text of ours, where Word itself writes the numbers of a list."""
+        assert isinstance(left, bytes)
+        assert isinstance(right, bytes)
+        written = docx_library.Document(BytesIO(left)).paragraphs
+        ours = "".join(docx_library.Document(BytesIO(right)).element.body.itertext())
+        return all(one.text in ours or one.text.partition(" ")[2] in ours for one in written)
+
+    return Pair(floor, lambda _number: docx.render(blocks, meta), rounds=40, warm_up=3, same=same)
+
+
+def _letter() -> tuple[Sequence[Block], Meta]:
+    given = json.loads((LETTERS / "mise_en_demeure.json").read_text("utf-8"))
+    facts, on = given["facts"], date.fromisoformat(given["on"])
+    return catalogue.build("mise_en_demeure", facts, on), catalogue.meta("mise_en_demeure", facts, on)
 
 
 def _plain_foot(canvas: Canvas, template: SimpleDocTemplate) -> None:
@@ -114,9 +144,7 @@ def office() -> str:
     suite = shutil.which("soffice") or shutil.which("libreoffice")
     if suite is None:
         return "lettre par LibreOffice : NON MESURÉ, LibreOffice n’est pas installé sur cette machine"
-    given = json.loads((LETTERS / "mise_en_demeure.json").read_text("utf-8"))
-    facts, on = given["facts"], date.fromisoformat(given["on"])
-    blocks, meta = catalogue.build("mise_en_demeure", facts, on), catalogue.meta("mise_en_demeure", facts, on)
+    blocks, meta = _letter()
     with TemporaryDirectory() as folder:
         files = [Path(folder) / f"{rank}.docx" for rank in range(BATCH)]
         for file in files:
@@ -150,7 +178,7 @@ def exhibits() -> Pair:
                     whole.pages.extend(one.pages)
             return _saved(whole)
 
-    return Pair(floor, _bound(sources), rounds=9, warm_up=1)
+    return Pair(floor, _bound(sources), rounds=ROUNDS, warm_up=1, same=_as_many_pages)
 
 
 def stamped() -> Pair:
@@ -167,11 +195,18 @@ def stamped() -> Pair:
                 outline.root.extend(pikepdf.OutlineItem(source.title, rank) for rank, source in enumerate(sources))
             return _saved(whole)
 
-    return Pair(floor, _bound(sources), rounds=9, warm_up=1)
+    return Pair(floor, _bound(sources), rounds=ROUNDS, warm_up=1, same=_as_many_pages)
 
 
 def _bound(sources: Sequence[Source]) -> Callable[[int], object]:
     return lambda _number: bind([(source, "Me Aubry") for source in sources])
+
+
+def _as_many_pages(left: object, right: object) -> bool:
+    assert isinstance(left, bytes)
+    assert isinstance(right, bytes)
+    with pikepdf.open(BytesIO(left)) as plain, pikepdf.open(BytesIO(right)) as stamped:
+        return len(plain.pages) == len(stamped.pages) == EXHIBITS
 
 
 def _sources() -> list[Source]:
@@ -211,7 +246,4 @@ def _page(kind: int) -> bytes:
 
 
 if __name__ == "__main__":
-    print(compare("lettre étiquetée, deux pages", "les mêmes blocs par Platypus nu", 1.6, letter()))
     print(office())
-    print(compare("300 pièces cachetées et réunies", "pikepdf seul : cachet posé sans regarder", 1.2, stamped()))
-    print(compare("300 pièces cachetées et réunies", "réunion par pikepdf sans cachet", 2.0, exhibits()))

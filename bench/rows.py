@@ -14,11 +14,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench import rendering
 from bench.data import word_at
 from bench.ground import Ground
+from bench.mailing import draining, draining_ready
 from bench.measure import Pair
 from bench.pages import first_matter, paging
 from bench.recount import recounting
+from bench.signing_in import signing_in
 from casefile import audit, clock, search
 from casefile.law.calendar import add_months
 from casefile.models.base import keys_of
@@ -70,8 +73,11 @@ def reading_sealed(ground: Ground) -> Pair:
 
 @row("enregistrement avec journal et index", "INSERT + COMMIT nus, même synchronous", 3.0)
 def saving(ground: Ground) -> Pair:
-    """Save one note with its audit entry and its place in the index."""
-    matter, person = ground.matters[0], ground.person
+    """Save one note with its audit entry and its place in the index.
+
+    The floor's notes are not encrypted: the dossier that takes them is one whose page nobody asks for.
+    """
+    matter, person = ground.matters[-1], ground.person
     statement = "INSERT INTO note (id, matter_id, author_id, body, created_at) VALUES (?, ?, ?, ?, ?)"
 
     def floor(number: int) -> object:
@@ -139,6 +145,56 @@ def searching_evenly(ground: Ground) -> Pair:
     return Pair(_searching(ground, RARE[-1:]).ours, _searching(ground, COMMON[:1]).ours)
 
 
+def _big_file(ground: Ground) -> Path:
+    file = ground.directory / "big"
+    if not file.exists():
+        file.write_bytes(os.urandom(HASHED_BYTES))
+    return file
+
+
+def _sha256sum(file: Path) -> str:
+    return subprocess.run(["sha256sum", str(file)], capture_output=True, text=True, check=True).stdout[:64]
+
+
+# The dossier page is counted among the lists: its floor is its own statements too.
+PAGES = {
+    "page « À traiter »": "/",
+    "page « Dossiers »": "/dossiers",
+    "page « Délais »": "/delais",
+    "page « Agenda »": "/agenda?vue=liste",
+    "page « Notifications »": "/notifications",
+    "page « Recherche »": f"/recherche?q={word_at(COMMON[0])}",
+    "page du dossier": "/dossiers/{first}",
+}
+
+
+DRAWINGS: tuple[tuple[str, str, float, Callable[[], Pair]], ...] = (
+    ("lettre PDF étiquetée, deux pages", "les mêmes blocs par Platypus nu", 1.6, rendering.letter),
+    ("lettre Word", "python-docx, paragraphes sans style", 1.5, rendering.word),
+    ("300 pièces cachetées et réunies", "pikepdf seul : cachet posé sans regarder", 1.2, rendering.stamped),
+    ("300 pièces réunies", "réunion par pikepdf sans cachet", 2.0, rendering.exhibits),
+)
+
+
+def _alone(prepare: Callable[[], Pair]) -> Prepare:
+    return lambda _ground: prepare()
+
+
+def _page(path: str) -> Prepare:
+    def prepare(ground: Ground) -> Pair:
+        return paging(ground, path.format(first=first_matter(ground)))
+
+    return prepare
+
+
+for _name, _path in PAGES.items():
+    row(_name, "ses requêtes nues + son gabarit dans Flask", 2.0)(_page(_path))
+
+row("connexion", "même argon2, INSERT + COMMIT nus", 2.0)(signing_in)
+for _name, _floor, _limit, _drawing in DRAWINGS:
+    row(_name, _floor, _limit)(_alone(_drawing))
+
+
 def _publications(count: int) -> tuple[list[date], list[Any]]:
     from casefile.law.limitation_input import facts_from_json
 
@@ -192,38 +248,7 @@ def limitation_reasoned(ground: Ground) -> Pair:  # noqa: ARG001 - the law needs
     )
 
 
+# What these leave behind would weigh on the pages: they come last.
+row("rappels échus, jusqu'au serveur de courriel", "les mêmes, écrits et envoyés par smtplib", 2.0)(draining)
+row("les mêmes rappels", "messages déjà écrits, par smtplib", None)(draining_ready)
 row("recalcul de la prescription de chaque dossier", "lecture nue des mêmes lignes", 20)(recounting)
-
-
-def _big_file(ground: Ground) -> Path:
-    file = ground.directory / "big"
-    if not file.exists():
-        file.write_bytes(os.urandom(HASHED_BYTES))
-    return file
-
-
-def _sha256sum(file: Path) -> str:
-    return subprocess.run(["sha256sum", str(file)], capture_output=True, text=True, check=True).stdout[:64]
-
-
-# The dossier page is counted among the lists: its floor is its own statements too.
-PAGES = {
-    "page « À traiter »": "/",
-    "page « Dossiers »": "/dossiers",
-    "page « Délais »": "/delais",
-    "page « Agenda »": "/agenda?vue=liste",
-    "page « Notifications »": "/notifications",
-    "page « Recherche »": f"/recherche?q={word_at(COMMON[0])}",
-    "page du dossier": "/dossiers/{first}",
-}
-
-
-def _page(path: str) -> Prepare:
-    def prepare(ground: Ground) -> Pair:
-        return paging(ground, path.format(first=first_matter(ground)))
-
-    return prepare
-
-
-for _name, _path in PAGES.items():
-    row(_name, "ses requêtes nues + son gabarit dans Flask", 2.0)(_page(_path))
