@@ -7,6 +7,7 @@ import random
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import insert
@@ -135,18 +136,25 @@ class Firmament:
         weights = list(itertools.accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
         for number in range(count):
             ranks = self.draw.choices(range(VOCABULARY), cum_weights=weights, k=self.draw.randrange(8, 30))
-            body = " ".join(word_at(rank) for rank in ranks)
-            found = words_of(body)
+            found = [_read(rank) for rank in ranks]
             yield {
                 "matter_id": self.draw.choice(matters),
                 "kind": "note",
                 "object_id": self.identifier(),
                 "part": 0,
                 "happened_at": START + timedelta(seconds=number),
-                "body": body,
-                "stems": " ".join(word.stem for word in found),
-                "words": " ".join(word.folded for word in found),
+                "body": " ".join(word for word, _, _ in found),
+                "stems": " ".join(stem for _, stem, _ in found),
+                "words": " ".join(folded for _, _, folded in found),
             }
+
+
+@cache
+def _read(rank: int) -> tuple[str, str, str]:
+    """Give a word with its stem and its folded form: a vocabulary is cut once, a million texts are made of it."""
+    word = word_at(rank)
+    (found,) = words_of(word)
+    return word, found.stem, found.folded
 
 
 def word_at(rank: int) -> str:

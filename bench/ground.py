@@ -45,7 +45,7 @@ class Ground:
 
 @contextmanager
 def ground(matters: int, texts: int, now: datetime | None = data.NOW) -> Iterator[Ground]:
-    """Fill a firm in a temporary directory and take it away at the end; the clock stands still, if it has an instant."""
+    """Fill a firm in a temporary directory and take it away at the end; the clock stands still at `now`, if given."""
     held = clock.frozen(now) if now else nullcontext()
     with held, tempfile.TemporaryDirectory(prefix="casefile-bench-") as name:
         directory, keys = Path(name), Keyring((SECRET,))

@@ -28,7 +28,7 @@ from bench.posts import SOON, free_port
 from casefile import clock, mail
 from casefile.deadlines import reminders
 from casefile.models.ledger import OutgoingMail
-from casefile.models.procedure import Deadline, DeadlineState, Reminder, ReminderState
+from casefile.models.procedure import Deadline, DeadlineState, Reminder
 
 PEOPLE, EACH = 40, 2
 ROUNDS, WARM_UP = 20, 2

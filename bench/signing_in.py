@@ -17,7 +17,7 @@ from bench.workday import TOKEN
 from casefile import accounts, clock
 from casefile.models.people import Person
 
-PASSWORD = "une phrase que personne ne devine"  # noqa: S105 - of a firm that lives for the time of a bench
+PASSWORD = "une phrase que personne ne devine"
 KNOWN = "SELECT id, password_hash FROM person WHERE email = ? AND state = 'active'"
 OPENED = (
     "INSERT INTO login_session (id, token_digest, person_id, complete, authenticated_at, last_seen_at, expires_at, "

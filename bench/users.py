@@ -1,8 +1,4 @@
-"""The real server under people: fifty at once against one alone, cold start, memory; each as a ratio of the same run.
-
-`python -m bench.users [MATTERS]`: fills a firm, starts `casefile web` over it, and prints one line per row. Answers
-other than 200 are counted and fail the row.
-"""
+"""The real server under people: fifty at once against one alone, cold start, memory; ratios of the same run."""
 
 from __future__ import annotations
 
@@ -22,7 +18,7 @@ from sqlalchemy import select
 
 from bench.ground import SECRET, Ground, ground
 from bench.measure import Line, quantile
-from bench.pages import first_matter
+from bench.pages import OK, first_matter
 from bench.posts import PATIENCE, ROOT, SOON, free_port
 from bench.workday import request
 from casefile import accounts
@@ -72,7 +68,7 @@ class Server:
             limit = time.monotonic() + PATIENCE
             while time.monotonic() < limit:
                 with suppress(OSError, HTTPException):
-                    if self.ask("/", self.first)[1] == 200:
+                    if self.ask("/", self.first)[1] == OK:
                         break
                 time.sleep(SOON / 5)
             yield process
@@ -100,17 +96,18 @@ class Server:
         return seen
 
 
-def crowd(server: Server) -> tuple[Line, int]:
-    """Compare the slow end of fifty people at once with the middle of one alone; give the refusals too."""
+def crowd(server: Server) -> Iterator[Line]:
+    """Compare the slow end of fifty people at once with the middle of one alone; no answer may be a refusal."""
     server.visits(server.first, len(PAGES))
     alone = server.visits(server.first, ALONE)
     with ThreadPoolExecutor(USERS) as pool:
         seen = [one for several in pool.map(server.read, server.tokens) for one in several]
     middle = statistics.median(seconds for seconds, _ in alone)
     spent = [seconds for seconds, _ in seen]
-    wrong = sum(status != 200 for _, status in (*alone, *seen))
     ratio, half = quantile(spent, 0.95) / middle, statistics.median(spent) / middle
-    return Line(f"{USERS} personnes à la fois, p95 (puis p50)", "p50 d'une seule", ratio, half, 5.0), wrong
+    yield Line(f"{USERS} personnes à la fois, p95 (puis p50)", "p50 d'une seule", ratio, half, 5.0)
+    refused = sum(status != OK for _, status in (*alone, *seen)) / (len(alone) + len(seen))
+    yield Line("réponses autres que 200", "toutes les réponses", refused, refused, 0.0)
 
 
 def memory(server: Server, process: subprocess.Popen[bytes]) -> Line:
@@ -141,18 +138,11 @@ def _held(pid: int) -> int:
     return sum(one.memory_info().rss for one in (first, *first.children(recursive=True)))
 
 
-def main() -> int:
-    """Print the rows."""
-    matters = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    with ground(matters, 100) as prepared:
+def serving(matters: int, texts: int) -> Iterator[Line]:
+    """Fill a firm, start `casefile web` over it, and compare."""
+    with ground(matters, texts, now=None) as prepared:
         server = Server(prepared)
         with server.running() as process:
-            line, wrong = crowd(server)
-            print(line, f"  réponses autres que 200 : {wrong}", flush=True)
-            print(memory(server, process), flush=True)
-        print(cold(server), flush=True)
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+            yield from crowd(server)
+            yield memory(server, process)
+        yield cold(server)

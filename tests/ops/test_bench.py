@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import data, measure
+from bench import data, measure, rendering
 from bench.defences import DEFENCES
 from bench.ground import ground
+from bench.growth import growing
+from bench.rows import ROWS
 from casefile.backup import rows
 from casefile.cli.bench import bench
 from casefile.models.matter import MatterState
@@ -36,6 +38,31 @@ def test_the_probed_lawyer_fills_a_page_at_every_size():
     for count in (1000, 3000):
         mine = [m for m in source.matters(people, count) if m["responsible_id"] == people[0]["id"]]
         assert sum(m["state"] is MatterState.OPEN for m in mine) >= data.LEAST_OPEN
+
+
+def test_the_agenda_of_the_probed_lawyer_shows_as_many_rows_at_every_size():
+    for count in (80, 1000, 3000):
+        source = data.Firmament()
+        people = source.people()
+        mine = [m for m in source.matters(people, count) if m["responsible_id"] == people[0]["id"]]
+        days = [row["prudent_on"] for m in mine if m["next_prudent_on"] for row in source.deadlines(m)]
+        assert sum(day - data.NOW.date() <= data.AHEAD for day in days) == data.SHOWN
+
+
+def test_every_row_gives_the_same_answer_on_both_sides(monkeypatch):
+    """At a tiny size and without a timing: what is compared must be the same thing."""
+    monkeypatch.setattr(rendering, "EXHIBITS", 8)
+    with ground(80, 200) as made:
+        for name, _floor, _limit, prepare in ROWS:
+            pair = prepare(made)
+            left, right = pair.floor(0), pair.ours(0)
+            assert pair.same is None or pair.same(left, right), name
+
+
+def test_what_grows_is_compared_row_for_row():
+    lines = list(growing([80, 120], 2, only="Dossiers"))
+    assert [line.name for line in lines] == ["page « Dossiers », 120 dossiers"]
+    assert lines[0].limit == 1.3
 
 
 def test_the_words_of_the_vocabulary_are_all_different():
