@@ -53,8 +53,8 @@ def ground(matters: int, texts: int, now: datetime | None = data.NOW) -> Iterato
         database.migrate()
         with database.transaction() as session:
             made = data.fill(session, matters, texts)
+        database.learn()
         with database.reader() as session:
-            session.connection().exec_driver_sql("ANALYZE")
             person = session.get_one(Person, made["person_id"])
         raw = sqlite3.connect(directory / "casefile.sqlite3", isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):

@@ -15,7 +15,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Select, bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from casefile import attempts, audit, clock, security_notices
 from casefile.errors import CasefileError, InvalidInput, NotFound
@@ -184,7 +184,14 @@ def session_for(session: Session, token: str) -> LoginSession | None:
 @cache
 def _session_of() -> Select[LoginSession]:
     """Build the question once: every page begins with it."""
-    return select(LoginSession).where(LoginSession.token_digest == bindparam("token_digest"))
+    # The secret of the second factor is opened where a code is checked, not at each page.
+    seen = contains_eager(LoginSession.person).defer(Person.totp_secret).defer(Person.password_hash)
+    return (
+        select(LoginSession)
+        .join(LoginSession.person)
+        .options(seen)
+        .where(LoginSession.token_digest == bindparam("token_digest"))
+    )
 
 
 def is_fresh(login: LoginSession) -> bool:

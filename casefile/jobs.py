@@ -55,7 +55,9 @@ _backing_up = threading.Lock()
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM: finish what is in hand for a few seconds, then stop. Blocks; call it in a main thread."""
     huey, jobs = _jobs(settings)
-    docket.settle(Database.of(settings), settings, clock.now())
+    database = Database.of(settings)
+    docket.settle(database, settings, clock.now())
+    database.learn()
     for enqueue in jobs.values():
         enqueue()  # a worker that starts does not wait for the next minute
     Consumer(
@@ -83,7 +85,10 @@ def remind(database: Database, settings: Settings) -> None:
 
 def daily(database: Database, settings: Settings) -> list[str]:
     """Do the work of the day whose hour has come, the sheets of the journal among it."""
-    return nightly.run(database, settings, clock.now(), {"sheets": _sheets})
+    done = nightly.run(database, settings, clock.now(), {"sheets": _sheets})
+    if done:
+        database.learn()
+    return done
 
 
 def back_up(database: Database, settings: Settings) -> None:

@@ -184,6 +184,7 @@ def _finish(database: Database) -> None:
     database.migrate()
     with database.transaction() as session:
         indexing.rebuild(session)
+    database.learn()
 
 
 def _refuse_alive(session: Session) -> None:

@@ -122,6 +122,7 @@ def _backed_up(settings: Settings, database: Database, storage: SealedStorage) -
     file = directory / f"avant-mise-a-niveau-{clock.now():%Y%m%dT%H%M%SZ}.casefile"
     summary = firm.make(database, storage, settings.keyring, file)
     database.migrate()
+    database.learn()
     with database.transaction() as session:
         firm.note_made(session, summary, file)
     return str(file)

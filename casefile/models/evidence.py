@@ -84,10 +84,14 @@ class Capture(Base, Identified, Created):
     """One sealed taking of a content. Nothing in a sealed row or its files can change: triggers refuse it."""
 
     __tablename__ = "capture"
-    __table_args__ = (Index("ix_capture_state_lease", "state", "lease_until"),)
+    __table_args__ = (
+        Index("ix_capture_state_lease", "state", "lease_until"),
+        # How many proofs a content has is asked of each content of a page.
+        Index("ix_capture_publication_state", "publication_id", "state"),
+    )
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
-    publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication.id"), index=True)
+    publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication.id"))
     requested_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     state: Mapped[CaptureState] = mapped_column(default=CaptureState.QUEUED)
     origin: Mapped[str] = mapped_column(String(20))  # "browser" or "upload"

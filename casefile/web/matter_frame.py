@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import current_app, g, render_template, request, url_for
 from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy.orm import load_only
 
 from casefile import clock
 from casefile.access import Member, Permission
@@ -53,6 +54,18 @@ WITHIN = {
     "mailings": "documents",
     "erasures": "publications",
 }
+# What the header shows of a party, and what its name is made of.
+SHOWN = (
+    Party.matter_id,
+    Party.role,
+    Party.is_company,
+    Party.is_identified,
+    Party.civility,
+    Party.first_names,
+    Party.name,
+    Party.legal_form,
+    Party.profession,
+)
 CRITICAL_DAYS = 7
 SOON_DAYS = 30
 
@@ -139,7 +152,12 @@ _MATTER = bindparam("matter", type_=Uuid())
 
 @cache
 def _parties() -> Select[Party]:
-    return select(Party).where(Party.matter_id == _MATTER).order_by(Party.created_at)
+    return (
+        select(Party)
+        .where(Party.matter_id == _MATTER)
+        .options(load_only(*SHOWN, raiseload=True))  # a header has no use for where a person was born
+        .order_by(Party.created_at)
+    )
 
 
 @cache

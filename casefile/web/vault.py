@@ -67,11 +67,10 @@ class Vault:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        request = Request(environ)
         if not self._host or environ.get("HTTP_HOST", "").lower() != self._host:
             found: Iterable[bytes] = self._application(environ, start_response)
             return found
-        response = self._answer(request)
+        response = self._answer(Request(environ))
         for name, value in HEADERS.items():
             response.headers[name] = value
         if self._context.settings.is_https:

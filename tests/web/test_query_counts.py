@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from casefile import clock, matters
+from casefile.models import Base
 from casefile.models.ledger import Dispatch, Heartbeat, Letter, LetterState
 from casefile.models.matter import Matter, PartyRole
 from casefile.models.people import Person
@@ -112,6 +113,29 @@ def test_the_dossier_page_reads_no_more_than_it_shows(database, browser):
         "qualification.outcome",
     )
     assert [column for column in heavy if column in read] == []
+
+
+def test_no_question_of_the_dossier_page_walks_a_table_of_the_firm(database, browser):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL walks small tables whatever their indexes")
+    with database.reader() as session:
+        first = session.scalars(select(Matter.id).order_by(Matter.number)).first()
+    asked = []
+
+    def note(_connection, _cursor, statement, values, *_rest):
+        if not statement.startswith("BEGIN"):
+            asked.append((statement, values))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    assert browser.get(f"/dossiers/{first}").status_code == 200
+    event.remove(database.engine, "before_cursor_execute", note)
+    with database.engine.connect() as connection:
+        plans = [row[3] for one in asked for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + one[0], one[1])]
+    tables = Base.metadata.tables.keys() - {"heartbeat"}
+    assert len(plans) > 20
+    assert [plan for plan in plans if plan.startswith("SCAN") and plan.split()[1] in tables] == []
+    proofs = [plan for plan in plans if plan.startswith("SEARCH capture")]
+    assert all("publication_id=?" in plan or "matter_id=?" in plan for plan in proofs)
 
 
 def test_no_list_runs_more_statements_when_it_is_longer(database, browser, people):
