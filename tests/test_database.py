@@ -1,0 +1,44 @@
+"""The planner's counts: made by the worker, in the file that every process reads."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from casefile import jobs
+from casefile.clock import frozen
+from casefile.models.people import Person, Role
+from tests.deadlines.conftest import MORNING
+
+COUNTED = {
+    "sqlite": "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'person'",
+    "postgresql": "SELECT count(*) FROM pg_stats WHERE tablename = 'person' AND schemaname = current_schema()",
+}
+
+
+@pytest.fixture
+def crowd(database):
+    with database.transaction() as session:
+        session.add_all(Person(email=f"p{n}@cabinet.fr", full_name=f"P {n}", role=Role.LAWYER) for n in range(30))
+
+
+def counted(database):
+    with database.engine.connect() as connection:
+        if database.is_sqlite and not connection.scalar(
+            text("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'")
+        ):
+            return 0
+        return connection.scalar(text(COUNTED["sqlite" if database.is_sqlite else "postgresql"]))
+
+
+def test_the_tables_are_counted(database, crowd):
+    database.learn()
+    assert counted(database) > 0
+
+
+def test_they_are_counted_each_day_with_the_other_daily_work(database, settings, crowd, monkeypatch):
+    monkeypatch.setattr(jobs, "_sheets", lambda *_: 0)
+    with frozen(MORNING):
+        assert jobs.daily(database, settings)
+        assert counted(database) > 0
+        assert jobs.daily(database, settings) == []
