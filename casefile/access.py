@@ -102,8 +102,9 @@ Child = TypeVar("Child")
 
 def allows(person: Person, permission: Permission) -> bool:
     """Tell whether a person's role allows something, dossiers apart."""
-    granted = ROLES[person.role] | (ROLES[Role.ADMINISTRATOR] if person.administers else frozenset())
-    return person.state is PersonState.ACTIVE and permission in granted
+    if person.state is not PersonState.ACTIVE:
+        return False
+    return permission in ROLES[person.role] or (person.administers and permission in ROLES[Role.ADMINISTRATOR])
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -116,16 +117,20 @@ def visible_to_each() -> ColumnElement[bool]:
     return _visible(Person.id, Matter, Person)
 
 
-def visible_to_reader() -> ColumnElement[bool]:
-    """Give the same condition with its values left open (`reader`, `instant`): a statement built once, run often."""
-    return _visible(bindparam("reader", type_=Uuid()), Matter, now=bindparam("instant", type_=Instant()))
+def visible_to_reader(matter_id: Any = Matter.id) -> ColumnElement[bool]:
+    """Give the same condition with its values left open (`reader`, `instant`): a statement built once, run often.
+
+    A row of another table that names its dossier may be asked by that name, before the dossier itself is read.
+    """
+    reader, instant = bindparam("reader", type_=Uuid()), bindparam("instant", type_=Instant())
+    return _visible(reader, matter_id.table, now=instant, matter_id=matter_id)
 
 
-def _visible(person_id: Any, *outer: Any, now: Any = None) -> ColumnElement[bool]:
+def _visible(person_id: Any, *outer: Any, now: Any = None, matter_id: Any = Matter.id) -> ColumnElement[bool]:
     member = (
         select(TeamMember.id)
         .where(
-            TeamMember.matter_id == Matter.id,
+            TeamMember.matter_id == matter_id,
             TeamMember.person_id == person_id,
             or_(TeamMember.until.is_(None), TeamMember.until > (clock.now() if now is None else now)),
         )
@@ -134,7 +139,7 @@ def _visible(person_id: Any, *outer: Any, now: Any = None) -> ColumnElement[bool
     )
     walled = (
         select(WallEntry.id)
-        .where(WallEntry.matter_id == Matter.id, WallEntry.person_id == person_id, WallEntry.lifted_at.is_(None))
+        .where(WallEntry.matter_id == matter_id, WallEntry.person_id == person_id, WallEntry.lifted_at.is_(None))
         .correlate(*outer)
         .exists()
     )

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, cast, column, func, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from casefile import clock
@@ -26,7 +26,7 @@ from casefile.models.base import keys_of
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.search import SearchEntry
-from casefile.words import EMPTY, each_place, words_of
+from casefile.words import EMPTY, places_of, words_of
 
 QUOTED = re.compile(r"[\"«“]\s*([^\"»”]+?)\s*[\"»”]")
 COUNT_LIMIT = 1000
@@ -38,8 +38,7 @@ _pg = table("search_text", column("entry_id"), column("stems"), column("words"))
 _entry, _matter = SearchEntry.__table__.c, Matter.__table__.c
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is looked for: stems that must all be there, phrases that must be there word for word."""
 
     stems: tuple[str, ...] = ()
@@ -81,19 +80,17 @@ class Page:
 
 
 NO_FILTER = Filters()
-_COLUMNS = (
-    *(_entry[name] for name in ("id", "kind", "object_id", "matter_id", "happened_at", "body", "stems", "words")),
-    _matter.reference,
-    _matter.title,
-)
+_FOUND = ("id", "kind", "object_id", "matter_id", "happened_at", "body", "stems")
+_COLUMNS = (*(_entry[name] for name in _FOUND), _matter.reference, _matter.title)
 
 
 def parse(question: str) -> Question:
     """Read what a person typed: words, and phrases between quotation marks."""
-    phrases = tuple(tuple(word.folded for word in words_of(phrase)) for phrase in QUOTED.findall(question))
-    loose = words_of(QUOTED.sub(" ", question))[:MOST_WORDS]
+    quoted = QUOTED.findall(question)
+    phrases = [tuple(word.folded for word in words_of(phrase)) for phrase in quoted]
+    loose = words_of(QUOTED.sub(" ", question) if quoted else question)[:MOST_WORDS]
     useful = [word for word in loose if word.folded not in EMPTY] or ([] if any(phrases) else loose)
-    return Question(tuple(dict.fromkeys(word.stem for word in useful)), tuple(p for p in phrases if p))
+    return Question(tuple(dict.fromkeys(word.stem for word in useful)), tuple(filter(None, phrases)))
 
 
 def find(
@@ -109,13 +106,15 @@ def find(
     asked = parse(question)
     if not asked or not allows(person, Permission.MATTER_READ):
         return Page()
-    sealed = _blinded(asked, keys_of(session.get_bind().dialect))
-    shape, values = _asked_of(session, person, sealed, filters, before)
-    marks = Question(tuple(s for one in sealed for s in one.stems), tuple(p for one in sealed for p in one.phrases))
-    rows = session.connection().execute(_listing(shape), {**values, "wanted": limit + 1}).all()
+    connection = session.connection()
+    sealed = _blinded(asked, keys_of(connection.dialect))
+    shape, values = _asked_of(connection, person, sealed, filters, before)
+    values["wanted"] = limit + 1
+    rows = connection.execute(_listing(shape), values).all()
+    marks = sealed[0] if len(sealed) == 1 else Question(*(sum(parts, ()) for parts in zip(*sealed, strict=True)))
     hits = [
-        Hit(kind, object_id, matter_id, reference, title, happened_at, _extract(marks, body, stems, words))
-        for _id, kind, object_id, matter_id, happened_at, body, stems, words, reference, title in rows[:limit]
+        Hit(kind, object_id, matter_id, reference, title, happened_at, _extract(marks, body, stems, *words))
+        for _id, kind, object_id, matter_id, happened_at, body, stems, reference, title, *words in rows[:limit]
     ]
     return Page(hits, rows[limit - 1][0] if len(rows) > limit else None)
 
@@ -125,24 +124,26 @@ def count(session: Session, person: Person, question: str, filters: Filters = NO
     asked = parse(question)
     if not asked or not allows(person, Permission.MATTER_READ):
         return 0
-    sealed = _blinded(asked, keys_of(session.get_bind().dialect))
-    shape, values = _asked_of(session, person, sealed, filters, None)
-    return session.connection().scalar(_counting(shape), values) or 0
+    connection = session.connection()
+    sealed = _blinded(asked, keys_of(connection.dialect))
+    shape, values = _asked_of(connection, person, sealed, filters, None)
+    return connection.scalar(_counting(shape), values) or 0
 
 
-def _extract(asked: Question, body: str, stems: str, words: str) -> tuple[tuple[str, bool], ...]:
+def _extract(asked: Question, body: str, stems: str, words: str = "") -> tuple[tuple[str, bool], ...]:
     """Cut the words around the first one found, and mark those looked for.
 
     The index holds one stem and one folded word for each word of the body, blinded as the question is, so that nothing
     is cut to its stem again.
     """
-    kept, folded = stems.split(" "), words.split(" ") if asked.phrases else []
-    marked = [number for number, stem in enumerate(kept) if stem in asked.stems]
+    kept, wanted = stems.split(" "), asked.stems
+    marked = [number for number, stem in enumerate(kept) if stem in wanted]
     for phrase in asked.phrases:
+        folded = words.split(" ")
         marked += [number + step for number in _places(folded, phrase) for step in range(len(phrase))]
     first = min(marked, default=0)
     start, end = max(0, first - SNIPPET_BEFORE), min(len(kept), first + SNIPPET_AFTER)
-    places = list(islice(each_place(body), start, end))
+    places = places_of(body, start, end)
     pieces: list[tuple[str, bool]] = [("… ", False)] if start else []
     at = places[0][0] if start else 0
     for number in sorted(set(marked)):
@@ -159,33 +160,37 @@ def _places(folded: list[str], phrase: tuple[str, ...]) -> list[int]:
     return [number for number in range(len(folded)) if tuple(folded[number : number + len(phrase)]) == phrase]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """Which conditions a query has; their values are given when it runs, so that each shape is built once."""
 
     is_sqlite: bool
+    has_phrases: bool
     names: frozenset[str]
 
 
 def _asked_of(
-    session: Session, person: Person, asked: Sequence[Question], filters: Filters, before: int | None
+    connection: Connection, person: Person, asked: Sequence[Question], filters: Filters, before: int | None
 ) -> tuple[_Shape, dict[str, Any]]:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    values: dict[str, Any] = {
-        "kinds": list(filters.kinds) or None,
-        "matter": filters.matter_id,
-        "since": filters.since and _midnight(filters.since),
-        "until": filters.until and _midnight(filters.until + timedelta(days=1)),
-        "before": before,
-    }
-    values |= {"match": _fts5(asked)} if is_sqlite else _tsqueries(asked)
-    given = {name: value for name, value in values.items() if value is not None}
-    return _Shape(is_sqlite, frozenset(given)), {**given, "reader": person.id, "instant": clock.now()}
+    is_sqlite = connection.dialect.name == "sqlite"
+    values: dict[str, Any] = {"match": _fts5(asked)} if is_sqlite else _tsqueries(asked)
+    if filters is not NO_FILTER or before is not None:
+        values |= {
+            "kinds": list(filters.kinds) or None,
+            "matter": filters.matter_id,
+            "since": filters.since and _midnight(filters.since),
+            "until": filters.until and _midnight(filters.until + timedelta(days=1)),
+            "before": before,
+        }
+        values = {name: value for name, value in values.items() if value is not None}
+    shape = _Shape(is_sqlite, bool(asked[0].phrases), frozenset(values))
+    values["reader"], values["instant"] = person.id, clock.now()
+    return shape, values
 
 
 @cache
 def _listing(shape: _Shape) -> Any:
-    return _matching(shape, *_COLUMNS).order_by(_key(shape).desc()).limit(bindparam("wanted"))
+    words = [_entry.words] if shape.has_phrases else []
+    return _matching(shape, *_COLUMNS, *words).order_by(_key(shape).desc()).limit(bindparam("wanted"))
 
 
 @cache
@@ -209,8 +214,10 @@ def _matching(shape: _Shape, *wanted: Any) -> Any:
         "until": _entry.happened_at < bindparam("until"),
         "before": _key(shape) < bindparam("before"),
     }
+    # The wall is asked of the entry, so that no dossier is read for what is hidden behind it.
+    wall = visible_to_reader(_entry.matter_id)
     query = query.join(Matter.__table__, _matter.id == _entry.matter_id)
-    return query.where(*(conditions[name] for name in sorted(shape.names)), visible_to_reader())
+    return query.where(*(conditions[name] for name in sorted(shape.names)), wall)
 
 
 def _key(shape: _Shape) -> Any:
@@ -219,11 +226,12 @@ def _key(shape: _Shape) -> Any:
 
 def _blinded(asked: Question, keys: Keyring) -> list[Question]:
     """Give the question as each of the firm's keys blinds it: until a change of key is done, rows are under several."""
-    stems = [keys.blinds(stem) for stem in asked.stems]
+    stems = [tuple(line.split()) for line in keys.blinds(" ".join(asked.stems))]
+    if not asked.phrases:
+        return [Question(one) for one in stems]
     phrases = [keys.blinds(" ".join(phrase)) for phrase in asked.phrases]
     return [
-        Question(tuple(one[number] for one in stems), tuple(tuple(one[number].split()) for one in phrases))
-        for number in range(len(keys.secrets))
+        Question(one, tuple(tuple(phrase[number].split()) for phrase in phrases)) for number, one in enumerate(stems)
     ]
 
 
@@ -238,19 +246,20 @@ def _fts5_of(asked: Question) -> str:
     return " AND ".join(parts)
 
 
-def _tsqueries(asked: Sequence[Question]) -> dict[str, str | None]:
+def _tsqueries(asked: Sequence[Question]) -> dict[str, Any]:
     # A row is under one key in both columns, so that each column may be asked for any of the keys by itself.
     stems = [" & ".join(f"'{stem}'" for stem in one.stems) for one in asked if one.stems]
     phrases = [" & ".join(f"({_following(phrase)})" for phrase in one.phrases) for one in asked if one.phrases]
-    return {"stems": _any(stems), "phrases": _any(phrases)}
+    found = {"stems": _any(stems), "phrases": _any(phrases)}
+    return {name: query for name, query in found.items() if query}
 
 
 def _following(phrase: tuple[str, ...]) -> str:
     return " <-> ".join(f"'{word}'" for word in phrase)
 
 
-def _any(parts: list[str]) -> str | None:
-    return " | ".join(f"({part})" for part in parts) or None
+def _any(parts: list[str]) -> str:
+    return " | ".join(f"({part})" for part in parts)
 
 
 def _midnight(day: date) -> datetime:

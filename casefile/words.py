@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import snowballstemmer
 
 # Letters, digits and the accents that follow them; an underscore or an apostrophe ends a word.
 WORD = re.compile(r"(?:[^\W_]+|[\u0300-\u036f]+)+")
-# Latin letters, usual punctuation and currencies: no word made of them folds to nothing.
+# Latin letters, usual punctuation and currencies: no word made of them folds to nothing or bears an accent apart.
 UNUSUAL = re.compile("[^\0-\u02af\u2000-\u206f\u20a0-\u20bf]")
+USUAL_WORD = re.compile(r"[^\W_]+")
 LONGEST = 64
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 # Too common to choose a text by; a phrase between quotation marks keeps them.
@@ -25,8 +26,7 @@ _EMPTY = (
 EMPTY = frozenset(_EMPTY.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: its place and its folded form."""
 
     start: int
@@ -51,10 +51,12 @@ def each_word(text: str) -> Iterator[Word]:
             yield Word(match.start(), match.end(), folded)
 
 
-def each_place(text: str) -> Iterator[tuple[int, int]]:
-    """Give the start and the end of each word, one by one."""
-    plain = UNUSUAL.search(text) is None
-    return (match.span() for match in WORD.finditer(text) if plain or fold(match[0]))
+def places_of(text: str, first: int, end: int) -> list[tuple[int, int]]:
+    """Give where some of the words of a text start and end, by their numbers."""
+    found: Iterator[re.Match[str]] = USUAL_WORD.finditer(text)
+    if UNUSUAL.search(text):
+        found = (match for match in WORD.finditer(text) if fold(match[0]))
+    return [match.span() for match in islice(found, first, end)]
 
 
 @lru_cache(maxsize=65_536)

@@ -9,6 +9,8 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from casefile import clock, indexing, search
@@ -18,7 +20,7 @@ from casefile.models.ledger import Note
 from casefile.models.matter import Matter, Party, PartyRole, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, Role
 from casefile.models.search import SearchEntry
-from casefile.words import UNUSUAL, WORD, fold, words_of
+from casefile.words import UNUSUAL, WORD, fold, places_of, words_of
 
 KEYS = Keyring(("0123456789abcdef" * 2,))
 
@@ -287,9 +289,15 @@ def test_the_command_rebuilds_the_index(settings, database):
 
 
 def test_no_usual_letter_folds_to_nothing():
-    """`each_place` spares the folding of texts that hold none but these."""
+    """`places_of` spares the folding of texts that hold none but these."""
     usual = (chr(code) for code in range(0x3000) if not UNUSUAL.search(chr(code)))
     assert [letter for letter in usual if WORD.fullmatch(letter) and not fold(letter)] == []
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("aé_’' -\u0301ﾞœ€\u00ad"), max_size=60), st.integers(0, 5))
+def test_the_places_are_those_of_the_words_however_written(written, first):
+    places = [(word.start, word.end) for word in words_of(written)]
+    assert places_of(written, first, first + 4) == places[first : first + 4]
 
 
 def test_a_mark_alone_is_no_word_and_shifts_no_other(session, anne, matter):
