@@ -52,42 +52,46 @@ class Holdings:
     letters: Sequence[Any]
 
 
-# What is told of what is held, in the order of `Holdings`.
+_publication = Publication.__table__.c
+_act = ProceduralAct.__table__.c
+_step = IdentificationStep.__table__.c
+_letter = Letter.__table__.c
+# What is told of what is held, in the order of `Holdings`: columns of tables, since nothing here needs an object.
 TOLD: tuple[tuple[Any, ...], ...] = (
     (
-        Publication.id,
-        Publication.title,
-        Publication.platform,
-        Publication.created_at,
-        Publication.date_kind,
-        Publication.published_on,
-        Publication.discovered_on,
-        Publication.removed_on,
+        _publication.id,
+        _publication.title,
+        _publication.platform,
+        _publication.created_at,
+        _publication.date_kind,
+        _publication.published_on,
+        _publication.discovered_on,
+        _publication.removed_on,
     ),
     (
-        ProceduralAct.id,
-        ProceduralAct.act_type,
-        ProceduralAct.done_on,
-        ProceduralAct.note,
-        ProceduralAct.entered_by_id,
-        ProceduralAct.withdrawn_at,
+        _act.id,
+        _act.act_type,
+        _act.done_on,
+        _act.note,
+        _act.entered_by_id,
+        _act.withdrawn_at,
     ),
     (
-        IdentificationStep.id,
-        IdentificationStep.label,
-        IdentificationStep.state,
-        IdentificationStep.started_on,
-        IdentificationStep.answered_on,
-        IdentificationStep.result,
+        _step.id,
+        _step.label,
+        _step.state,
+        _step.started_on,
+        _step.answered_on,
+        _step.result,
     ),
     (
-        Letter.id,
-        Letter.title,
-        Letter.state,
-        Letter.created_at,
-        Letter.validated_at,
-        Letter.written_by_id,
-        Letter.validated_by_id,
+        _letter.id,
+        _letter.title,
+        _letter.state,
+        _letter.created_at,
+        _letter.validated_at,
+        _letter.written_by_id,
+        _letter.validated_by_id,
     ),
 )
 
@@ -255,4 +259,4 @@ def _name() -> Select[str]:
 def _held() -> tuple[Select[Any], ...]:
     """Build the questions once, in the order of `Holdings`."""
     matter = bindparam("matter", type_=Uuid())
-    return tuple(select(*columns).where(columns[0].class_.matter_id == matter) for columns in TOLD)
+    return tuple(select(*columns).where(columns[0].table.c.matter_id == matter) for columns in TOLD)

@@ -57,6 +57,16 @@ SHAPE: dict[str, Any] = {
     "settled_proof": Deadline.settled_proof.type,
     "answer_note": Dispatch.answer_note.type,
 }
+# Tables, not classes: what is only read to be told needs no object.
+_capture = Capture.__table__
+_qualification = Qualification.__table__
+_deadline = Deadline.__table__
+_dispatch = Dispatch.__table__
+_note = Note.__table__
+_mail = FiledMail.__table__
+_passage = Passage.__table__
+_person = Person.__table__
+_letter = Letter.__table__
 
 
 class Branch(NamedTuple):
@@ -91,83 +101,83 @@ def _statement(*, cut: bool) -> CompoundSelect[Any]:
 
 
 def _branches(matter: Any) -> Iterator[Branch]:
-    sealed = and_(Capture.state == CaptureState.SEALED, Capture.sealed_at.is_not(None))
-    at: Any = case((sealed, Capture.sealed_at), else_=func.coalesce(Capture.ended_at, Capture.created_at))
+    sealed = and_(_capture.c.state == CaptureState.SEALED, _capture.c.sealed_at.is_not(None))
+    at: Any = case((sealed, _capture.c.sealed_at), else_=func.coalesce(_capture.c.ended_at, _capture.c.created_at))
     yield Branch(
         _read(
-            Capture,
+            _capture,
             at=at,
-            by=Capture.requested_by_id,
+            by=_capture.c.requested_by_id,
             state=case((sealed, literal("sealed")), else_=literal("failed")),
-            origin=Capture.origin,
-            words=case((Capture.file_name != "", Capture.file_name), else_=Capture.requested_url),
-            detail=Capture.failure,
-        ).where(Capture.matter_id == matter, or_(sealed, Capture.state == CaptureState.FAILED)),
+            origin=_capture.c.origin,
+            words=case((_capture.c.file_name != "", _capture.c.file_name), else_=_capture.c.requested_url),
+            detail=_capture.c.failure,
+        ).where(_capture.c.matter_id == matter, or_(sealed, _capture.c.state == CaptureState.FAILED)),
         (at,),
     )
     yield Branch(
         _read(
-            Qualification,
-            at=Qualification.chosen_at,
-            by=Qualification.chosen_by_id,
-            words=Passage.exact,
-            detail=Person.full_name,
+            _qualification,
+            at=_qualification.c.chosen_at,
+            by=_qualification.c.chosen_by_id,
+            words=_passage.c.exact,
+            detail=_person.c.full_name,
         )
-        .join(Passage, Passage.id == Qualification.passage_id)
-        .outerjoin(Person, Person.id == Qualification.chosen_by_id)
+        .join(_passage, _passage.c.id == _qualification.c.passage_id)
+        .outerjoin(_person, _person.c.id == _qualification.c.chosen_by_id)
         .where(
-            Qualification.matter_id == matter,
-            Qualification.state != QualificationState.DRAFT,
-            Qualification.chosen_at.is_not(None),
+            _qualification.c.matter_id == matter,
+            _qualification.c.state != QualificationState.DRAFT,
+            _qualification.c.chosen_at.is_not(None),
         ),
-        (Qualification.chosen_at,),
+        (_qualification.c.chosen_at,),
     )
-    done = and_(Deadline.state == DeadlineState.DONE, Deadline.settled_at.is_not(None))
-    replaced = Deadline.state == DeadlineState.SUPERSEDED
-    at = case((done, Deadline.settled_at), else_=Deadline.created_at)
+    done = and_(_deadline.c.state == DeadlineState.DONE, _deadline.c.settled_at.is_not(None))
+    replaced = _deadline.c.state == DeadlineState.SUPERSEDED
+    at = case((done, _deadline.c.settled_at), else_=_deadline.c.created_at)
     yield Branch(
         _read(
-            Deadline,
+            _deadline,
             at=at,
-            by=case((done, Deadline.settled_by_id), else_=Deadline.entered_by_id),
+            by=case((done, _deadline.c.settled_by_id), else_=_deadline.c.entered_by_id),
             state=case((done, literal("done")), (replaced, literal("superseded")), else_=literal("opened")),
-            words=Deadline.label,
-            detail=Deadline.superseded_reason,
-            settled_proof=Deadline.settled_proof,
-        ).where(Deadline.matter_id == matter),
+            words=_deadline.c.label,
+            detail=_deadline.c.superseded_reason,
+            settled_proof=_deadline.c.settled_proof,
+        ).where(_deadline.c.matter_id == matter),
         (at,),
     )
-    answered_later = Dispatch.answered_on > Dispatch.sent_on
+    answered_later = _dispatch.c.answered_on > _dispatch.c.sent_on
     yield Branch(
         _read(
-            Dispatch,
-            at=Dispatch.created_at,
-            day=Dispatch.sent_on,
-            answered_on=Dispatch.answered_on,
-            by=Dispatch.sent_by_id,
-            words=Letter.title,
-            detail=Dispatch.recipient,
-            answer_note=Dispatch.answer_note,
+            _dispatch,
+            at=_dispatch.c.created_at,
+            day=_dispatch.c.sent_on,
+            answered_on=_dispatch.c.answered_on,
+            by=_dispatch.c.sent_by_id,
+            words=_letter.c.title,
+            detail=_dispatch.c.recipient,
+            answer_note=_dispatch.c.answer_note,
         )
-        .join(Letter, Letter.id == Dispatch.letter_id)
-        .where(Dispatch.matter_id == matter),
-        (case((answered_later, Dispatch.answered_on), else_=Dispatch.sent_on), Dispatch.created_at),
+        .join(_letter, _letter.c.id == _dispatch.c.letter_id)
+        .where(_dispatch.c.matter_id == matter),
+        (case((answered_later, _dispatch.c.answered_on), else_=_dispatch.c.sent_on), _dispatch.c.created_at),
     )
     yield Branch(
-        _read(Note, at=Note.created_at, by=Note.author_id, body=Note.body, detail=Person.full_name)
-        .join(Person, Person.id == Note.author_id)
-        .where(Note.matter_id == matter),
-        (Note.created_at,),
+        _read(_note, at=_note.c.created_at, by=_note.c.author_id, body=_note.c.body, detail=_person.c.full_name)
+        .join(_person, _person.c.id == _note.c.author_id)
+        .where(_note.c.matter_id == matter),
+        (_note.c.created_at,),
     )
-    at = func.coalesce(FiledMail.sent_at, FiledMail.created_at)
+    at = func.coalesce(_mail.c.sent_at, _mail.c.created_at)
     yield Branch(
-        _read(FiledMail, at=at, by=FiledMail.brought_by_id, subject=FiledMail.subject, sender=FiledMail.sender).where(
-            FiledMail.matter_id == matter
+        _read(_mail, at=at, by=_mail.c.brought_by_id, subject=_mail.c.subject, sender=_mail.c.sender).where(
+            _mail.c.matter_id == matter
         ),
         (at,),
     )
 
 
-def _read(model: Any, **given: Any) -> Select[Any]:
-    given |= {"table": literal(model.__tablename__), "id": model.id}
-    return select(*(given.get(name, cast(null(), kind)).label(name) for name, kind in SHAPE.items())).select_from(model)
+def _read(table: Any, **given: Any) -> Select[Any]:
+    given |= {"table": literal(table.name), "id": table.c.id}
+    return select(*(given.get(name, cast(null(), kind)).label(name) for name, kind in SHAPE.items())).select_from(table)

@@ -85,9 +85,8 @@ def age(session: Session) -> timedelta | None:
     return clock.now() - made if made else None
 
 
-def is_late(session: Session) -> bool:
-    """Tell whether the home page must show the backup in red."""
-    found = age(session)
+def is_late(found: timedelta | None) -> bool:
+    """Tell whether a backup of this age must be shown in red; none at all is late."""
     return found is None or found > LATE
 
 

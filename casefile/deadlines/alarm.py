@@ -44,16 +44,15 @@ class Trouble:
 class Signs:
     """What is read to know whether all goes well."""
 
-    beats: tuple[Heartbeat, ...]
+    beats: tuple[heartbeat.Beat, ...]
     began_at: datetime | None  # the first line of the trail
     failed: int
     waiting: int
     late: int
 
-    @property
-    def worker(self) -> Heartbeat | None:
-        """Give the worker's sign of life."""
-        return next((row for row in self.beats if row.name == heartbeat.WORKER), None)
+    def last(self, name: str = heartbeat.WORKER) -> datetime | None:
+        """Give the instant of a sign of life, the worker's if none is named."""
+        return next((row.beat_at for row in self.beats if row.name == name), None)
 
 
 def signs(session: Session, now: datetime) -> Signs:
@@ -62,9 +61,9 @@ def signs(session: Session, now: datetime) -> Signs:
 
 
 def signs_of(rows: Sequence[Any]) -> Signs:
-    """Gather the rows of a statement that reads `Heartbeat` and `COUNTS`, one row for each sign of life."""
+    """Gather the rows of a statement that reads `COLUMNS`, one row for each sign of life."""
     first = rows[0]
-    beats = tuple(row.Heartbeat for row in rows if row.Heartbeat is not None)
+    beats = tuple(heartbeat.Beat(row.beat_name, row.beat_at, row.detail) for row in rows if row.beat_name is not None)
     return Signs(beats, first.began_at, first.failed, first.waiting, first.late)
 
 
@@ -73,10 +72,15 @@ def since(now: datetime) -> dict[str, Any]:
     return {"stuck_since": now - STUCK}
 
 
-def trouble(session: Session, now: datetime, known: Signs | None = None) -> list[Trouble]:
-    """List what keeps reminders from reaching people; signs that were read already are not read again."""
-    known, found = known or signs(session, now), []
-    if heartbeat.is_silent(known.worker, now):
+def trouble(session: Session, now: datetime) -> list[Trouble]:
+    """List what keeps reminders from reaching people."""
+    return troubles(signs(session, now), now)
+
+
+def troubles(known: Signs, now: datetime) -> list[Trouble]:
+    """List the same from signs that were read already."""
+    found: list[Trouble] = []
+    if heartbeat.is_silent(known.last(), now):
         found.append(
             Trouble("worker_silent", 1, "Les rappels ne partent plus : le service d'arrière-plan ne répond pas.")
         )
@@ -107,9 +111,13 @@ def _count(column: Any, *conditions: Any) -> Any:
     return select(func.count(column)).where(*conditions).scalar_subquery()
 
 
-def _counts() -> tuple[ColumnElement[Any], ...]:
+def _columns() -> tuple[ColumnElement[Any], ...]:
     stuck = bindparam("stuck_since", type_=Instant())
+    row = Heartbeat.__table__.c
     return (
+        row.name.label("beat_name"),
+        row.beat_at,
+        row.detail,
         _count(OutgoingMail.id, OutgoingMail.state == MailState.FAILED).label("failed"),
         _count(OutgoingMail.id, OutgoingMail.state == MailState.QUEUED, OutgoingMail.created_at < stuck).label(
             "waiting"
@@ -119,13 +127,13 @@ def _counts() -> tuple[ColumnElement[Any], ...]:
     )
 
 
-COUNTS = _counts()
+COLUMNS = _columns()
 
 
 @cache
 def _signs() -> Select[Any]:
     one = select(literal(1).label("one")).subquery()
-    return select(Heartbeat, *COUNTS).select_from(one).outerjoin(Heartbeat, true())
+    return select(*COLUMNS).select_from(one).outerjoin(Heartbeat, true())
 
 
 def _counted(count: int, one: str, many: str = "") -> str:

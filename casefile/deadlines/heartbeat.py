@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -32,6 +33,14 @@ GRACE = timedelta(minutes=30)
 ONE_DAY = timedelta(days=1)
 
 
+class Beat(NamedTuple):
+    """A sign of life as it was read."""
+
+    name: str
+    beat_at: datetime
+    detail: str
+
+
 def beat(session: Session, now: datetime, name: str = WORKER, detail: str = "") -> None:
     """Write that something is alive now."""
     row = _row(session, name, now)
@@ -41,12 +50,13 @@ def beat(session: Session, now: datetime, name: str = WORKER, detail: str = "") 
 
 def worker_silent(session: Session, now: datetime) -> bool:
     """Tell whether the worker gave no sign for five minutes: pages turn red, the health address answers 503."""
-    return is_silent(session.get(Heartbeat, WORKER), now)
+    worker = session.get(Heartbeat, WORKER)
+    return is_silent(worker.beat_at if worker else None, now)
 
 
-def is_silent(worker: Heartbeat | None, now: datetime) -> bool:
-    """Tell the same of a sign of life that was read already."""
-    return worker is None or abs(now - worker.beat_at) > SILENCE
+def is_silent(beat_at: datetime | None, now: datetime) -> bool:
+    """Tell the same of the instant of a sign of life that was read already."""
+    return beat_at is None or abs(now - beat_at) > SILENCE
 
 
 def first_today(session: Session, name: str, now: datetime) -> bool:
@@ -62,13 +72,13 @@ def first_today(session: Session, name: str, now: datetime) -> bool:
     return True
 
 
-def last_days(beats: Iterable[Heartbeat]) -> dict[str, date]:
+def last_days(beats: Iterable[Beat]) -> dict[str, date]:
     """Give the last day on which each daily task was done; those never done are not there."""
     done = [row for row in beats if row.name.startswith(TASK) and row.detail]
     return {row.name.removeprefix(TASK): date.fromisoformat(row.detail) for row in done}
 
 
-def overdue_tasks(beats: Sequence[Heartbeat], began_at: datetime | None, now: datetime) -> list[str]:
+def overdue_tasks(beats: Sequence[Beat], began_at: datetime | None, now: datetime) -> list[str]:
     """Name the daily tasks whose hour is past by more than the grace and which were not done.
 
     A worker that has never lived is another alarm; and a task never done is missed only where work began before its

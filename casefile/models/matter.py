@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -148,8 +148,12 @@ class Party(Base, Identified, Created, Versioned):
     @property
     def display_name(self) -> str:
         """Give the name as a lawyer says it; an unknown author says so."""
-        if not self.is_identified and not self.name:
-            return "Auteur inconnu"
-        if self.is_company:
-            return " ".join(part for part in (self.legal_form, self.name) if part)
-        return " ".join(part for part in (self.civility, self.first_names, self.name) if part)
+        return display_name_of(self)
+
+
+def display_name_of(party: Any) -> str:
+    """Give the same of a row that has only what a name is made of."""
+    if not party.is_identified and not party.name:
+        return "Auteur inconnu"
+    parts = (party.legal_form,) if party.is_company else (party.civility, party.first_names)
+    return " ".join(part for part in (*parts, party.name) if part)

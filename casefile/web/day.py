@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +17,6 @@ from casefile.access import visible_to
 from casefile.deadlines import heartbeat
 from casefile.deadlines.silence import silent_references
 from casefile.models.evidence import Publication
-from casefile.models.ledger import Heartbeat
 from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Person
 from casefile.models.procedure import (
@@ -140,22 +139,22 @@ def silent(person: Person) -> Few:
 
 def health() -> list[Health]:
     """Say when the worker was last alive, and how old the last backup is."""
-    around = surroundings.read()  # held while the age of the backup is asked: its row is not read again
-    return [*_worker_health(around.signs.worker), _backup_health()]
+    signs = surroundings.read().signs
+    return [_worker_health(signs.last()), _backup_health(signs.last(backup.HEARTBEAT))]
 
 
-def _backup_health() -> Health:
-    age = backup.age(db())
-    if age is None:
+def _backup_health(made_at: datetime | None) -> Health:
+    if made_at is None:
         return Health("crit", "Sauvegarde\u00a0: jamais faite")
+    age = clock.now() - made_at
     hours = max(0, int(age.total_seconds() // 3600))
     told = f"{hours}\u00a0h" if hours < 2 * DAY_HOURS else counted(hours // DAY_HOURS, "jour")
-    return Health("crit" if backup.is_late(db()) else "ok", f"Sauvegarde\u00a0: il y a {told}")
+    return Health("crit" if backup.is_late(age) else "ok", f"Sauvegarde\u00a0: il y a {told}")
 
 
-def _worker_health(beat: Heartbeat | None) -> list[Health]:
-    if beat is None:
-        return [Health("crit", "Rappels\u00a0: jamais démarrés")]
-    if heartbeat.is_silent(beat, clock.now()):
-        return [Health("late", "Rappels arrêtés")]
-    return [Health("ok", f"Rappels {clock_time(beat.beat_at)}")]
+def _worker_health(beat_at: datetime | None) -> Health:
+    if beat_at is None:
+        return Health("crit", "Rappels\u00a0: jamais démarrés")
+    if heartbeat.is_silent(beat_at, clock.now()):
+        return Health("late", "Rappels arrêtés")
+    return Health("ok", f"Rappels {clock_time(beat_at)}")

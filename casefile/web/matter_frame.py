@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g, render_template, request, url_for
 from sqlalchemy import Select, Uuid, bindparam, select
-from sqlalchemy.orm import load_only
 
 from casefile import clock
 from casefile.access import Member, Permission
-from casefile.models.matter import Matter, Party, PartyRole
+from casefile.models.matter import Matter, Party, PartyRole, display_name_of
 from casefile.models.procedure import Deadline, DeadlineState
 from casefile.web.first_dossier import panel
 from casefile.web.guards import db, may_here
@@ -54,20 +54,18 @@ WITHIN = {
     "mailings": "documents",
     "erasures": "publications",
 }
-# What the header shows of a party, and what its name is made of.
-SHOWN = (
-    Party.matter_id,
-    Party.role,
-    Party.is_company,
-    Party.is_identified,
-    Party.civility,
-    Party.first_names,
-    Party.name,
-    Party.legal_form,
-    Party.profession,
-)
 CRITICAL_DAYS = 7
 SOON_DAYS = 30
+
+
+class ShownParty(NamedTuple):
+    """What the header shows of a party."""
+
+    id: uuid.UUID
+    matter_id: uuid.UUID
+    display_name: str
+    profession: str
+    is_identified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +83,9 @@ class Frame:
     """What the header of a dossier shows."""
 
     matter: Matter
-    clients: tuple[Party, ...]
-    authors: tuple[Party, ...]
-    hosts: tuple[Party, ...]
+    clients: tuple[ShownParty, ...]
+    authors: tuple[ShownParty, ...]
+    hosts: tuple[ShownParty, ...]
     team: tuple[Member, ...]
     headline: Headline | None
     may_write: bool
@@ -102,10 +100,14 @@ def render_matter(template: str, **values: Any) -> str:
 
 def frame_of(matter: Matter, open_deadlines: Sequence[Deadline] | None = None) -> Frame:
     """Gather the header of a dossier in two queries, or in one where its open deadlines are known."""
-    parties = db().scalars(_parties(), {"matter": matter.id}).all()
+    parties = db().execute(_parties(), {"matter": matter.id}).all()
 
-    def of(role: PartyRole) -> tuple[Party, ...]:
-        return tuple(party for party in parties if party.role is role)
+    def of(role: PartyRole) -> tuple[ShownParty, ...]:
+        return tuple(
+            ShownParty(row.id, matter.id, display_name_of(row), row.profession, row.is_identified)
+            for row in parties
+            if row.role is role
+        )
 
     return Frame(
         matter=matter,
@@ -151,13 +153,10 @@ _MATTER = bindparam("matter", type_=Uuid())
 
 
 @cache
-def _parties() -> Select[Party]:
-    return (
-        select(Party)
-        .where(Party.matter_id == _MATTER)
-        .options(load_only(*SHOWN, raiseload=True))  # a header has no use for where a person was born
-        .order_by(Party.created_at)
-    )
+def _parties() -> Any:
+    row = Party.__table__.c
+    name = (row.is_company, row.is_identified, row.civility, row.first_names, row.name, row.legal_form)
+    return select(row.id, row.role, row.profession, *name).where(row.matter_id == _MATTER).order_by(row.created_at)
 
 
 @cache

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import g, url_for
 from sqlalchemy import Select, literal, select, true
-from sqlalchemy.orm import Session
 
 from casefile import clock
 from casefile.access import Permission, allows
@@ -21,9 +20,10 @@ from casefile.web import shell
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The firm and the signs of life; whoever holds them keeps the session from reading these rows again."""
+    """What every page says of the firm, and its signs of life."""
 
-    firm: Firm | None
+    firm: str
+    demonstration: bool
     signs: alarm.Signs
 
 
@@ -31,34 +31,34 @@ def read() -> Surroundings:
     """Read them once for a request."""
     if "surroundings" not in g:
         rows = g.db.execute(_read(), alarm.since(clock.now())).all()
-        g.surroundings = Surroundings(rows[0].Firm, alarm.signs_of(rows))
+        name, demonstration = rows[0].firm or "Casefile", bool(rows[0].is_demo)
+        g.surroundings = Surroundings(name, demonstration, alarm.signs_of(rows))
     found: Surroundings = g.surroundings
     return found
 
 
 def values() -> dict[str, Any]:
     """Give all templates their shell."""
-    session, who = getattr(g, "db", None), getattr(g, "person", None)
-    if session is None:
+    who = getattr(g, "person", None)
+    if getattr(g, "db", None) is None:
         return {"shell": shell.Shell()}
     around = read()
-    name, demonstration = (around.firm.name, around.firm.is_demo) if around.firm else ("Casefile", False)
     if who is None or not g.login.complete:
-        return {"shell": shell.Shell(firm=name, demonstration=demonstration)}
+        return {"shell": shell.Shell(firm=around.firm, demonstration=around.demonstration)}
     return {
         "shell": shell.Shell(
-            firm=name,
+            firm=around.firm,
             person=" ".join(part for part in (who.title, who.full_name) if part),
             account_url=url_for("account.index"),
             logout_url=url_for("authentication.logout"),
             navigation=shell.navigation(),
             search_url=shell.known_url("search.index") if allows(who, Permission.MATTER_READ) else None,
-            demonstration=demonstration,
+            demonstration=around.demonstration,
             theme=who.theme,
             rules_verified_on=rules.verified_since(clock.today()),
             rules_url=url_for("law.index"),
             rules_unverified=rules.unverified_count(clock.today()),
-            **_alarms(session, who, around.signs),
+            **_alarms(who, around.signs),
         )
     }
 
@@ -68,22 +68,22 @@ def _read() -> Select[Any]:
     """Build the question once: a row for each sign of life, and one where there is none."""
     one = select(literal(1).label("one")).subquery()
     return (
-        select(Firm, Heartbeat, *alarm.COUNTS)
+        select(Firm.name.label("firm"), Firm.is_demo, *alarm.COLUMNS)
         .select_from(one)
         .outerjoin(Firm, Firm.id == literal(1))
         .outerjoin(Heartbeat, true())
     )
 
 
-def _alarms(session: Session, who: Person, known: alarm.Signs) -> dict[str, Any]:
+def _alarms(who: Person, known: alarm.Signs) -> dict[str, Any]:
     """Say what keeps reminders from going out: since when the worker is silent, and the rest; outsiders see nothing."""
     if who.role in OUTSIDERS:
         return {}
-    found = alarm.trouble(session, clock.now(), known)
-    worker = known.worker
+    found = alarm.troubles(known, clock.now())
+    worker = known.last()
     silent = any(one.code == "worker_silent" for one in found)
     return {
-        "worker_silent_since": worker.beat_at if silent and worker else None,
+        "worker_silent_since": worker if silent else None,
         "alarms": tuple(one.message for one in found if one.code != "worker_silent" or worker is None),
         "pulse_url": shell.known_url("pulse.index") if allows(who, Permission.OUTBOX_READ) else None,
     }

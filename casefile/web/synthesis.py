@@ -48,17 +48,17 @@ class ContentLine:
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """Everything the page shows, loaded in a fixed number of queries; only deadlines are whole rows."""
+    """Everything the page shows, loaded in a fixed number of queries: rows, not objects."""
 
-    deadlines: list[Deadline]
-    limitations: list[Deadline]
+    deadlines: list[Any]
+    limitations: list[Any]
     acts: list[Any]
     contents: list[ContentLine]
     passages: list[PassageRow]
     letters: list[Any]
     exhibits: list[Any]
     steps: list[Any]
-    next_deadlines: list[Deadline]
+    next_deadlines: list[Any]
     events: list[Event]
     today: Any
 
@@ -66,7 +66,7 @@ class Synthesis:
 def synthesis_of(matter: Matter, opener: str | None = None) -> Synthesis:
     """Load the synthesis of one dossier; `opener` is the responsible lawyer's name, where it is known."""
     held = Holdings(_read(_contents, matter), _read(_acts, matter), _read(_steps, matter), _read(_letters, matter))
-    deadlines = by_prudent_day(db().scalars(_deadlines(), {"matter": matter.id}))
+    deadlines = by_prudent_day(_read(_deadlines, matter))
     passages = _passage_rows(matter)
     return Synthesis(
         deadlines=deadlines,
@@ -119,6 +119,16 @@ def _lines(publications: Any, passages: list[PassageRow]) -> list[ContentLine]:
     return [ContentLine(row, first.get(row.id, ""), row.sealed) for row in publications]
 
 
+# Columns of tables, not of classes: what is only shown needs no object.
+_publication = Publication.__table__.c
+_act = ProceduralAct.__table__.c
+_step = IdentificationStep.__table__.c
+_letter = Letter.__table__.c
+_passage = Passage.__table__.c
+_qualification = Qualification.__table__.c
+_exhibit = Exhibit.__table__.c
+_capture = Capture.__table__.c
+_deadline = Deadline.__table__.c
 # Each question is built once: the page asks them all at each visit.
 _MATTER = bindparam("matter", type_=Uuid())
 _PUBLICATION, _ACT, _STEP, _LETTER = chronology.TOLD
@@ -127,64 +137,56 @@ _PUBLICATION, _ACT, _STEP, _LETTER = chronology.TOLD
 @cache
 def _contents() -> Select[Any]:
     sealed = (
-        select(func.count(Capture.id))
-        .where(Capture.publication_id == Publication.id, Capture.state == CaptureState.SEALED)
+        select(func.count(_capture.id))
+        .where(_capture.publication_id == _publication.id, _capture.state == CaptureState.SEALED)
         .scalar_subquery()
         .label("sealed")
     )
-    shown = (Publication.published_from, Publication.published_to, Publication.relative_text)
+    shown = (_publication.published_from, _publication.published_to, _publication.relative_text)
     return (
-        select(*_PUBLICATION, *shown, Publication.relative_seen_on, sealed)
-        .where(Publication.matter_id == _MATTER)
-        .order_by(Publication.created_at)
+        select(*_PUBLICATION, *shown, _publication.relative_seen_on, sealed)
+        .where(_publication.matter_id == _MATTER)
+        .order_by(_publication.created_at)
     )
 
 
 @cache
 def _passages() -> Any:
-    standing = (Qualification.passage_id == Passage.id) & (Qualification.state == QualificationState.CHOSEN)
-    passage = (Passage.id, Passage.matter_id, Passage.publication_id, Passage.exact)
+    standing = (_qualification.passage_id == _passage.id) & (_qualification.state == QualificationState.CHOSEN)
+    passage = (_passage.id, _passage.matter_id, _passage.publication_id, _passage.exact)
     return (
-        select(*passage, Qualification.chosen, Qualification.facts_on)
-        .outerjoin(Qualification, standing)
-        .where(Passage.matter_id == _MATTER, Passage.withdrawn_at.is_(None))
-        .order_by(Passage.publication_id, Passage.start)
+        select(*passage, _qualification.chosen, _qualification.facts_on)
+        .outerjoin(Qualification.__table__, standing)
+        .where(_passage.matter_id == _MATTER, _passage.withdrawn_at.is_(None))
+        .order_by(_passage.publication_id, _passage.start)
     )
 
 
 @cache
 def _acts() -> Select[Any]:
-    return (
-        select(*_ACT, ProceduralAct.publication_id)
-        .where(ProceduralAct.matter_id == _MATTER)
-        .order_by(ProceduralAct.done_on)
-    )
+    return select(*_ACT, _act.publication_id).where(_act.matter_id == _MATTER).order_by(_act.done_on)
 
 
 @cache
 def _steps() -> Select[Any]:
-    return (
-        select(*_STEP, IdentificationStep.due_on)
-        .where(IdentificationStep.matter_id == _MATTER)
-        .order_by(IdentificationStep.position)
-    )
+    return select(*_STEP, _step.due_on).where(_step.matter_id == _MATTER).order_by(_step.position)
 
 
 @cache
 def _letters() -> Select[Any]:
     return (
-        select(*_LETTER, Letter.letter_type, Letter.dated_on)
-        .where(Letter.matter_id == _MATTER)
-        .order_by(Letter.created_at.desc())
+        select(*_LETTER, _letter.letter_type, _letter.dated_on)
+        .where(_letter.matter_id == _MATTER)
+        .order_by(_letter.created_at.desc())
     )
 
 
 @cache
 def _exhibits() -> Any:
-    shown = (Exhibit.number, Exhibit.title, Exhibit.pages)
-    return select(*shown).where(Exhibit.matter_id == _MATTER).order_by(Exhibit.number)
+    shown = (_exhibit.number, _exhibit.title, _exhibit.pages)
+    return select(*shown).where(_exhibit.matter_id == _MATTER).order_by(_exhibit.number)
 
 
 @cache
-def _deadlines() -> Select[Deadline]:
-    return select(Deadline).where(Deadline.matter_id == _MATTER, Deadline.state == DeadlineState.OPEN)
+def _deadlines() -> Select[Any]:
+    return select(*_deadline).where(_deadline.matter_id == _MATTER, _deadline.state == DeadlineState.OPEN)
