@@ -35,12 +35,14 @@ def growing(sizes: Sequence[int], texts_each: int = TEXTS_EACH, only: str = "") 
 
 
 def _acts() -> Iterator[tuple[str, Callable[[Ground, Ground], Pair]]]:
-    for name, path in {**LISTINGS, **OTHERS}.items():
-        yield name, partial(_visits, path, name in LISTINGS)
+    for name, (path, _write) in LISTINGS.items():
+        yield name, partial(_visits, path, listing=True)
+    for name, path in OTHERS.items():
+        yield name, partial(_visits, path, listing=False)
     yield "recherche, mots courants", lambda small, large: Pair(found_in(small, COMMON), found_in(large, COMMON))
 
 
-def _visits(path: str, listing: bool, small: Ground, large: Ground) -> Pair:
+def _visits(path: str, small: Ground, large: Ground, *, listing: bool) -> Pair:
     def full(left: object, right: object) -> bool:
         """Both show exactly as many rows."""
         return not listing or rows_shown(str(left)) == rows_shown(str(right)) == SHOWN

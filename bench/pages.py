@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ import jinja2
 from flask import Flask, before_render_template, g
 from sqlalchemy import event
 
+from bench.floors.desk import Desk
 from bench.ground import SECRET, Ground
 from bench.measure import Pair
 from casefile import accounts
@@ -93,11 +94,23 @@ def paging(ground: Ground, path: str, rounds: int = 120) -> Pair:
     floor_app.view_functions[endpoint] = lambda **_values: view()
     bare = floor_app.test_client()
 
-    def same(left: object, right: object) -> bool:
-        """Compare the pages byte for byte, but for the tokens of their forms."""
-        return bool(DRAWN.sub(r"\1", str(left)) == DRAWN.sub(r"\1", str(right)))
-
     return Pair(lambda _number: asked(bare, path), lambda _number: asked(client, path), rounds, same=same)
+
+
+def paging_by_hand(ground: Ground, path: str, write: Callable[[Desk], str], rounds: int = 120) -> Pair:
+    """Compare a page with the same page written by hand; same bytes, but for the tokens of forms."""
+    app, floor_app = served(ground), served(ground)
+    client, bare = signed_in(ground, app), signed_in(ground, floor_app)
+    _strip(floor_app)
+    endpoint, _values = floor_app.url_map.bind("localhost").match(path.partition("?")[0], method="GET")
+    floor_app.view_functions[endpoint] = lambda **_values: write(Desk(ground.raw))
+    asked(client, path)  # what a first visit writes is written
+    return Pair(lambda _number: asked(bare, path), lambda _number: asked(client, path), rounds, same=same)
+
+
+def same(left: object, right: object) -> bool:
+    """Compare two pages byte for byte, but for the tokens of their forms."""
+    return bool(DRAWN.sub(r"\1", str(left)) == DRAWN.sub(r"\1", str(right)))
 
 
 def asked(client: Any, path: str) -> str:
@@ -148,3 +161,5 @@ def _strip(app: Flask) -> None:
     """Leave of the application its templates and addresses only."""
     for hooks in (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs):
         hooks.clear()
+    app.template_context_processors[None] = app.template_context_processors[None][:1]  # Flask's own
+    del app.wsgi_app

@@ -16,10 +16,12 @@ from typing import Any
 
 from bench import rendering
 from bench.data import SHOWN, word_at
+from bench.floors import agenda, deadlines, dossiers, home, notifications
+from bench.floors.desk import Desk
 from bench.ground import Ground
 from bench.mailing import draining, draining_ready
 from bench.measure import Act, Pair
-from bench.pages import first_matter, paging, rows_shown
+from bench.pages import first_matter, paging, paging_by_hand, rows_shown
 from bench.recount import recounting
 from bench.signing_in import signing_in
 from casefile import audit, clock, search
@@ -157,12 +159,12 @@ def _sha256sum(file: Path) -> str:
     return subprocess.run(["sha256sum", str(file)], capture_output=True, text=True, check=True).stdout[:64]
 
 
-LISTINGS = {
-    "page « À traiter »": "/",
-    "page « Dossiers »": "/dossiers",
-    "page « Délais »": "/delais",
-    "page « Agenda »": "/agenda?vue=liste",
-    "page « Notifications »": "/notifications",
+LISTINGS: dict[str, tuple[str, Callable[[Desk], str]]] = {
+    "page « À traiter »": ("/", home.view),
+    "page « Dossiers »": ("/dossiers", dossiers.view),
+    "page « Délais »": ("/delais", deadlines.view),
+    "page « Agenda »": ("/agenda?vue=liste", agenda.view),
+    "page « Notifications »": ("/notifications", notifications.view),
 }
 OTHERS = {
     "page « Recherche »": f"/recherche?q={word_at(COMMON[0])}",
@@ -187,17 +189,24 @@ def rounds_of(path: str) -> int:
     return 100 if path.startswith("/recherche") else 120
 
 
-def _page(path: str, *, listing: bool) -> Prepare:
+def _by_hand(path: str, write: Callable[[Desk], str]) -> Prepare:
     def prepare(ground: Ground) -> Pair:
-        pair = paging(ground, path.format(first=first_matter(ground)), rounds_of(path))
-        assert not listing or rows_shown(str(pair.ours(0))) == SHOWN
+        pair = paging_by_hand(ground, path, write)
+        assert rows_shown(str(pair.ours(0))) == SHOWN
         return pair
 
     return prepare
 
 
-for _name, _path in {**LISTINGS, **OTHERS}.items():
-    row(_name, "ses requêtes nues + son gabarit dans Flask", 2.0)(_page(_path, listing=_name in LISTINGS))
+def _replayed(path: str) -> Prepare:
+    return lambda ground: paging(ground, path.format(first=first_matter(ground)), rounds_of(path))
+
+
+for _name, (_path, _write) in LISTINGS.items():
+    row(_name, "écrite à la main : SQL nu, même gabarit", 2.0)(_by_hand(_path, _write))
+    row(f"{_name}, réponse connue", "ses requêtes rejouées + son gabarit", None)(_replayed(_path))
+for _name, _path in OTHERS.items():
+    row(_name, "ses requêtes rejouées + son gabarit", 2.0)(_replayed(_path))
 
 row("connexion", "même argon2, INSERT + COMMIT nus", 2.0)(signing_in)
 for _name, _floor, _limit, _drawing in DRAWINGS:
