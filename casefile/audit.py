@@ -10,23 +10,26 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from casefile import clock
 from casefile.models.ledger import AuditEntry, ChainHead
 
 if TYPE_CHECKING:
-    from sqlalchemy import CursorResult
+    from sqlalchemy import Insert, Select, Update
     from sqlalchemy.orm import Session
 
     from casefile.cipher import Keyring
     from casefile.models.people import Person
 
 GENESIS = "0" * 64
+COLUMNS = tuple(AuditEntry.__table__.c.keys())
 # One writer at a time appends: SQLite by its write lock, PostgreSQL by this advisory lock.
 APPEND_LOCK = 0x0CA5EF11
+LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 HEAD = "audit"
 # Facts that a person typed: they may name somebody, so their digest enters in their stead; the row keeps the words.
 TYPED = frozenset({"reason", "before", "after"})
@@ -43,11 +46,15 @@ def record(
     *,
     matter_id: uuid.UUID | None = None,
 ) -> AuditEntry:
-    """Append one entry in the caller's transaction; it is kept if and only if the act itself is."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
+    """Append one entry in the caller's transaction; it is kept if and only if the act itself is.
+
+    The row is written at once, and the entry given is a copy of it that no session holds.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(LOCK, {"key": APPEND_LOCK})
     session.flush()
-    last = session.execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    last = connection.execute(_last()).first()
     entry = AuditEntry(
         seq=(last.seq if last else 0) + 1,
         at=clock.now(),
@@ -60,10 +67,19 @@ def record(
         previous_hash=last.hash if last else GENESIS,
     )
     entry.hash = digest_of(entry)
-    session.add(entry)
-    session.flush()
+    connection.execute(_append(), {name: getattr(entry, name) for name in COLUMNS})
     mark_head(session, HEAD, entry.seq, entry.hash)
     return entry
+
+
+@cache
+def _last() -> Select[int, str]:
+    return select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+
+
+@cache
+def _append() -> Insert:
+    return insert(AuditEntry)
 
 
 def digest_of(entry: AuditEntry) -> str:
@@ -115,10 +131,14 @@ def mark_head(session: Session, name: str, seq: int, chain_hash: str) -> None:
             raise RuntimeError("open this database with its keys: Database.of(settings)")
         return
     values = {"seq": seq, "hash": chain_hash, "code": keys.code(f"{seq}:{chain_hash}", name)}
-    statement = update(ChainHead).where(ChainHead.name == name).values(values)
-    changed = cast("CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False}))
-    if changed.rowcount == 0:
-        session.execute(insert(ChainHead).values(name=name, **values))
+    connection = session.connection()
+    if connection.execute(_move_head(), {"chain": name, **values}).rowcount == 0:
+        connection.execute(insert(ChainHead), {"name": name, **values})
+
+
+@cache
+def _move_head() -> Update:
+    return update(ChainHead).where(ChainHead.name == bindparam("chain"))
 
 
 def verify_head(session: Session, name: str, last_seq: int, last_hash: str) -> Iterator[Fault]:
@@ -146,7 +166,7 @@ def _wordless(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _keys(session: Session) -> Keyring | None:
-    found: Keyring | None = getattr(session.get_bind().dialect, "casefile_keys", None)
+    found: Keyring | None = getattr(session.connection().dialect, "casefile_keys", None)
     return found
 
 

@@ -262,8 +262,12 @@ def _index_key(secret: str) -> bytes:
 
 
 def _code(secret: str, text: str, purpose: str) -> str:
-    key = _derive(secret, b"casefile", b"casefile code " + purpose.encode())
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_code_key(secret, purpose), text.encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _code_key(secret: str, purpose: str) -> bytes:
+    return _derive(secret, b"casefile", b"casefile code " + purpose.encode())
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, event, insert, inspect, select, update
@@ -23,6 +24,8 @@ from casefile.words import words_of
 
 if TYPE_CHECKING:
     import uuid
+
+    from sqlalchemy import Insert
 
 # Read it aloud: everything that the search finds, and in which columns.
 SOURCES: dict[type[Any], tuple[str, ...]] = {
@@ -59,7 +62,7 @@ class IndexingSession(Session):
 def _after_flush(session: Session, _context: Any) -> None:
     fresh = [row for item in session.new if type(item) in SOURCES for row in rows_of(item)]
     if fresh:
-        session.connection().execute(insert(SearchEntry), fresh)
+        session.connection().execute(_add(), fresh)
     for item in session.dirty:
         if type(item) in SOURCES and _text_changed(item):
             _index_again(session, item)
@@ -99,11 +102,16 @@ def rebuild(session: Session) -> int:
         rows += rows_of(item)
         session.expunge(item)
         if len(rows) >= BATCH:
-            session.execute(insert(SearchEntry), rows)
+            session.execute(_add(), rows)
             rows = []
     if rows:
-        session.execute(insert(SearchEntry), rows)
+        session.execute(_add(), rows)
     return count
+
+
+@cache
+def _add() -> Insert:
+    return insert(SearchEntry)
 
 
 def _stream(session: Session, model: type[Any]) -> Iterable[Any]:
@@ -128,7 +136,7 @@ def _index_again(session: Session, item: Any) -> None:
         )
         found: Any = session.connection().execute(update(SearchEntry).where(*same).values(row))
         if found.rowcount == 0:
-            session.connection().execute(insert(SearchEntry).values(row))
+            session.connection().execute(_add(), row)
     _forget(session, item.__tablename__, item.id, from_part=len(rows))
 
 
