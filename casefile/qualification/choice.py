@@ -35,6 +35,9 @@ def answer(
     """
     wanted = checked_answers({question: value for question, value in given.items() if value})
     draft = _draft(session, actor, passage, publication)
+    # Two answers ticked in haste arrive together: on PostgreSQL the second waits here and sees the first.
+    session.flush()
+    session.refresh(draft, with_for_update=True)
     known = answers_of(session, draft)
     instant = clock.now()
     for question in {*known, *wanted}:

@@ -127,6 +127,7 @@ def access(
                 else:
                     g.db.rollback()  # a refusal stores nothing half-way
             except StaleDataError as error:
+                g.db.rollback()  # the page that tells it reads the database too
                 raise Conflict(
                     "Quelqu'un d'autre a modifié cette fiche pendant que vous y travailliez : "
                     "revenez en arrière, rechargez-la et reportez votre saisie."

@@ -6,10 +6,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, update
 
 from casefile import clock
 from casefile.deadlines import procedural, work
+from casefile.indexing import IndexingSession
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState, Reminder, ReminderState
@@ -57,6 +58,24 @@ def test_a_reader_reads_and_writes_nothing(as_person, matter):
     assert reader.get(f"/dossiers/{matter.id}/modifier").status_code == 404
     refused = reader.post(f"/dossiers/{matter.id}/notes", {"body": "x"}, page=f"/dossiers/{matter.id}/equipe")
     assert refused.status_code == 404
+
+
+def test_whoever_is_overtaken_while_saving_is_told_by_a_page(as_person, matter):
+    """Found on PostgreSQL: the page of the refusal asked a session that its failed flush had left unusable."""
+
+    def overtake(session, *_):
+        if any(isinstance(row, Matter) for row in session.dirty):
+            session.connection().execute(update(Matter).values(version=Matter.version + 1))
+
+    browser, page = as_person("lawyer"), f"/dossiers/{matter.id}/modifier"
+    event.listen(IndexingSession, "before_flush", overtake)
+    try:
+        refused = browser.post(page, {"title": "Titre deux", "territory": "metropole", "version": "1"})
+    finally:
+        event.remove(IndexingSession, "before_flush", overtake)
+    assert refused.status_code == 409
+    assert "Quelqu'un d'autre" in refused.text.replace("’", "'")
+    assert "Titre deux" not in browser.get(f"/dossiers/{matter.id}").text
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(as_person, matter):

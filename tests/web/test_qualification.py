@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from casefile.models.evidence import Passage
+from casefile.models.evidence import Passage, Publication
+from casefile.models.people import Person
 from casefile.models.procedure import Answer, Qualification, QualificationState
+from casefile.qualification.choice import answer, answers_of
 
 from .conftest import REVIEW
 
@@ -69,6 +71,20 @@ def test_without_a_mouse_the_first_and_last_words_suffice(as_person, matter, cap
     with database.reader() as session:
         expected = "Il faut prendre votre retraite monsieur et vite. Il y a un âge pour tout."
         assert session.scalars(select(Passage.exact)).one() == expected
+
+
+def test_an_answer_overtaken_by_another_is_kept_beside_it(passage_page, database, people):
+    """Found on PostgreSQL: of two answers ticked in haste, the second was refused as somebody else's change."""
+    browser, page = passage_page
+    browser.post(page, {**answers(), "act": "answer"})
+    with database.transaction() as session:
+        lawyer, passage = session.get(Person, people["lawyer"].id), session.scalars(select(Passage)).one()
+        draft, publication = session.scalars(select(Qualification)).one(), session.scalars(select(Publication)).one()
+        session.connection().execute(update(Qualification).values(version=Qualification.version + 1))
+        overtaken = draft.version
+        answer(session, lawyer, passage, publication, {})
+        assert draft.version == overtaken + 2
+        assert answers_of(session, draft) == {}
 
 
 def test_answers_lead_to_a_proposal_that_a_lawyer_keeps(passage_page, database, people):
