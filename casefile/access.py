@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import clock
@@ -198,12 +198,12 @@ def place_in(
     noted_since: datetime | None = None,
 ) -> Place:
     """Load a dossier that this person may use in this way, with their place there; anything else raises NotFound."""
+    instant = clock.now()
+    asked = {"matter": matter_id, "reader": person.id, "instant": instant, "noted_since": noted_since or instant}
     if person.role is Role.CLIENT:
-        return Place(_shown_to(session, person, matter_id, permission), TeamFunction.READER)
+        return _shown_to(session, person, permission, asked)
     found: Sequence[Any] = ()
     if allows(person, Permission.MATTER_READ) and allows(person, permission):
-        instant = clock.now()
-        asked = {"matter": matter_id, "reader": person.id, "instant": instant, "noted_since": noted_since or instant}
         found = session.execute(_place(), asked).all()
     function = next((row.function for row in found if row.person_id == person.id), None)
     if function is None or not permits(person, function, permission):
@@ -217,13 +217,6 @@ def place_in(
 @cache
 def _place() -> Select[Matter, uuid.UUID, TeamFunction, str, bool, bool]:
     """Build the question once: one row for each member of the team, none where the wall stands."""
-    reader, instant = bindparam("reader", type_=Uuid()), bindparam("instant", type_=Instant())
-    noted = exists().where(
-        AuditEntry.matter_id == Matter.id,
-        AuditEntry.actor_id == reader,
-        AuditEntry.action == VIEWED,
-        AuditEntry.at > bindparam("noted_since", type_=Instant()),
-    )
     conflicted = exists().where(
         or_(ConflictMatch.matter_id == Matter.id, ConflictMatch.other_matter_id == Matter.id),
         ConflictMatch.state == ConflictState.CONFLICT,
@@ -234,7 +227,7 @@ def _place() -> Select[Matter, uuid.UUID, TeamFunction, str, bool, bool]:
             TeamMember.person_id,
             TeamMember.function,
             Person.full_name,
-            noted.label("noted"),
+            _noted(),
             conflicted.label("conflicted"),
         )
         .join(TeamMember, TeamMember.matter_id == Matter.id)
@@ -242,8 +235,21 @@ def _place() -> Select[Matter, uuid.UUID, TeamFunction, str, bool, bool]:
         .where(
             Matter.id == bindparam("matter", type_=Uuid()),
             visible_to_reader(),
-            or_(TeamMember.until.is_(None), TeamMember.until > instant),
+            or_(TeamMember.until.is_(None), TeamMember.until > bindparam("instant", type_=Instant())),
         )
+    )
+
+
+def _noted() -> Label[bool]:
+    return (
+        exists()
+        .where(
+            AuditEntry.matter_id == Matter.id,
+            AuditEntry.actor_id == bindparam("reader", type_=Uuid()),
+            AuditEntry.action == VIEWED,
+            AuditEntry.at > bindparam("noted_since", type_=Instant()),
+        )
+        .label("noted")
     )
 
 
@@ -258,13 +264,14 @@ def shown(person: Person) -> ColumnElement[bool]:
     return place & (Matter.state != MatterState.ERASED)
 
 
-def _shown_to(session: Session, person: Person, matter_id: uuid.UUID, permission: Permission) -> Matter:
+def _shown_to(session: Session, person: Person, permission: Permission, asked: dict[str, Any]) -> Place:
     found = None
     if permission is Permission.MATTER_STATUS and allows(person, permission):
-        found = session.scalar(select(Matter).where(Matter.id == matter_id, shown(person)))
+        statement = select(Matter, _noted()).where(Matter.id == bindparam("matter", type_=Uuid()), shown(person))
+        found = session.execute(statement, asked).first()
     if found is None:
         raise NotFound("Ce dossier n'existe pas, ou vous n'y avez pas accès.")
-    return found
+    return Place(found[0], TeamFunction.READER, noted=found.noted)
 
 
 def permits(person: Person, function: TeamFunction, permission: Permission) -> bool:

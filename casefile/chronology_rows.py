@@ -6,9 +6,9 @@ each opens under a purpose of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -87,12 +87,17 @@ def recent(session: Session, matter: Matter, limit: int) -> dict[str, list[Any]]
 
 
 def _by_table(rows: Sequence[Any]) -> dict[str, list[Any]]:
-    return {table: list(members) for table, members in groupby(rows, key=lambda row: row.table)}
+    # A union promises no order: PostgreSQL may give the rows of its parts one among the other.
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.table].append(row)
+    return found
 
 
 @cache
 def _statement(*, cut: bool) -> CompoundSelect[Any]:
-    branches = list(_branches(bindparam("matter", type_=Uuid())))
+    matter = bindparam("matter", type_=Uuid())
+    branches = [branch(matter) for branch in BRANCHES]
     if not cut:
         return union_all(*(branch.rows for branch in branches))
     limit = bindparam("newest", type_=Integer())
@@ -100,82 +105,81 @@ def _statement(*, cut: bool) -> CompoundSelect[Any]:
     return union_all(*(select(part.subquery()) for part in parts))
 
 
-def _branches(matter: Any) -> Iterator[Branch]:
-    sealed = and_(_capture.c.state == CaptureState.SEALED, _capture.c.sealed_at.is_not(None))
-    at: Any = case((sealed, _capture.c.sealed_at), else_=func.coalesce(_capture.c.ended_at, _capture.c.created_at))
-    yield Branch(
-        _read(
-            _capture,
-            at=at,
-            by=_capture.c.requested_by_id,
-            state=case((sealed, literal("sealed")), else_=literal("failed")),
-            origin=_capture.c.origin,
-            words=case((_capture.c.file_name != "", _capture.c.file_name), else_=_capture.c.requested_url),
-            detail=_capture.c.failure,
-        ).where(_capture.c.matter_id == matter, or_(sealed, _capture.c.state == CaptureState.FAILED)),
-        (at,),
+def _captures(matter: Any) -> Branch:
+    row = _capture.c
+    sealed = and_(row.state == CaptureState.SEALED, row.sealed_at.is_not(None))
+    at: Any = case((sealed, row.sealed_at), else_=func.coalesce(row.ended_at, row.created_at))
+    rows = _read(
+        _capture,
+        at=at,
+        by=row.requested_by_id,
+        state=case((sealed, literal("sealed")), else_=literal("failed")),
+        origin=row.origin,
+        words=case((row.file_name != "", row.file_name), else_=row.requested_url),
+        detail=row.failure,
     )
-    yield Branch(
-        _read(
-            _qualification,
-            at=_qualification.c.chosen_at,
-            by=_qualification.c.chosen_by_id,
-            words=_passage.c.exact,
-            detail=_person.c.full_name,
-        )
-        .join(_passage, _passage.c.id == _qualification.c.passage_id)
-        .outerjoin(_person, _person.c.id == _qualification.c.chosen_by_id)
-        .where(
-            _qualification.c.matter_id == matter,
-            _qualification.c.state != QualificationState.DRAFT,
-            _qualification.c.chosen_at.is_not(None),
-        ),
-        (_qualification.c.chosen_at,),
+    return Branch(rows.where(row.matter_id == matter, or_(sealed, row.state == CaptureState.FAILED)), (at,))
+
+
+def _qualifications(matter: Any) -> Branch:
+    row = _qualification.c
+    rows = _read(
+        _qualification, at=row.chosen_at, by=row.chosen_by_id, words=_passage.c.exact, detail=_person.c.full_name
     )
-    done = and_(_deadline.c.state == DeadlineState.DONE, _deadline.c.settled_at.is_not(None))
-    replaced = _deadline.c.state == DeadlineState.SUPERSEDED
-    at = case((done, _deadline.c.settled_at), else_=_deadline.c.created_at)
-    yield Branch(
-        _read(
-            _deadline,
-            at=at,
-            by=case((done, _deadline.c.settled_by_id), else_=_deadline.c.entered_by_id),
-            state=case((done, literal("done")), (replaced, literal("superseded")), else_=literal("opened")),
-            words=_deadline.c.label,
-            detail=_deadline.c.superseded_reason,
-            settled_proof=_deadline.c.settled_proof,
-        ).where(_deadline.c.matter_id == matter),
-        (at,),
+    chosen = (row.state != QualificationState.DRAFT, row.chosen_at.is_not(None))
+    rows = rows.join(_passage, _passage.c.id == row.passage_id).outerjoin(_person, _person.c.id == row.chosen_by_id)
+    return Branch(rows.where(row.matter_id == matter, *chosen), (row.chosen_at,))
+
+
+def _deadlines(matter: Any) -> Branch:
+    row = _deadline.c
+    done = and_(row.state == DeadlineState.DONE, row.settled_at.is_not(None))
+    replaced = row.state == DeadlineState.SUPERSEDED
+    at: Any = case((done, row.settled_at), else_=row.created_at)
+    rows = _read(
+        _deadline,
+        at=at,
+        by=case((done, row.settled_by_id), else_=row.entered_by_id),
+        state=case((done, literal("done")), (replaced, literal("superseded")), else_=literal("opened")),
+        words=row.label,
+        detail=row.superseded_reason,
+        settled_proof=row.settled_proof,
     )
-    answered_later = _dispatch.c.answered_on > _dispatch.c.sent_on
-    yield Branch(
-        _read(
-            _dispatch,
-            at=_dispatch.c.created_at,
-            day=_dispatch.c.sent_on,
-            answered_on=_dispatch.c.answered_on,
-            by=_dispatch.c.sent_by_id,
-            words=_letter.c.title,
-            detail=_dispatch.c.recipient,
-            answer_note=_dispatch.c.answer_note,
-        )
-        .join(_letter, _letter.c.id == _dispatch.c.letter_id)
-        .where(_dispatch.c.matter_id == matter),
-        (case((answered_later, _dispatch.c.answered_on), else_=_dispatch.c.sent_on), _dispatch.c.created_at),
+    return Branch(rows.where(row.matter_id == matter), (at,))
+
+
+def _dispatches(matter: Any) -> Branch:
+    row = _dispatch.c
+    rows = _read(
+        _dispatch,
+        at=row.created_at,
+        day=row.sent_on,
+        answered_on=row.answered_on,
+        by=row.sent_by_id,
+        words=_letter.c.title,
+        detail=row.recipient,
+        answer_note=row.answer_note,
     )
-    yield Branch(
-        _read(_note, at=_note.c.created_at, by=_note.c.author_id, body=_note.c.body, detail=_person.c.full_name)
-        .join(_person, _person.c.id == _note.c.author_id)
-        .where(_note.c.matter_id == matter),
-        (_note.c.created_at,),
-    )
-    at = func.coalesce(_mail.c.sent_at, _mail.c.created_at)
-    yield Branch(
-        _read(_mail, at=at, by=_mail.c.brought_by_id, subject=_mail.c.subject, sender=_mail.c.sender).where(
-            _mail.c.matter_id == matter
-        ),
-        (at,),
-    )
+    rows = rows.join(_letter, _letter.c.id == row.letter_id).where(row.matter_id == matter)
+    last_day = case((row.answered_on > row.sent_on, row.answered_on), else_=row.sent_on)
+    return Branch(rows, (last_day, row.created_at))
+
+
+def _notes(matter: Any) -> Branch:
+    row = _note.c
+    rows = _read(_note, at=row.created_at, by=row.author_id, body=row.body, detail=_person.c.full_name)
+    rows = rows.join(_person, _person.c.id == row.author_id)
+    return Branch(rows.where(row.matter_id == matter), (row.created_at,))
+
+
+def _mails(matter: Any) -> Branch:
+    row = _mail.c
+    at = func.coalesce(row.sent_at, row.created_at)
+    rows = _read(_mail, at=at, by=row.brought_by_id, subject=row.subject, sender=row.sender)
+    return Branch(rows.where(row.matter_id == matter), (at,))
+
+
+BRANCHES = (_captures, _qualifications, _deadlines, _dispatches, _notes, _mails)
 
 
 def _read(table: Any, **given: Any) -> Select[Any]:

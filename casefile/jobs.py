@@ -18,6 +18,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from casefile import clock
@@ -57,7 +58,7 @@ def run_worker(settings: Settings) -> None:
     huey, jobs = _jobs(settings)
     database = Database.of(settings)
     docket.settle(database, settings, clock.now())
-    database.learn()
+    _learn(database)
     for enqueue in jobs.values():
         enqueue()  # a worker that starts does not wait for the next minute
     Consumer(
@@ -87,8 +88,16 @@ def daily(database: Database, settings: Settings) -> list[str]:
     """Do the work of the day whose hour has come, the sheets of the journal among it."""
     done = nightly.run(database, settings, clock.now(), {"sheets": _sheets})
     if done:
-        database.learn()
+        _learn(database)
     return done
+
+
+def _learn(database: Database) -> None:
+    """Count the tables; a base that refuses (disk full, a long writer) keeps no reminder from going out."""
+    try:
+        database.learn()
+    except DBAPIError:
+        log.warning("les tables n'ont pas été comptées", exc_info=True)
 
 
 def back_up(database: Database, settings: Settings) -> None:

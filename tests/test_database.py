@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from casefile import jobs
 from casefile.clock import frozen
@@ -34,6 +35,16 @@ def counted(database):
 def test_the_tables_are_counted(database, crowd):
     database.learn()
     assert counted(database) > 0
+
+
+def test_a_base_that_refuses_to_be_counted_keeps_no_daily_work_from_being_done(database, settings, monkeypatch):
+    def full():
+        raise OperationalError("ANALYZE", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(jobs, "_sheets", lambda *_: 0)
+    monkeypatch.setattr(database, "learn", full)
+    with frozen(MORNING):
+        assert jobs.daily(database, settings)
 
 
 def test_they_are_counted_each_day_with_the_other_daily_work(database, settings, crowd, monkeypatch):

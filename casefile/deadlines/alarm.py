@@ -57,11 +57,11 @@ class Signs:
 
 def signs(session: Session, now: datetime) -> Signs:
     """Read the signs of life and the counts in one statement."""
-    return signs_of(session.execute(_signs(), since(now)).all())
+    return signs_of(session.execute(statement(), since(now)).all())
 
 
 def signs_of(rows: Sequence[Any]) -> Signs:
-    """Gather the rows of a statement that reads `COLUMNS`, one row for each sign of life."""
+    """Gather the rows of `statement`, or of a wider one."""
     first = rows[0]
     beats = tuple(heartbeat.Beat(row.beat_name, row.beat_at, row.detail) for row in rows if row.beat_name is not None)
     return Signs(beats, first.began_at, first.failed, first.waiting, first.late)
@@ -127,13 +127,11 @@ def _columns() -> tuple[ColumnElement[Any], ...]:
     )
 
 
-COLUMNS = _columns()
-
-
 @cache
-def _signs() -> Select[Any]:
+def statement() -> Select[Any]:
+    """Give the question, built once: a row for each sign of life, and one where there is none."""
     one = select(literal(1).label("one")).subquery()
-    return select(*COLUMNS).select_from(one).outerjoin(Heartbeat, true())
+    return select(*_columns()).select_from(one).outerjoin(Heartbeat, true())
 
 
 def _counted(count: int, one: str, many: str = "") -> str:

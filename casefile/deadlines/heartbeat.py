@@ -48,14 +48,8 @@ def beat(session: Session, now: datetime, name: str = WORKER, detail: str = "") 
     session.flush()
 
 
-def worker_silent(session: Session, now: datetime) -> bool:
-    """Tell whether the worker gave no sign for five minutes: pages turn red, the health address answers 503."""
-    worker = session.get(Heartbeat, WORKER)
-    return is_silent(worker.beat_at if worker else None, now)
-
-
 def is_silent(beat_at: datetime | None, now: datetime) -> bool:
-    """Tell the same of the instant of a sign of life that was read already."""
+    """Tell whether the worker gave no sign for five minutes: pages turn red, the health address answers 503."""
     return beat_at is None or abs(now - beat_at) > SILENCE
 
 

@@ -7,13 +7,12 @@ from functools import cache
 from typing import Any
 
 from flask import g, url_for
-from sqlalchemy import Select, literal, select, true
+from sqlalchemy import Select, literal
 
 from casefile import clock
 from casefile.access import Permission, allows
 from casefile.deadlines import alarm
 from casefile.law import rules
-from casefile.models.ledger import Heartbeat
 from casefile.models.people import OUTSIDERS, Firm, Person
 from casefile.web import shell
 
@@ -65,14 +64,8 @@ def values() -> dict[str, Any]:
 
 @cache
 def _read() -> Select[Any]:
-    """Build the question once: a row for each sign of life, and one where there is none."""
-    one = select(literal(1).label("one")).subquery()
-    return (
-        select(Firm.name.label("firm"), Firm.is_demo, *alarm.COLUMNS)
-        .select_from(one)
-        .outerjoin(Firm, Firm.id == literal(1))
-        .outerjoin(Heartbeat, true())
-    )
+    firm = (Firm.name.label("firm"), Firm.is_demo)
+    return alarm.statement().add_columns(*firm).outerjoin(Firm, Firm.id == literal(1))
 
 
 def _alarms(who: Person, known: alarm.Signs) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from casefile import clock, jobs
-from casefile.deadlines import absences, bulletin, heartbeat, ladder, nightly
+from casefile.deadlines import absences, alarm, bulletin, heartbeat, ladder, nightly
 from casefile.models.ledger import OutgoingMail
 from casefile.models.people import Person
 from tests.deadlines.conftest import MORNING, add_deadline, add_matter
@@ -102,7 +102,8 @@ def test_the_worker_beats_sends_and_stops_when_told(both, end):
         for _ in range(600):  # a process that starts beside others may take its time; one that never beats fails
             time.sleep(0.1)
             with database.reader() as session:
-                if not heartbeat.worker_silent(session, clock.now()):
+                now = clock.now()
+                if not heartbeat.is_silent(alarm.signs(session, now).last(), now):
                     break
         else:
             pytest.fail("the worker gave no sign of life in a minute")

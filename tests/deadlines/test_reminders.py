@@ -105,8 +105,9 @@ def test_a_clock_set_back_sends_nothing_twice_and_blocks_nothing(database, offic
     tick(database, posted)
     assert len(mailbox.messages) == sent + 1
     with database.reader() as session:
-        assert not heartbeat.worker_silent(session, MORNING)
-        assert heartbeat.worker_silent(session, MORNING - DAY)
+        last = alarm.signs(session, MORNING).last()
+    assert not heartbeat.is_silent(last, MORNING)
+    assert heartbeat.is_silent(last, MORNING - DAY)
 
 
 def test_a_lease_from_a_clock_set_back_binds_nobody(database, office, posted, mailbox):

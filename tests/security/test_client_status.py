@@ -72,6 +72,19 @@ def test_the_page_tells_what_is_done_what_comes_and_what_is_awaited(
     assert INNER not in told, "labels, notes, recipients and titles are the firm's own words"
 
 
+def test_a_client_s_reading_is_noted_once_an_hour(as_person, passing, database, page):
+    browser = as_person("client")
+    for _ in range(3):
+        assert browser.get(page).status_code == 200
+    noted = select(AuditEntry.actor_id).where(AuditEntry.action == "matter.viewed")
+    with database.reader() as session:
+        assert session.scalars(noted).all() == [passing["client"].id]
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        browser.get(page)
+    with database.reader() as session:
+        assert session.scalars(noted).all() == [passing["client"].id] * 2
+
+
 def test_a_client_reads_nothing_but_that_page(app, as_person, passing, matter, page):
     browser = as_person("client")
     assert browser.get("/").headers["Location"] == "/mon-dossier"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from casefile import chronology, clock, matters
+from casefile import chronology, chronology_rows, clock, matters
 from casefile.models.matter import Matter, TeamFunction
 from casefile.models.people import Person
 from casefile.web.chronology_filters import FAMILIES, Filters, kept
@@ -31,6 +31,20 @@ def two_notes(database, matter, people):
 def events(database, matter):
     with database.reader() as session:
         return chronology.events_of(session, session.get(Matter, matter.id))
+
+
+def test_a_line_is_lost_to_no_order_of_the_rows(database, matter, capture, two_notes, monkeypatch):
+    told = events(database, matter)
+    by_table = chronology_rows._by_table
+
+    def interleaved(rows):
+        rows = [rows[-1], *rows[:-1]]  # as PostgreSQL may give them: one part among the other
+        tables = [row.table for row in rows]
+        assert tables[0] == tables[-1] != tables[1]
+        return by_table(rows)
+
+    monkeypatch.setattr(chronology_rows, "_by_table", interleaved)
+    assert set(events(database, matter)) == set(told)
 
 
 def test_every_line_belongs_to_one_kind(database, matter, capture, two_notes):
