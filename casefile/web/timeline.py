@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, g, url_for
+from flask import g, url_for
 
 from casefile.chronology import Event
 from casefile.web.filters import typography
 
-# table → (endpoint, argument); a page that does not exist yet is no link.
+# table → (endpoint, argument); what has no page of its own is no link.
 PAGES = {
     "publication": ("publications.show", "publication_id"),
-    "capture": ("captures.show", "capture_id"),
+    "capture": ("evidence.show", "capture_id"),
     "filed_mail": ("correspondence.show", "mail_id"),
     "letter": ("documents.show", "letter_id"),
     "deadline": ("deadlines.show", "deadline_id"),
@@ -49,7 +49,7 @@ def _line(event: Event) -> Line:
 
 def _address(event: Event) -> str | None:
     endpoint, argument = PAGES.get(event.table, ("", ""))
-    if not endpoint or endpoint not in current_app.view_functions:
+    if not endpoint:
         return None
     values: dict[str, Any] = {argument: event.subject_id}
     return url_for(endpoint, matter_id=g.matter.id, **values)

@@ -33,6 +33,10 @@ def events(database, matter):
         return chronology.events_of(session, session.get(Matter, matter.id))
 
 
+def test_a_sealed_capture_is_reached_from_its_line(as_person, capture, home):
+    assert f'href="{home.removesuffix("/chronologie")}/captures/{capture.id}"' in as_person("lawyer").get(home).text
+
+
 def test_a_line_is_lost_to_no_order_of_the_rows(database, matter, capture, two_notes, monkeypatch):
     told = events(database, matter)
     by_table = chronology_rows._by_table
