@@ -30,6 +30,21 @@ _MULTILINE = frozenset("\n\t")
 _EMAIL = re.compile(r"[^@\s<>(),;:\\\"]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
+class Unanswered:
+    """Lets a question with a list of answers stay without one; what is in no list is refused all the same.
+
+    The library's own judges by the first value sent: a blank one before it would let any other through.
+    """
+
+    field_flags = {"optional": True}  # noqa: RUF012 - WTForms reads this very attribute from the class
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Stop where nothing was answered, without the error that an unknown answer earns."""
+        if not field.data:
+            field.errors[:] = []
+            raise StopValidation
+
+
 class Required:
     """Refuses an empty answer, with a sentence that names what is expected."""
 

@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional as OptionalValue
 from wtforms.widgets import TextInput
 
 from casefile import clock
 from casefile.deadlines.typed_day import read_day
 from casefile.errors import InvalidInput
-from casefile.web.checks import LINE, PARAGRAPH, EmailAddress, PlainText, Quotation, UploadedFile, WebAddress
+from casefile.web.checks import (
+    LINE,
+    PARAGRAPH,
+    EmailAddress,
+    PlainText,
+    Quotation,
+    Unanswered,
+    UploadedFile,
+    WebAddress,
+)
 from casefile.web.filters import french_date
 
 if TYPE_CHECKING:
@@ -118,25 +126,38 @@ def answers(pairs: Answers) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
+def _answered(data: Any) -> Any:
+    """Take blanks for no answer, alone or among others."""
+    if isinstance(data, list):
+        return [one for one in data if _answered(one)]
+    return "" if isinstance(data, str) and not data.strip() else data
+
+
 class Segmented(RadioField):
     """A few answers shown side by side: real radio buttons."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, choices: Answers = (), **options: Any) -> None:
-        super().__init__(label, list(validators) or [OptionalValue()], choices=answers(choices), **options)
+        super().__init__(
+            label, list(validators) or [Unanswered()], choices=answers(choices), filters=[_answered], **options
+        )
 
 
 class Choice(SelectField):
     """One answer from a list; the empty first line is allowed unless the field is required."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, choices: Answers = (), **options: Any) -> None:
-        super().__init__(label, list(validators) or [OptionalValue()], choices=answers(choices), **options)
+        super().__init__(
+            label, list(validators) or [Unanswered()], choices=answers(choices), filters=[_answered], **options
+        )
 
 
 class Choices(SelectMultipleField):
     """Several answers, shown as check boxes."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, choices: Answers = (), **options: Any) -> None:
-        super().__init__(label, list(validators) or [OptionalValue()], choices=answers(choices), **options)
+        super().__init__(
+            label, list(validators) or [Unanswered()], choices=answers(choices), filters=[_answered], **options
+        )
 
 
 @dataclass(frozen=True)

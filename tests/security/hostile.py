@@ -18,8 +18,8 @@ WEB = Path(__file__).resolve().parents[2] / "casefile" / "web"
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 # What counting, noticing and slowing down write whatever the outcome.
 UNCOUNTED = {"login_session", "login_failure", "rate_window", "heartbeat"}
-# A refusal that the trail must hold.
-RECORDED = {"/compte/confirmation": {"audit_entry"}}
+# A refusal that the trail must hold; of several wrong passwords their owner is told by mail.
+RECORDED = {"/compte/confirmation": {"audit_entry", "outgoing_mail"}}
 # They end the session that fuzzes, or belong to signing in, fuzzed apart.
 LEFT_OUT = re.compile(r"^/(deconnexion|connexion|compte/sessions|compte/mot-de-passe)")
 TEXTS = (

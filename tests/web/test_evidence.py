@@ -53,6 +53,13 @@ def test_a_deposited_picture_is_sealed_byte_for_byte(deposited, app, database):
         assert stored.read() == picture()
 
 
+def test_a_blank_origin_is_no_origin_and_an_unknown_one_is_refused(as_person, publication):
+    browser = as_person("lawyer")
+    page = deposit(browser, publication, source=" ").headers["Location"]
+    assert "Provenance C" in browser.get(page).text
+    assert deposit(browser, publication, source="Z").status_code == 400
+
+
 @pytest.mark.parametrize(
     ("source", "words"), [("F", "Copie détenue par un tiers"), ("E", "Acte d’un commissaire de justice")]
 )

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from casefile import clock
 from casefile.errors import InvalidInput
 from casefile.web.checks import bare_name
-from casefile.web.fields import FrenchDate, Line, Url
+from casefile.web.fields import Choice, Choices, FrenchDate, Line, Segmented, Url
 from casefile.web.forms import CasefileForm, VersionedForm
 from casefile.web.messages import FRENCH
 
@@ -24,6 +24,15 @@ class Form(CasefileForm):
     due = FrenchDate("Échéance")
     url = Url("Adresse")
     name = Line("Nom")
+
+
+TWO = (("a", "Un"), ("b", "Deux"))
+
+
+class Listed(CasefileForm):
+    side = Segmented("Côté", choices=TWO)
+    one = Choice("Une", choices=TWO)
+    some = Choices("Plusieurs", choices=TWO)
 
 
 @pytest.fixture(autouse=True)
@@ -188,3 +197,20 @@ def test_a_day_without_its_year_is_never_guessed(parts):
 @pytest.mark.parametrize("typed", ["12/03/26", "1er décembre", "bientôt", "3/2026", "hier soir"])
 def test_what_is_not_a_whole_day_is_refused(typed):
     assert filled(due=typed).due.data is None
+
+
+@pytest.mark.parametrize("sent", [[], [("side", " "), ("one", "\t"), ("some", " ")], [("some", " "), ("some", "a")]])
+def test_blanks_are_no_answer(sent):
+    form = Listed(MultiDict(sent))
+    assert form.validate()
+    assert not form.side.data
+    assert not form.one.data
+    assert form.some.data == [value for _, value in sent if value == "a"]
+
+
+@pytest.mark.parametrize("name", ["side", "one", "some"])
+@pytest.mark.parametrize("sent", [["z"], ["z", "a"], [" ", "z"]])
+def test_what_is_in_no_list_is_refused_even_behind_a_blank(name, sent):
+    form = Listed(MultiDict([(name, value) for value in sent]))
+    accepted = form.validate()
+    assert "z" not in (form[name].data or []) or not accepted
