@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, union, update
 from casefile.models import Base
 from casefile.models.belonging import naming_columns, of_matter
 from casefile.models.client import StatusPlace
+from casefile.models.desk import COPIES
 from casefile.models.evidence import Capture, Erasure
 from casefile.models.ledger import AuditEntry, OutgoingMail
 from casefile.models.matter import Matter, TeamMember
@@ -75,7 +76,7 @@ def empty(session: Session, matter_id: uuid.UUID) -> dict[str, int]:
         if table.name in KEPT or table.name in EMPTIED or of_matter(table, matter_id) is None:
             continue
         done: Any = session.execute(delete(table).where(_mine(table, matter_id)))
-        if done.rowcount:
+        if done.rowcount and table.name not in COPIES:
             counts[table.name] = done.rowcount
     return counts
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from casefile import anchoring, audit, destruction, emptying
+from casefile import anchoring, audit, desk, destruction, emptying
 from casefile.cipher import KeyMissing
 from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger, timestamp
 from casefile.models.client import DeliveredFile
 from casefile.models.correspondence import FiledMail, MailPart
+from casefile.models.desk import DeskDeadline
 from casefile.models.erasure import MatterErasure
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
 from casefile.models.ledger import AuditAnchor, AuditEntry, Exhibit, JournalSheet, Letter, LetterVersion
@@ -94,6 +95,7 @@ def verify(session: Session, storage: Storage) -> Report:
     _check_passages(session, report)
     _check_journal(session, storage, report)
     _check_destroyed(session, report)
+    _check_lists(session, report)
     return report
 
 
@@ -133,6 +135,17 @@ def _check_destroyed(session: Session, report: Report) -> None:
             report.blame(
                 "destroyed", reference, f"Il reste des lignes du dossier détruit {reference} : {', '.join(left)}."
             )
+
+
+def _check_lists(session: Session, report: Report) -> None:
+    """The copies that lists sort and count say what their sources say: a date that they lack is shown to nobody."""
+    report.checked["lists"] = session.scalar(select(func.count()).select_from(DeskDeadline)) or 0
+    for matter_id in sorted({matter_id for *_kind, matter_id in desk.differences(session)}, key=str):
+        report.blame(
+            "lists",
+            matter_id,
+            f"Les listes ne montrent plus fidèlement le dossier {matter_id} : lancez « casefile lists rebuild ».",
+        )
 
 
 def _check_journal(session: Session, storage: Storage, report: Report) -> None:

@@ -21,7 +21,7 @@ from huey.serializer import Serializer
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from casefile import clock
+from casefile import clock, desk
 from casefile.backup import schedule
 from casefile.config import Settings
 from casefile.database import Database
@@ -85,9 +85,12 @@ def remind(database: Database, settings: Settings) -> None:
 
 
 def daily(database: Database, settings: Settings) -> list[str]:
-    """Do the work of the day whose hour has come, the sheets of the journal among it."""
+    """Do the work of the day whose hour has come, the sheets of the journal among it; then look at what lists copy."""
     done = nightly.run(database, settings, clock.now(), {"sheets": _sheets})
     if done:
+        with database.transaction() as session:
+            if differed := desk.mend(session):
+                log.error("listes refaites : %s lignes différaient de leurs sources", differed)
         _learn(database)
     return done
 

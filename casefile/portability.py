@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from casefile import clock
 from casefile.models import Base
 from casefile.models.belonging import of_matter
+from casefile.models.desk import COPIES
 from casefile.storage import Storage
 
 LEFT_OUT = frozenset(
@@ -36,6 +37,7 @@ LEFT_OUT = frozenset(
         "token_renewal",
         "token_retry",
     }
+    | COPIES
     | {"form_draft", "import_line", "intake_link", "recent_change", "wall_entry", "watch", "webhook_delivery"}
 )
 PIECE = 1024 * 1024

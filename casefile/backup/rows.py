@@ -22,8 +22,8 @@ from casefile.database import has_reached
 from casefile.models import Base
 from casefile.models.base import Instant, Secret
 
-# Made again after a copy (search), or not the firm's (migrations, queue, the databases' own).
-LEFT_OUT = ("alembic_", "search_", "huey", "sqlite_")
+# Made again after a copy (search), made by the copy itself (desks), or not the firm's (migrations, queue, databases').
+LEFT_OUT = ("alembic_", "search_", "desk_", "huey", "sqlite_")
 BATCH = 500
 UUID_HEX = 32
 MODULUS = 1 << 256

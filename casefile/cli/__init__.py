@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "upgrade": "casefile.cli.backup:upgrade",
     "document": "casefile.cli.document:document",
     "search": "casefile.cli.search:search",
+    "lists": "casefile.cli.lists:lists",
     "verify": "casefile.cli.verify:verify",
     "demo": "casefile.cli.demo:demo",
     "run": "casefile.cli.run:run",

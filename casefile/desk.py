@@ -1,0 +1,117 @@
+"""The copies that lists walk: what they must equal, whether they do, and how they are made again.
+
+Triggers keep them (migration 0036). What they must equal is written here a second time, on purpose: each is checked
+by the other.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, delete, func, insert, or_, select
+
+from casefile import audit
+from casefile.models.base import Instant
+from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending
+from casefile.models.ledger import Dispatch, Letter
+from casefile.models.matter import Matter, MatterState, TeamMember, WallEntry
+from casefile.models.procedure import Deadline, DeadlineState
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ACKNOWLEDGED = "acknowledged"  # an answer that settles nothing
+
+
+def mine(copies: type[DeskMatter | DeskDeadline | DeskSending]) -> ColumnElement[bool]:
+    """Give the condition that a copy is the reader's at an instant; both values stay open (`reader`, `instant`)."""
+    reader, instant = bindparam("reader", type_=Uuid()), bindparam("instant", type_=Instant())
+    return (copies.person_id == reader) & or_(copies.until.is_(None), copies.until > instant)
+
+
+def differences(session: Session) -> list[tuple[str, str, uuid.UUID]]:
+    """Name each copy that is missing or stale, or left over: which of the two, its table and its dossier."""
+    found = []
+    for copies, truth in _truths():
+        table: Any = copies.__table__
+        held, wanted = select(*table.columns), _shaped(truth, table)
+        for kind, only in (("missing", wanted.except_(held)), ("left over", held.except_(wanted))):
+            rows = session.execute(only).all()
+            place = list(table.columns.keys()).index("matter_id")
+            found += [(kind, table.name, row[place]) for row in rows]
+    return found
+
+
+def rebuild(session: Session) -> int:
+    """Make every copy again from its source; give how many there are."""
+    count = 0
+    for copies, truth in _truths():
+        table: Any = copies.__table__
+        session.execute(delete(table))
+        session.execute(insert(table).from_select(table.columns.keys(), _shaped(truth, table)))
+        count += session.scalar(select(func.count()).select_from(table)) or 0
+    return count
+
+
+def mend(session: Session) -> int:
+    """Make the copies again if they differ from their sources, and write so into the trail; give how many differed."""
+    found = len(differences(session))
+    if found:
+        rebuild(session)
+        audit.record(session, None, "desk.mended", None, {"copies": found})
+    return found
+
+
+def _shaped(truth: Select[Any], table: Any) -> Select[Any]:
+    """Give the columns of a truth in the order of its copies."""
+    found = {column.key: column for column in truth.selected_columns}
+    return truth.with_only_columns(*(found[column.name] for column in table.columns))
+
+
+def _truths() -> tuple[tuple[type[Any], Select[Any]], ...]:
+    return (DeskMatter, _matters()), (DeskDeadline, _deadlines()), (DeskSending, _sendings())
+
+
+def _matters() -> Select[Any]:
+    walled = select(WallEntry.id).where(
+        WallEntry.matter_id == TeamMember.matter_id,
+        WallEntry.person_id == TeamMember.person_id,
+        WallEntry.lifted_at.is_(None),
+    )
+    copied = (TeamMember.until, Matter.state, Matter.year, Matter.number, Matter.next_prudent_on)
+    return (
+        select(TeamMember.person_id, TeamMember.matter_id, *copied)
+        .join(Matter, Matter.id == TeamMember.matter_id)
+        .where(~walled.exists())
+    )
+
+
+def _deadlines() -> Select[Any]:
+    person = TeamMember.person_id
+    copied = (Deadline.kind, Deadline.control_state, Deadline.prudent_on)
+    return (
+        _matters()
+        .join(Deadline, Deadline.matter_id == Matter.id)
+        .where(Matter.state == MatterState.OPEN, Deadline.state == DeadlineState.OPEN)
+        .with_only_columns(
+            *(person, Deadline.id.label("deadline_id"), Deadline.matter_id, TeamMember.until, *copied),
+            or_(Deadline.responsible_id == person, Matter.responsible_id == person).label("is_mine"),
+            func.coalesce(Deadline.last_useful_day, Deadline.prudent_on).label("limit_on"),
+        )
+    )
+
+
+def _sendings() -> Select[Any]:
+    copied = (Dispatch.follow_up_on, Dispatch.sent_on, Letter.letter_type, Letter.publication_id)
+    waits = or_(Dispatch.answered_on.is_(None), Dispatch.answer_kind == ACKNOWLEDGED)
+    return (
+        _matters()
+        .join(Dispatch, Dispatch.matter_id == Matter.id)
+        .join(Letter, Letter.id == Dispatch.letter_id)
+        .with_only_columns(
+            *(TeamMember.person_id, Dispatch.id.label("dispatch_id"), Dispatch.matter_id, TeamMember.until, *copied),
+            waits.label("waits"),
+            Dispatch.created_at.label("entered_at"),
+        )
+    )
