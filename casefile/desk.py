@@ -69,11 +69,11 @@ def _shaped(truth: Select[Any], table: Any) -> Select[Any]:
     return truth.with_only_columns(*(found[column.name] for column in table.columns))
 
 
-def _truths() -> tuple[tuple[type[Any], Select[Any]], ...]:
+def _truths() -> tuple[tuple[type[Any], Any], ...]:
     return (DeskMatter, _matters()), (DeskDeadline, _deadlines()), (DeskSending, _sendings())
 
 
-def _matters() -> Select[Any]:
+def _matters() -> Any:
     walled = select(WallEntry.id).where(
         WallEntry.matter_id == TeamMember.matter_id,
         WallEntry.person_id == TeamMember.person_id,
@@ -87,7 +87,7 @@ def _matters() -> Select[Any]:
     )
 
 
-def _deadlines() -> Select[Any]:
+def _deadlines() -> Any:
     person = TeamMember.person_id
     copied = (Deadline.kind, Deadline.control_state, Deadline.prudent_on)
     return (
@@ -102,7 +102,7 @@ def _deadlines() -> Select[Any]:
     )
 
 
-def _sendings() -> Select[Any]:
+def _sendings() -> Any:
     copied = (Dispatch.follow_up_on, Dispatch.sent_on, Letter.letter_type, Letter.publication_id)
     waits = or_(Dispatch.answered_on.is_(None), Dispatch.answer_kind == ACKNOWLEDGED)
     return (
