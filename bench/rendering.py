@@ -32,7 +32,8 @@ from reportlab.platypus import Paragraph as PlainParagraph  # noqa: TID251 - the
 from bench.measure import Pair
 from casefile.documents import catalogue, docx, pdf
 from casefile.documents.blocks import Block, Heading, Numbered, Paragraph, Quotation, Run, Url, texts_of
-from casefile.documents.exhibits import Source, bind
+from casefile.documents.exhibit_source import Source
+from casefile.documents.exhibits import bind
 from casefile.documents.fonts import EMOJI, SERIF, pieces, register
 from casefile.documents.linebreak import face_of
 from casefile.documents.pdf import Meta

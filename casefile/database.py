@@ -10,10 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.orm import Session
 
@@ -21,6 +17,8 @@ from casefile.indexing import IndexingSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from alembic.config import Config
 
     from casefile.cipher import Keyring
     from casefile.config import Settings
@@ -67,11 +65,15 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema up to a revision."""
+        from alembic import command
+
         with self._rebuilding() as connection:
             command.upgrade(self._alembic(connection), revision)
 
     def migrate_down(self, revision: str) -> None:
         """Bring the schema down to a revision: tests only; a firm restores its backup instead."""
+        from alembic import command
+
         with self._rebuilding() as connection:
             command.downgrade(self._alembic(connection), revision)
 
@@ -105,6 +107,9 @@ class Database:
 
     def is_current(self) -> bool:
         """Tell whether the schema is the one that this version of Casefile was written for."""
+        from alembic.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
         wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == wanted
@@ -131,6 +136,8 @@ class Database:
         self.engine.dispose()
 
     def _alembic(self, connection: Connection) -> Config:
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
@@ -168,5 +175,7 @@ def _tune_sqlite(engine: Engine) -> None:
 @cache
 def has_reached(revision: str, wanted: str) -> bool:
     """Tell whether a schema at a revision holds what another one brought, by their chain: numbers do not order them."""
+    from alembic.script import ScriptDirectory
+
     steps = ScriptDirectory(str(MIGRATIONS)).iterate_revisions(revision or "base", "base")
     return wanted in {step.revision for step in steps}

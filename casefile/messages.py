@@ -15,8 +15,6 @@ from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from html.parser import HTMLParser
 
-from oxmsg import Message as OutlookMessage
-
 from casefile.errors import InvalidInput
 
 OLE = b"\xd0\xcf\x11\xe0"
@@ -168,6 +166,8 @@ def _charset(part: MIMEPart) -> str:
 
 
 def _outlook(raw: bytes) -> Received:
+    from oxmsg import Message as OutlookMessage
+
     try:
         message = OutlookMessage.load(io.BytesIO(raw))
         headers = message.message_headers or {}

@@ -6,33 +6,29 @@ maker built the device is no business of the firm's.
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import secrets
 import uuid
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from casefile import accounts, clock, security_notices
 from casefile.accounts import LoginRefused
 from casefile.errors import InvalidInput, NotFound
 from casefile.models.people import LoginSession, Passkey, Person
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 LONGEST_ANSWER = 20_000
 MOST = 10
 # What a malformed answer makes the decoders raise, besides the library's own family.
-MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError)
+MALFORMED = (ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,13 @@ def passkeys_of(session: Session, person: Person) -> list[Passkey]:
 
 def ask_to_register(session: Session, login: LoginSession, site: Site) -> str:
     """Give the browser, as JSON, what it needs to create a key; keys already known are not created again."""
+    import webauthn
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     person = login.person
     options = webauthn.generate_registration_options(
         rp_id=site.host,
@@ -80,6 +83,9 @@ def ask_to_register(session: Session, login: LoginSession, site: Site) -> str:
 
 def register(session: Session, login: LoginSession, site: Site, name: str, answer: str) -> Passkey:
     """Keep a new key; the person's other sessions end. Raises InvalidInput for an answer that does not hold."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     person = login.person
     if len(passkeys_of(session, person)) >= MOST:
         raise InvalidInput(f"Vous avez déjà {MOST} clés : retirez-en une avant d'en ajouter.")
@@ -91,15 +97,15 @@ def register(session: Session, login: LoginSession, site: Site, name: str, answe
             expected_rp_id=site.host,
             expected_origin=site.origin,
         )
-    except MALFORMED as error:
+    except (WebAuthnException, *MALFORMED) as error:
         raise InvalidInput("La clé n'a pas été reconnue : recommencez depuis cette page.") from error
-    identifier = bytes_to_base64url(proved.credential_id)
+    identifier = _words(proved.credential_id)
     if session.scalar(select(Passkey.id).where(Passkey.credential_id == identifier)):
         raise InvalidInput("Cette clé est déjà enregistrée.")
     key = Passkey(
         person_id=person.id,
         credential_id=identifier,
-        public_key=bytes_to_base64url(proved.credential_public_key),
+        public_key=_words(proved.credential_public_key),
         sign_count=proved.sign_count,
         name=name,
     )
@@ -123,6 +129,9 @@ def remove(session: Session, login: LoginSession, passkey_id: uuid.UUID) -> None
 
 def ask_to_sign(session: Session, login: LoginSession, site: Site) -> str:
     """Give the browser, as JSON, what the key must sign."""
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
         rp_id=site.host,
         challenge=_draw(login),
@@ -134,14 +143,15 @@ def ask_to_sign(session: Session, login: LoginSession, site: Site) -> str:
 
 def check(session: Session, login: LoginSession, site: Site, answer: str) -> None:
     """Accept the signature of a key of this very person over this session's challenge; raises LoginRefused."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     refusal = LoginRefused("Cette clé n'a pas été reconnue : recommencez, ou saisissez un code.")
     challenge = _take(login)
     try:
         parsed = webauthn.helpers.parse_authentication_credential_json(answer[:LONGEST_ANSWER])
         key = session.scalar(
-            select(Passkey).where(
-                Passkey.credential_id == bytes_to_base64url(parsed.raw_id), Passkey.person_id == login.person_id
-            )
+            select(Passkey).where(Passkey.credential_id == _words(parsed.raw_id), Passkey.person_id == login.person_id)
         )
         if key is None:
             raise refusal
@@ -150,10 +160,10 @@ def check(session: Session, login: LoginSession, site: Site, answer: str) -> Non
             expected_challenge=challenge,
             expected_rp_id=site.host,
             expected_origin=site.origin,
-            credential_public_key=base64url_to_bytes(key.public_key),
+            credential_public_key=_bytes(key.public_key),
             credential_current_sign_count=key.sign_count,
         )
-    except MALFORMED as error:
+    except (WebAuthnException, *MALFORMED) as error:
         raise refusal from error
     key.sign_count, key.last_used_at = proved.new_sign_count, clock.now()
 
@@ -165,19 +175,28 @@ def forget_challenge(session: Session, login_id: uuid.UUID) -> None:
 
 def _draw(login: LoginSession) -> bytes:
     challenge = secrets.token_bytes(32)
-    login.challenge = bytes_to_base64url(challenge)
+    login.challenge = _words(challenge)
     return challenge
 
 
 def _take(login: LoginSession) -> bytes:
     if login.challenge is None:
         raise LoginRefused("Cette demande n'est plus valable : recommencez.")
-    challenge: bytes = base64url_to_bytes(login.challenge)
+    challenge = _bytes(login.challenge)
     login.challenge = None
     return challenge
 
 
 def _descriptors(session: Session, person: Person) -> list[PublicKeyCredentialDescriptor]:
-    return [
-        PublicKeyCredentialDescriptor(id=base64url_to_bytes(key.credential_id)) for key in passkeys_of(session, person)
-    ]
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+    return [PublicKeyCredentialDescriptor(id=_bytes(key.credential_id)) for key in passkeys_of(session, person)]
+
+
+def _words(raw: bytes) -> str:
+    """Write bytes in base64url without padding, as browsers do."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes(words: str) -> bytes:
+    return base64.urlsafe_b64decode(words + "=" * (-len(words) % 4))

@@ -8,14 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from casefile.errors import InvalidInput
 from casefile.evidence.tree import UnsafePackage, ZipTree
@@ -94,6 +90,8 @@ def _decoded(raw: bytes) -> str:
 
 
 def _of_workbook(raw: bytes) -> Iterator[Row]:
+    from openpyxl import load_workbook
+
     try:
         _judge(raw)
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
@@ -108,7 +106,7 @@ def _of_workbook(raw: bytes) -> Iterator[Row]:
     except (InvalidInput, GeneratorExit):
         raise
     # Broken bytes break the reader in every way (keys, types, XML, unpacking): all of them mean « illisible ».
-    except (Exception, zipfile.BadZipFile, zlib.error, InvalidFileException) as error:
+    except Exception as error:
         raise InvalidInput(BAD_XLSX, field="file") from error
 
 

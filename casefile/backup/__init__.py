@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from casefile import audit, clock, indexing
@@ -160,6 +159,8 @@ def _snapshot(database: Database) -> Iterator[sa.Connection]:
 @contextmanager
 def _prepared(database: Database, revision: str) -> Iterator[None]:
     """Give an empty database the schema of a revision; take it away again when the block fails."""
+    from alembic.util.exc import CommandError
+
     with database.engine.connect() as connection:
         if not rows.is_empty(connection):
             raise BackupRefused("La base n'est pas vide : restaurez dans un dossier de données neuf ou une base neuve.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -47,6 +48,7 @@ def run() -> None:
 @click.command()
 def web() -> None:
     """Sert les pages (lancé par « casefile run » ou par le gestionnaire de services)."""
+    gc.disable()  # what is loaded now stays: `settle` turns it on again
     from casefile.cli.server import serve
 
     logs.install()

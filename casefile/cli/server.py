@@ -44,17 +44,23 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
     def load(self) -> Any:
         """Build the application in the worker process."""
+        gc.disable()
         app = create_app(self.settings)
         settle()
         return app
 
 
 def settle() -> None:
-    """Spare the garbage collector what lives as long as the process: it would read it all again between two pages."""
+    """Spare the garbage collector what lives as long as the process: it would read it all again between two pages.
+
+    It works from then on, whoever turned it off while loading.
+    """
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; what is loaded is settled before the workers are born, who share it."""
+    settle()
     Server(settings).run()

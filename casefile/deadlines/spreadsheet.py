@@ -7,12 +7,6 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
-
 from casefile.deadlines.wording import KIND_NAMES
 from casefile.models.procedure import Deadline, DeadlineState
 
@@ -45,38 +39,14 @@ def as_csv(entries: Iterable[Deadline]) -> bytes:
 
 def as_xlsx(entries: Iterable[Deadline]) -> bytes:
     """Give the same as a workbook: dates are dates, texts are texts even when they begin with « = »."""
+    from casefile.deadlines.workbook import workbook
+
     return workbook(("Agenda", COLUMNS, (_cells(one) for one in entries)))
-
-
-def workbook(*sheets: tuple[str, Columns, Iterable[Sequence[str | date | None]]]) -> bytes:
-    """Write sheets (title, headings with their width, rows) as a workbook ready to filter and to print."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, columns, rows in sheets:
-        _fill(book.create_sheet(title), columns, rows)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def harmless(cell: str) -> str:
     """Prefix what a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def _fill(sheet: Worksheet, columns: Columns, rows: Iterable[Sequence[str | date | None]]) -> None:
-    sheet.append([name for name, _ in columns])
-    for number, row in enumerate(rows, start=2):
-        for column, value in enumerate(row, start=1):
-            _write(sheet.cell(number, column), value)
-    for column, (_, width) in enumerate(columns, start=1):
-        head = sheet.cell(1, column)
-        head.font = Font(bold=True)
-        sheet.column_dimensions[head.column_letter].width = width
-    sheet.freeze_panes, sheet.auto_filter.ref = "A2", sheet.dimensions
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
 
 
 def _cells(one: Deadline) -> tuple[str | date | None, ...]:
@@ -91,13 +61,3 @@ def _cells(one: Deadline) -> tuple[str | date | None, ...]:
         one.responsible.full_name,
         STATES.get(one.state, one.state.value),
     )
-
-
-def _write(cell: Cell | object, value: str | date | None) -> None:
-    assert isinstance(cell, Cell)
-    if isinstance(value, date):
-        cell.value, cell.number_format = value, "DD/MM/YYYY"
-    elif value:
-        cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
-        cell.data_type = "s"  # never « f », whatever the text begins with
-        cell.quotePrefix = value.startswith(FORMULA)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile.documents import catalogue, docx, pdf
-from casefile.documents.picture_pages import Picture, with_pictures
+from casefile.documents.picture import Picture
 from casefile.documents.signature import Sign
 from casefile.documents.types.capture_report import ITEMS
 from casefile.errors import CasefileError, Refused
@@ -54,6 +54,8 @@ def report(
         meta = catalogue.meta("rapport_capture", values, on)
         if fmt == "docx":
             return docx.render(blocks, meta)
+        from casefile.documents.picture_pages import with_pictures
+
         whole = with_pictures(pdf.render(blocks, meta), pictures_of(directory), capture.requested_url)
     return sign(whole) if sign else whole
 

@@ -12,7 +12,6 @@ from casefile.documents.clauses import Clause, cited_by
 from casefile.documents.draft import Draft
 from casefile.documents.edits import flat
 from casefile.documents.facts import Facts
-from casefile.documents.fonts import MissingGlyph, check_drawable
 from casefile.documents.variables import example_of, names_in, unknown_in
 from casefile.law.rule_model import NoRuleInForce
 
@@ -64,6 +63,8 @@ def _outside(words: str) -> str:
 
 def _tried(kind: str, clause: Clause, words: str, on: date) -> Iterator[str]:
     """Write the wording with invented values, for each gender, and look for what no face can draw."""
+    from casefile.documents.fonts import MissingGlyph, check_drawable
+
     for person in _TRIED:
         facts = {"client": person, "lawyer": person, "recipient": {}, "firm": {}}
         draft = Draft(Facts(facts), on, kind=kind)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from io import BytesIO
 
-from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,6 +32,8 @@ def sheet(session: Session, capture: Capture, on: date) -> bytes:
     firm = session.get(Firm, 1)
     lawyer = session.get_one(Person, matter.responsible_id).full_name
     token = session.scalar(select(Seal).where(Seal.capture_id == capture.id).order_by(Seal.qualified.desc()).limit(1))
+    from pypdf import PdfReader
+
     meta = Meta(title="Feuille d’audience", author=lawyer, reference=f"Dossier {matter.reference}", created=on)
     made = render(_blocks(capture, token, firm.name if firm else "", lawyer), meta)
     if len(PdfReader(BytesIO(made)).pages) > 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from casefile.documents.blocks import Block, Heading, paragraph, table
 from casefile.documents.dossier import gather
 from casefile.documents.dossier_people import firm_facts, lawyer_facts
 from casefile.documents.draft import Draft
-from casefile.documents.exhibits import Source, Stamped, UnreadableExhibit, bind, split, stamp
+from casefile.documents.exhibit_source import Source, UnreadableExhibit
 from casefile.documents.facts import Facts
 from casefile.documents.letter_parts import firm_head, mono, signature
 from casefile.documents.letters import signer_of
@@ -30,6 +30,9 @@ from casefile.models.ledger import Exhibit
 from casefile.models.matter import Matter
 from casefile.models.people import Firm, Person
 from casefile.storage import Storage
+
+if TYPE_CHECKING:
+    from casefile.documents.exhibits import Stamped
 
 # Which file of a capture is shown to the judge: the printed page before a picture of it.
 DEFAULT_LIMIT_MB = 4
@@ -74,7 +77,7 @@ def add_file(
             "Une correspondance entre avocats est confidentielle : elle ne se produit pas, sauf mention officielle."
         )
         raise Refused(message)
-    pages = stamp(Source("0", title, dated_on or clock.today(), content), "").pages
+    pages = _stamp(Source("0", title, dated_on or clock.today(), content), "").pages
     sha256, _size = storage.put(io.BytesIO(content))
     media = "application/pdf" if content[:1024].lstrip().startswith(b"%PDF") else "application/octet-stream"
     facts = {"sha256": sha256, "media_type": media, "pages": pages, "is_adverse": is_adverse}
@@ -177,7 +180,7 @@ def adverse(session: Session, matter: Matter) -> list[Exhibit]:
 
 def stamped(session: Session, storage: Storage, matter: Matter, exhibit: Exhibit) -> Stamped:
     """Give the stamped copy of one exhibit; an adverse one bears « pièce adverse »."""
-    return stamp(*_source(storage, exhibit, _seal(session, matter)))
+    return _stamp(*_source(storage, exhibit, _seal(session, matter)))
 
 
 def bundle(
@@ -202,7 +205,15 @@ def bundle(
         blocks = _list(session, matter, lines, "Empreinte SHA-256 du fichier original conservé", on)
         return pdf.render(blocks, pdf.Meta("Bordereau de pièces", "", matter.reference, on))
 
+    from casefile.documents.exhibits import bind
+
     return bind(sources, progress, head=head)
+
+
+def _stamp(source: Source, seal: str) -> Stamped:
+    from casefile.documents.exhibits import stamp  # pikepdf and ReportLab are loaded with the first exhibit
+
+    return stamp(source, seal)
 
 
 def _seal(session: Session, matter: Matter) -> str:
@@ -229,9 +240,11 @@ def separate(
     rows = ours(session, matter)
     if not rows:
         raise Refused("Aucune pièce à réunir : versez d’abord une capture ou un fichier.")
+    from casefile.documents.exhibits import split
+
     copies, seal = [], _seal(session, matter)
     for rank, row in enumerate(rows, start=1):
-        copies.append(stamp(*_source(storage, row, seal)))
+        copies.append(_stamp(*_source(storage, row, seal)))
         progress(rank, len(rows))
     on = clock.today()
     lines = [(copy.number, copy.day, copy.title, copy.pages, copy.digest) for copy in copies]
@@ -279,7 +292,7 @@ def _pages(storage: Storage, sha256: str) -> int | None:
     with storage.open(sha256) as source:
         content = source.read()
     try:
-        return stamp(Source("0", "", clock.today(), content), "").pages
+        return _stamp(Source("0", "", clock.today(), content), "").pages
     except UnreadableExhibit:
         return None
 

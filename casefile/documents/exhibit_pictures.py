@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 
-import pillow_heif
-from PIL import Image, ImageOps, ImageSequence
+from PIL import ImageOps, ImageSequence
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from casefile.documents.exhibit_stamps import BAND, MARGIN
 from casefile.documents.fonts import SERIF, register
+from casefile.evidence.pictures import Image
 
 _MARKS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _FAMILIES = (b"WEBP", b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
@@ -25,8 +25,6 @@ _ORIENTATION = 0x0112
 _TALLEST = 2.0
 MOST_PAGES = 200
 _TURNS = {1: 0, 3: 180, 6: 270, 8: 90}  # what EXIF says of a photograph, as an angle to draw it by
-
-pillow_heif.register_heif_opener()
 
 
 class TooManyPages(ValueError):

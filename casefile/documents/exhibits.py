@@ -16,31 +16,13 @@ from functools import lru_cache
 from io import BytesIO
 
 import pikepdf
-from PIL import Image
 
 from casefile.documents.email_copy import email_as_pdf
 from casefile.documents.exhibit_pictures import MOST_PAGES, TooManyPages, is_picture, picture_as_pdf
+from casefile.documents.exhibit_source import Source, UnreadableExhibit
 from casefile.documents.exhibit_stamps import Stamps
 from casefile.documents.typography import typeset
-from casefile.errors import Refused
-
-
-class UnreadableExhibit(Refused):
-    """A file that cannot become an exhibit; the sentence names it and says why."""
-
-    code = "unreadable_exhibit"
-    exit_code = 3
-
-
-@dataclass(frozen=True)
-class Source:
-    """One exhibit as the dossier holds it: its number for life, its title, its bytes."""
-
-    number: str
-    title: str
-    day: date
-    content: bytes
-    name: str = ""
+from casefile.evidence.pictures import Image
 
 
 @dataclass(frozen=True)

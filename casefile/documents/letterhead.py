@@ -9,8 +9,6 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
-
 from casefile.documents import pdf
 from casefile.documents.blocks import Address, paragraph
 from casefile.documents.draft import Draft
@@ -25,6 +23,8 @@ _PRINTED = (900, 360)  # enough for 50 × 20 mm at 450 dpi
 
 def logo_from(content: bytes) -> str:
     """Give the logo as it is kept: drawn anew as PNG, without metadata; raises InvalidInput with what to change."""
+    from PIL import Image, UnidentifiedImageError
+
     if len(content) > LARGEST:
         raise InvalidInput("Ce logo dépasse 2 Mo : réduisez l’image.", field="logo")
     try:

@@ -6,9 +6,7 @@ The pictures are copies for reading; the sealed files are the evidence, and ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
 
 import pikepdf
 from PIL import Image
@@ -18,21 +16,12 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from casefile.documents.fonts import BOLD, MONO, SERIF, register
+from casefile.documents.picture import Picture
 
 _WIDTH, _HEIGHT = A4
 _SIDE, _TOP, _FOOT = 15 * mm, 26 * mm, 16 * mm
 _LINE = 92
 MOST_PAGES = 60
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture with what its pages must say."""
-
-    title: str
-    source: str
-    sha256: str
-    content: IO[bytes]
 
 
 def with_pictures(document: bytes, pictures: Iterable[Picture], address: str) -> bytes:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock
 from casefile.documents.blocks import Block, Exact, Strong, heading, paragraph, url
 from casefile.documents.pdf import Meta, render
-from casefile.documents.picture_pages import Picture, with_pictures
+from casefile.documents.picture import Picture
 from casefile.documents.typography import long_date, long_instant
 from casefile.errors import InvalidInput, Refused
 from casefile.evidence import custody_ledger
@@ -77,6 +76,8 @@ def draw(session: Session, storage: Storage, capture: Capture, wish: Wish, on: d
     for name, text in (("recipient", wish.recipient), ("reason", wish.reason)):
         if holds(text, wish.words):
             raise InvalidInput("Ce texte, imprimé sur la copie, contient un mot à masquer.", field=name)
+    from casefile.documents.picture_pages import with_pictures
+
     address = capture.requested_url if wish.shows_address else ""
     if holds(address, wish.words):
         raise InvalidInput("L'adresse contient un mot à masquer : ne l'imprimez pas.", field="shows_address")
@@ -111,6 +112,8 @@ def _word_zones(
 ) -> list[Zone]:
     if not words:
         return []
+    from PIL import Image
+
     sizes = []
     for row in sources:
         with storage.open(row.sha256) as source, Image.open(source) as image:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pypdf import PdfReader
-
 from casefile.documents.blocks import Block, Cell, Exact, Run, Strong, heading, paragraph, quotation, table
 from casefile.documents.pdf import Meta, render
 from casefile.documents.rule_words import values_in_words
@@ -37,6 +35,8 @@ def rule_sheet(rule: Rule, version: RuleVersion, on: date) -> bytes:
         created=on,
         subject=rule.title,
     )
+    from pypdf import PdfReader
+
     for article_letters, value_letters in BUDGETS:
         made = render(_blocks(rule, version, on, article_letters, value_letters), meta)
         if len(PdfReader(BytesIO(made)).pages) == 1:

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from docx import Document
-from docx.oxml.ns import qn
-
 from casefile.documents.blocks import Block, Heading, Letterhead, Numbered, Paragraph, Signature, Table, texts_of
 from casefile.documents.edits import Edit, flat, source_of, why_locked
 from casefile.errors import InvalidInput
 
 LARGEST = 20 * 1024 * 1024
 _UNPACKED = 200 * 1024 * 1024
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OURS = re.compile(r"^(.+)_\d+$")
 _MARK = re.compile(r"PROJET(?: · )?")
 
@@ -113,6 +111,8 @@ def as_final(content: bytes, footer: str) -> bytes:
 def _opened(content: bytes) -> Any:
     if len(content) > LARGEST:
         raise InvalidInput("Ce fichier dépasse 20 Mo : une lettre est plus légère, vérifiez le fichier.", field="file")
+    from docx import Document
+
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_danger(archive)
@@ -152,9 +152,9 @@ def _paragraphs(document: Any) -> tuple[dict[str, list[str]], dict[str, list[str
     loose: dict[str, list[str]] = {}
     current = ""
     for node in document.element.body:
-        if node.tag != qn("w:p"):
+        if node.tag != f"{_W}p":
             continue
-        name = next((mark for mark in map(_name_of, node.iter(qn("w:bookmarkStart"))) if mark), "")
+        name = next((mark for mark in map(_name_of, node.iter(f"{_W}bookmarkStart")) if mark), "")
         text = _text_of(node)
         if name:
             current = name
@@ -165,17 +165,17 @@ def _paragraphs(document: Any) -> tuple[dict[str, list[str]], dict[str, list[str
 
 
 def _name_of(mark: Any) -> str:
-    match = _OURS.match(mark.get(qn("w:name"), ""))
+    match = _OURS.match(mark.get(f"{_W}name", ""))
     return match[1] if match and not match[1].startswith("_") else ""
 
 
 def _text_of(node: Any) -> str:
     parts: list[str] = []
-    for item in node.iter(qn("w:t"), qn("w:tab"), qn("w:br")):
-        if item.tag == qn("w:t"):
+    for item in node.iter(f"{_W}t", f"{_W}tab", f"{_W}br"):
+        if item.tag == f"{_W}t":
             parts.append(item.text or "")
-        elif item.getparent().tag == qn("w:r"):
-            parts.append("\t" if item.tag == qn("w:tab") else "\n")
+        elif item.getparent().tag == f"{_W}r":
+            parts.append("\t" if item.tag == f"{_W}tab" else "\n")
     return "".join(parts)
 
 

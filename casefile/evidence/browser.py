@@ -22,8 +22,8 @@ from casefile.errors import CasefileError
 from casefile.evidence import fonts, machine
 from casefile.evidence.address import Allowed
 from casefile.evidence.fetch import Door
-from casefile.evidence.gestures import VIEWPORT
 from casefile.evidence.relay import Relay
+from casefile.evidence.tiles import VIEWPORT
 from casefile.evidence.visit import Visit, write_json, write_lines
 
 LOCALE, TIME_ZONE = "fr-FR", "Europe/Paris"

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageChops
-
 from casefile.evidence.provenance import Outcome
 from casefile.evidence.witness import normalise
 
@@ -109,6 +107,8 @@ def find_passage(passage: str, text: str, outcome: Outcome = Outcome.PRESENT) ->
 
 def image_change(before: Path, after: Path, marked: Path | None = None) -> ImageChange:
     """Compare two images; `marked` receives the later one with what changed reddened."""
+    from PIL import Image, ImageChops
+
     with Image.open(before) as first, Image.open(after) as second:
         old, new = first.convert("RGB"), second.convert("RGB")
     same_size = old.size == new.size

@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from oxmsg import Message
-from warcio.archiveiterator import ArchiveIterator
-
 from casefile.evidence.tree import ZipTree
 
 MOST_ADDRESSES = 1000
@@ -25,6 +22,8 @@ _MOST_BOXES = 2000
 
 def outlook(path: Path) -> tuple[str, str, dict[str, Any]]:
     """Give the plain text, the rich form and the headers of an Outlook message."""
+    from oxmsg import Message
+
     message = Message.load(str(path))
     headers = {
         "From": message.sender,
@@ -40,6 +39,8 @@ def outlook(path: Path) -> tuple[str, str, dict[str, Any]]:
 
 def traffic(path: Path) -> tuple[list[str], list[bytes]]:
     """Give the addresses answered in a WARC or a WACZ, and the pages among them."""
+    from warcio.archiveiterator import ArchiveIterator
+
     addresses: list[str] = []
     pages: list[bytes] = []
     for source in _warcs(path):

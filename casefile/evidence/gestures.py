@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Error as PlaywrightError
 
 from casefile import clock
+from casefile.evidence.tiles import TILE, VIEWPORT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from casefile.evidence.traffic import Recorder
 
-VIEWPORT = (1280, 900)
-TILE = 4000
 MAX_HEIGHT = 60_000
 MAX_STEPS = 400
 _QUIET_SECONDS = 0.8

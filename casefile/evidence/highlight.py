@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from PIL import Image, ImageDraw
+if TYPE_CHECKING:
+    from PIL import Image
 
 _COLOUR, _BESIDE, _ABOVE, _WIDTH, _AROUND = (176, 42, 55), 4, 1, 2, 110
 
@@ -79,6 +80,8 @@ def _lines(boxes: Iterable[Box]) -> list[Box]:
 
 def drawn(picture: IO[bytes], boxes: Sequence[Box], top: float, ratio: float = 1.0) -> Image.Image:
     """Draw the boxes upon one tile, whose own top is `top` in the page; the sealed picture is only read."""
+    from PIL import Image, ImageDraw
+
     with Image.open(picture) as opened:
         image = opened.convert("RGB")
     pen = ImageDraw.Draw(image)

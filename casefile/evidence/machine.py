@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import ntplib
-
 from casefile import clock
 
 NTP_SERVERS = ("0.fr.pool.ntp.org", "1.fr.pool.ntp.org")
@@ -56,14 +54,18 @@ def clock_offset(servers: tuple[str, ...] = NTP_SERVERS) -> dict[str, Any]:
 
 
 def _ask(server: str) -> dict[str, Any]:
+    import ntplib
+
     reply = ntplib.NTPClient().request(server, version=4, timeout=_NTP_SECONDS)
     return {"server": server, "offset": round(reply.offset, 6), "stratum": reply.stratum, "at": clock.now().isoformat()}
 
 
 def _answer(future: Any) -> dict[str, Any] | None:
+    from ntplib import NTPException
+
     try:
         answer: dict[str, Any] = future.result(timeout=_NTP_SECONDS + 0.5)
-    except (OSError, ntplib.NTPException, FutureTimeout):
+    except (OSError, NTPException, FutureTimeout):
         return None
     return answer
 

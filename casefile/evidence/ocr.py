@@ -5,9 +5,6 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-import pytesseract
-from PIL import Image, UnidentifiedImageError
-
 from casefile.errors import CasefileError
 
 if TYPE_CHECKING:
@@ -25,6 +22,11 @@ class OcrFailed(CasefileError):
 
 def text_of(image: Path, language: str = "fra") -> str:
     """Read the words of an image; they must be proofread before they are quoted."""
+    import pytesseract
+    from PIL import UnidentifiedImageError
+
+    from casefile.evidence.pictures import Image
+
     if shutil.which("tesseract") is None:
         raise OcrFailed("La lecture optique n’est pas installée sur cette machine (tesseract-ocr, tesseract-ocr-fra).")
     try:

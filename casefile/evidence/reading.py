@@ -21,9 +21,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import pypdfium2
-from PIL import ExifTags, Image, ImageOps
-
 from casefile.evidence import containers, sniff
 
 _MAX_TEXT = 2_000_000
@@ -69,6 +66,10 @@ def read_here(path: Path, media_type: str, output: Path) -> Reading:
 
 
 def _image(path: Path, output: Path) -> Reading:
+    from PIL import ExifTags, ImageOps
+
+    from casefile.evidence.pictures import Image
+
     with Image.open(path) as image:
         exif = {ExifTags.TAGS.get(tag, str(tag)): str(value)[:200] for tag, value in image.getexif().items()}
         metadata = {"width": image.width, "height": image.height, "format": image.format, "exif": exif}
@@ -83,6 +84,10 @@ def _pictures(contents: Iterable[bytes], output: Path) -> list[str]:
 
     What is too small to be read, a logo or a pixel that counts openings, is left where it is.
     """
+    from PIL import ImageOps
+
+    from casefile.evidence.pictures import Image
+
     views: list[str] = []
     for content in contents:
         if len(views) == _MAX_PAGES:
@@ -101,6 +106,8 @@ def _pictures(contents: Iterable[bytes], output: Path) -> list[str]:
 
 
 def _pdf(path: Path, output: Path) -> Reading:
+    import pypdfium2
+
     document = pypdfium2.PdfDocument(path)
     texts, views = [], []
     for number in range(min(len(document), _MAX_PAGES)):

@@ -10,12 +10,13 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
-
-from PIL import Image, ImageDraw
+from typing import IO, TYPE_CHECKING, Any
 
 from casefile.errors import InvalidInput
-from casefile.evidence.gestures import TILE
+from casefile.evidence.tiles import TILE
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_ZONES = 400
 _MARGIN = 4
@@ -85,6 +86,8 @@ def holds(text: str, words: Iterable[str]) -> bool:
 
 def blackened(source: IO[bytes], zones: Iterable[Zone]) -> Image.Image:
     """Give a new picture, without metadata, whose zones are black and nothing else."""
+    from PIL import Image, ImageDraw
+
     with Image.open(source) as opened:
         image = Image.new("RGB", opened.size)
         image.paste(opened.convert("RGB"))
@@ -96,6 +99,8 @@ def blackened(source: IO[bytes], zones: Iterable[Zone]) -> Image.Image:
 
 def graduated(source: IO[bytes]) -> Image.Image:
     """Give the picture under a grid of tenths, for whoever writes zones by hand."""
+    from PIL import ImageDraw
+
     image = blackened(source, ())
     pen = ImageDraw.Draw(image)
     for step in range(1, _GRID):

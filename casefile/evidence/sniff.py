@@ -12,15 +12,8 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-import magic
-import pillow_heif
-import pypdfium2
-from PIL import Image
-
 from casefile.errors import InvalidInput
 from casefile.evidence.tree import UnsafePackage, ZipTree
-
-pillow_heif.register_heif_opener()
 
 MAX_PIXELS = 100_000_000
 _HEAD = 16_384
@@ -73,7 +66,7 @@ def true_type(path: Path) -> str:
         head = file.read(_HEAD)
     if not head:
         raise FileRefused("Ce fichier est vide : vérifiez qu’il s’est bien enregistré, puis déposez-le de nouveau.")
-    found = _by_own_marks(path, head) or magic.from_buffer(head, mime=True)
+    found = _by_own_marks(path, head) or _by_system(head)
     aliases = {
         "image/heif": "image/heic",
         "application/x-ole-storage": "application/msword",
@@ -110,6 +103,13 @@ def safe_name(name: str) -> str:
     base = PurePosixPath(name.replace("\\", "/")).name
     cleaned = re.sub(r"[^\w.\- ]", "_", base, flags=re.ASCII).strip(" .")
     return cleaned[-120:] or "fichier"
+
+
+def _by_system(head: bytes) -> str:
+    import magic
+
+    found: str = magic.from_buffer(head, mime=True)
+    return found
 
 
 def _by_own_marks(path: Path, head: bytes) -> str | None:
@@ -166,6 +166,8 @@ def _declared(archive: zipfile.ZipFile) -> str:
 
 
 def _judge_image(path: Path) -> list[str]:
+    from casefile.evidence.pictures import Image
+
     try:
         with Image.open(path) as image:
             width, height = image.size
@@ -193,6 +195,8 @@ def _trailing(path: Path) -> bool:
 
 
 def _judge_pdf(path: Path) -> list[str]:
+    import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as problem:

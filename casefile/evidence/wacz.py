@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
-
 from casefile.evidence import seal
 from casefile.evidence.tree import EPOCH
 
@@ -47,6 +45,8 @@ def wacz(directory: Path) -> bytes | None:
 
 def _index(archive: bytes) -> list[str]:
     """Write one CDXJ line per exchange: where it lies in the archive."""
+    from warcio.archiveiterator import ArchiveIterator
+
     lines = []
     records = ArchiveIterator(io.BytesIO(archive))
     for record in records:

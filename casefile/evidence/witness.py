@@ -15,10 +15,6 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
-import dkim
-import dns.exception
-import dns.resolver
-
 from casefile.errors import CasefileError
 from casefile.evidence.reading import mail_text
 
@@ -74,12 +70,14 @@ def key_names(raw: bytes) -> list[str]:
 
 def fetch_keys(raw: bytes, resolve: Callable[[str], str] | None = None) -> dict[str, str]:
     """Ask the DNS for the keys of a message's signatures; they are stored and time-stamped with it."""
+    from dns.exception import DNSException
+
     ask = resolve or _ask_dns
     kept = {}
     for name in key_names(raw):
         try:
             kept[name] = ask(name)
-        except (dns.exception.DNSException, OSError) as problem:
+        except (DNSException, OSError) as problem:
             raise KeyUnavailable(
                 f"La clé publique « {name} » n’est pas publiée ou le DNS ne répond pas : la signature ne peut pas être "
                 "vérifiée. Conservez le message, réessayez ensuite."
@@ -118,6 +116,8 @@ def normalise(text: str) -> str:
 
 
 def _check(raw: bytes, index: int, tags: dict[str, str], keys: Mapping[str, str], sender: str) -> Signature:
+    import dkim
+
     def lookup(name: bytes | str, timeout: int = 5) -> bytes | None:
         del timeout
         text = name.decode() if isinstance(name, bytes) else name
@@ -167,5 +167,7 @@ def _reasons(signatures: tuple[Signature, ...], good: list[Signature], *, found:
 
 
 def _ask_dns(name: str) -> str:
-    answer = dns.resolver.resolve(name, "TXT", lifetime=5)
+    from dns.resolver import resolve
+
+    answer = resolve(name, "TXT", lifetime=5)
     return "".join(part.decode("latin-1") for part in next(iter(answer)).strings)

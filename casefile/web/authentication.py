@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, PasswordField
@@ -107,6 +106,8 @@ def set_factor() -> Any:
         else:
             session.pop(PENDING_SECRET)
             return all_the_way(render_template("authentication/recovery_codes.html", codes=codes))
+    import segno
+
     picture = segno.make(factors.totp_address(secret, g.person)).svg_data_uri(scale=5, border=2, light="#fff")
     page = render_template("authentication/set_factor.html", form=form, picture=picture, secret=secret)
     return page, 400 if form.errors or form.form_errors else 200

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, send_file, url_for
-from PIL import Image
 from sqlalchemy import select
 
 from casefile import access_journal, clock
@@ -185,6 +184,8 @@ def picture(capture_id: uuid.UUID, artifact_id: uuid.UUID) -> Any:
     artifact = _artifact(capture_id, artifact_id)
     if artifact.media_type not in capture_page.PICTURES:
         raise NotFound("Ce fichier n'est pas une image.")
+    from PIL import Image
+
     with context().storage.open(artifact.sha256) as source, Image.open(source) as image:
         drawn = io.BytesIO()
         image.convert("RGB").save(drawn, "PNG", compress_level=1)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, url_for
-from PIL import Image
 from sqlalchemy import select
 
 from casefile import passages
 from casefile.access import Permission, child_of
 from casefile.errors import NotFound
-from casefile.evidence.gestures import TILE
 from casefile.evidence.highlight import Box, boxes_of, cut_around, drawn
+from casefile.evidence.tiles import TILE
 from casefile.models.evidence import Artifact, Capture, CaptureState, Passage, Publication
 from casefile.web.guards import access, context, db
 from casefile.web.matter_frame import render_matter
 from casefile.web.passages import segments_of
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 blueprint = Blueprint("gallery", __name__, url_prefix="/dossiers/<uuid:matter_id>/captures/<uuid:capture_id>/galerie")
 

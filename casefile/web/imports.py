@@ -12,7 +12,6 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 
 from casefile import matter_imports, tables
 from casefile.access import Permission
-from casefile.deadlines.spreadsheet import workbook
 from casefile.errors import CasefileError
 from casefile.models.people import Person
 from casefile.web import opening
@@ -157,5 +156,7 @@ def _table(fmt: str, name: str, rows: Sequence[Sequence[str]], *more: tuple[str,
         found: Response = sheet(f"{name}.csv", [heading for heading, _ in heads], rows)
         return found
     told = [(column.heading, column.told) for column in COLUMNS]
+    from casefile.deadlines.workbook import workbook
+
     content = workbook(("Dossiers", heads, rows), ("Mode d’emploi", (("Colonne", 26), ("Ce qu’on y écrit", 60)), told))
     return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")

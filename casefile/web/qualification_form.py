@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -22,18 +23,19 @@ class ReviewForm(CasefileForm):
 
 def form_for(answers: dict[str, str]) -> Any:
     """Build the form with the answers already recorded; what is posted replaces them."""
-    return _QuestionnaireForm(data={**answers, "reason": "", "chosen": "", "kept": ""})
+    return _questionnaire()(data={**answers, "reason": "", "chosen": "", "kept": ""})
 
 
 def form_of_many(copied: dict[str, str] | None = None) -> Any:
     """Build the form of several passages: as posted, or begun from the answers copied from one of them."""
     begun = {**(copied or {}), "reason": "", "chosen": "", "kept": ""}
-    form = _QuestionnaireForm(data=begun) if copied is None else _QuestionnaireForm(None, data=begun)
+    form = _questionnaire()(data=begun) if copied is None else _questionnaire()(None, data=begun)
     form.reason.flags.required = True
     form.chosen.choices = [("", "Celle que les réponses désignent pour chacun"), *form.chosen.choices[1:]]
     return form
 
 
+@cache
 def _questionnaire() -> type[VersionedForm]:
     fields = {
         question.id: Segmented(question.text, choices=tuple(zip(question.options, question.labels, strict=True)))
@@ -58,6 +60,3 @@ def _questionnaire() -> type[VersionedForm]:
     for key, field in fields.items():
         setattr(QuestionnaireForm, key, field)
     return QuestionnaireForm
-
-
-_QuestionnaireForm: Any = _questionnaire()

@@ -10,7 +10,8 @@ from io import BytesIO
 import pikepdf
 from PIL import Image
 
-from casefile.documents.exhibits import Source, bind, merge, split, stamp_all
+from casefile.documents.exhibit_source import Source
+from casefile.documents.exhibits import bind, merge, split, stamp_all
 
 ROUNDS = 100
 LIMIT = 60_000

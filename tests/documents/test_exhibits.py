@@ -12,7 +12,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from casefile.documents import exhibit_pictures, exhibits
-from casefile.documents.exhibits import Source, UnreadableExhibit, merge, split, stamp, stamp_all
+from casefile.documents.exhibit_source import Source, UnreadableExhibit
+from casefile.documents.exhibits import merge, split, stamp, stamp_all
 
 DAY = date(2026, 11, 6)
 EMAIL = (
