@@ -6,7 +6,11 @@ and JSON (`code`), the field at fault where there is one, and the HTTP status of
 
 from __future__ import annotations
 
+import errno
 from typing import ClassVar
+
+# What the system answers when a disk or a quota is full.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class CasefileError(Exception):

@@ -5,7 +5,6 @@ Nothing is ever overwritten. Streams are copied in pieces, so that a two-gigabyt
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 from casefile import cipher
-from casefile.errors import CasefileError
+from casefile.errors import NO_ROOM, CasefileError
 from casefile.shelves import BucketShelf, DirectoryShelf, Shelf
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def told_when_full(
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in NO_ROOM:
             raise StorageFull(sentence) from error
         raise
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import rfc8785
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from casefile import clock
 from casefile.config import Settings
 from casefile.errors import CasefileError
-from casefile.evidence import antivirus, bag, intake, witness
+from casefile.evidence import antivirus, bag, intake, seal, witness
 from casefile.evidence.custody_ledger import record
 from casefile.evidence.filing import (
     authorities,
@@ -71,28 +71,42 @@ def seal_upload(
     The words of many pictures are read later by the worker; where nobody waits for them the file is filed at once.
 
     `provenance` is what the depositor declares of it, such as a bailiff's act; else what the file itself proves.
-    Raises FileRefused with a French sentence for an empty, dangerous or encrypted file.
+    Raises FileRefused with a French sentence for an empty, dangerous or encrypted file. Whatever fails leaves nothing
+    of the file on the disk: it lies there in clear.
     """
     antivirus.check(settings, source)
+    identity = str(uuid.uuid4())
+    try:
+        told = {"operator": operator, "reference": reference, "custody_head": head, "request_id": identity}
+        sealed = _sealed(settings, name, source, provenance, told)
+        return _read(sealed, waits_for_words=waits_for_words)
+    except Exception:
+        _forget(captures_directory(settings), identity)
+        raise
+
+
+def _sealed(
+    settings: Settings, name: str, source: IO[bytes], provenance: Provenance | None, told: dict[str, Any]
+) -> SealedUpload:
     keys: dict[str, str] = {}
     if name.lower().endswith(".eml"):
         source, keys = _with_keys(source)
     signed = bool(keys) and witness.is_signed(source.read(), keys)
     source.seek(0)
-    sealed = intake.receive(
+    return intake.receive(
         source,
         name,
         provenance=provenance or (Provenance.SIGNED_EMAIL if signed else Provenance.UPLOAD),
         companions={KEYS: rfc8785.dumps(dict(keys))} if keys else None,
         into=captures_directory(settings),
         authority=authority_directory(settings),
-        operator=operator,
-        reference=reference,
-        request_id=str(uuid.uuid4()),
         tsas=authorities(settings),
-        custody_head=head,
+        **told,
     )
-    output = sealed.directory.with_name(f".{sealed.id}.lecture")
+
+
+def _read(sealed: SealedUpload, *, waits_for_words: bool) -> Received:
+    output = _read_aside(sealed.directory.parent, sealed.id)
     reading = read(sealed.original, sealed.media_type, output)
     views = [output / name for name in reading.views]
     if not reading.needs_ocr:
@@ -164,9 +178,19 @@ def file_upload(
 
 
 def forget_work(received: Received) -> None:
-    """Remove the local copies once the store has everything."""
-    bag.destroy(received.sealed.directory)
-    shutil.rmtree(received.sealed.directory.with_name(f".{received.sealed.id}.lecture"), ignore_errors=True)
+    """Remove the local copies once the store has everything, or will not have it."""
+    _forget(received.sealed.directory.parent, received.sealed.id)
+
+
+def _forget(root: Path, identity: str) -> None:
+    if (root / identity).exists():
+        bag.destroy(root / identity)
+    for place in (_read_aside(root, identity), root / seal.WORK / identity):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _read_aside(root: Path, identity: str) -> Path:
+    return root / f".{identity}.lecture"
 
 
 def _with_keys(source: IO[bytes]) -> tuple[IO[bytes], dict[str, str]]:

@@ -77,8 +77,8 @@ def receive(
                 facts = _take(stream, name, work)
                 for companion, content in (companions or {}).items():
                     (work / "data" / sniff.safe_name(companion)).write_bytes(content)
-            except sniff.FileRefused:
-                bag.destroy(work)
+            except (sniff.FileRefused, OSError):
+                bag.destroy(work)  # a full disk gets its room back
                 raise
             now = clock.now().isoformat(timespec="milliseconds")
             facts |= {

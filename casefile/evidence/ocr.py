@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from casefile.errors import CasefileError
+from casefile.errors import NO_ROOM, CasefileError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,10 @@ class OcrFailed(CasefileError):
 
 
 def text_of(image: Path, language: str = "fra") -> str:
-    """Read the words of an image; they must be proofread before they are quoted."""
+    """Read the words of an image; they must be proofread before they are quoted.
+
+    Raises OcrFailed, and OSError when the disk is full: the image is not to blame and can be read later.
+    """
     import pytesseract
     from PIL import UnidentifiedImageError
 
@@ -33,5 +36,7 @@ def text_of(image: Path, language: str = "fra") -> str:
         with Image.open(image) as opened:
             found: str = pytesseract.image_to_string(opened.convert("RGB"), lang=language, timeout=_SECONDS)
     except (RuntimeError, UnidentifiedImageError, OSError) as problem:
+        if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+            raise
         raise OcrFailed("La lecture optique de cette image n’a pas abouti.") from problem
     return found

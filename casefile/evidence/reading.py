@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import errno
 import json
 import re
 import resource
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from casefile.errors import NO_ROOM
 from casefile.evidence import containers, sniff
 
 _MAX_TEXT = 2_000_000
@@ -31,6 +33,7 @@ _SECONDS = 90
 _MAX_PART = 20_000_000
 _STILLS = 9
 _MATROSKA = b"\x1aE\xdf\xa3"
+_EXIT_FULL = 75  # sysexits.h: a failure that passes
 _LEGIBLE = 120  # pixels of the smaller side
 _WORDS_OF_OFFICE = {"word/document.xml", "content.xml", "xl/sharedStrings.xml"}
 _CARRIED = re.compile(r"(?:word|xl|ppt)/media/|Pictures/")  # where office suites keep pictures
@@ -48,11 +51,16 @@ class Reading:
 
 
 def read(path: Path, media_type: str, output: Path) -> Reading:
-    """Read a file in a process of its own; a failure is a reading with a problem, never an exception."""
+    """Read a file in a process of its own; a failure is a reading with a problem, never an exception.
+
+    Only a full disk raises: what the file says would be missing for ever from evidence that nobody may change.
+    """
     output.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "casefile.evidence.reading", str(path), media_type, str(output)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - our own module
+        if done.returncode == _EXIT_FULL:
+            raise OSError(errno.ENOSPC, "No space left on device")
         return Reading(**json.loads(done.stdout))
     except (subprocess.TimeoutExpired, ValueError):
         return Reading(problem="Ce fichier n’a pas pu être lu en entier : seul l’original est conservé.")
@@ -207,6 +215,7 @@ def _film(path: Path, output: Path) -> Reading:
     try:
         at, views = _stills(path, output)
     except Exception as problem:  # noqa: BLE001 - what a decoder raises depends on it; the length and the original stay
+        _refuse_full(problem)
         return Reading(metadata=metadata, problem=f"Ce film ne s’ouvre pas en images ({type(problem).__name__}).")
     return Reading(metadata=metadata | ({"stills_at": at} if at else {}), views=views)
 
@@ -285,8 +294,14 @@ def main() -> None:
     try:
         reading = read_here(path, media_type, output)
     except Exception as problem:  # noqa: BLE001 - hostile bytes break parsers in every way; the original is safe
+        _refuse_full(problem)
         reading = Reading(problem=f"Ce fichier n’a pas pu être lu en entier ({type(problem).__name__}).")
     sys.stdout.write(json.dumps(reading.__dict__, default=str))
+
+
+def _refuse_full(problem: Exception) -> None:
+    if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+        raise SystemExit(_EXIT_FULL) from problem
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, request
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
+from casefile.errors import NO_ROOM
 from casefile.models.people import LoginSession, Person
 from casefile.web.failures import failure
 from casefile.web.filters import typography
@@ -49,7 +50,7 @@ def install(app: Flask, otherwise: Callable[[Exception], Any]) -> None:
         return _told(*found, error) if found else otherwise(error)
 
     def disk(error: OSError) -> Any:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in NO_ROOM:
             return _told(507, FULL, error)
         return _told(503, READ_ONLY, error) if error.errno == errno.EROFS else otherwise(error)
 

@@ -214,8 +214,7 @@ def _settle(row: Deadline, form: SettleForm) -> None:
         row_id, chosen = row.id, uuid.UUID(form.capture.data) if form.capture.data else None
         proof = file_proof(form.piece.data, row.publication_id)
         row = child_of(db(), g.matter, Deadline, row_id)
-        settlement.mark_done(db(), g.person, row, said, proof.capture_id or chosen)
-        proof.forget_work()
+        settlement.mark_done(db(), g.person, row, said, proof or chosen)
     elif form.state.data == "waived":
         settlement.waive(db(), g.person, row, said)
     else:

@@ -16,27 +16,13 @@ from casefile.web.filters import instant
 from casefile.web.guards import context, db
 
 
-class FiledProof:
-    """What was sealed and filed; its work directory is forgotten once the act that it proves is written."""
-
-    def __init__(self, capture_id: uuid.UUID | None, received: Any = None) -> None:
-        """Keep the capture's name, and the sealed work behind it."""
-        self.capture_id = capture_id
-        self._received = received
-
-    def forget_work(self) -> None:
-        """Remove what sealing left on the disk."""
-        if self._received is not None:
-            deposit.forget_work(self._received)
-
-
-def file_proof(upload: Any, publication_id: uuid.UUID | None) -> FiledProof:
-    """Seal an upload and file it with a content, the dossier's first when none is named; nothing without a file.
+def file_proof(upload: Any, publication_id: uuid.UUID | None) -> uuid.UUID | None:
+    """Seal an upload and file it with a content, the dossier's first when none is named; None without a file.
 
     The request's transaction is begun anew: the caller reads its rows again.
     """
     if not upload or not upload.filename:
-        return FiledProof(None)
+        return None
     matter_id = g.matter.id
     publication_id = publication_id or db().scalar(
         select(Publication.id).where(Publication.matter_id == matter_id).order_by(Publication.created_at).limit(1)
@@ -48,11 +34,14 @@ def file_proof(upload: Any, publication_id: uuid.UUID | None) -> FiledProof:
     received = deposit.seal_upload(
         context().settings, name=upload.filename, source=upload.stream, waits_for_words=False, **facts
     )
-    g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
-    publication = child_of(db(), g.matter, Publication, publication_id)
-    capture_id = deposit.file_upload(db(), context().storage, g.person, publication, received).id
-    db().flush()
-    return FiledProof(capture_id, received)
+    try:
+        g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
+        publication = child_of(db(), g.matter, Publication, publication_id)
+        row = deposit.file_upload(db(), context().storage, g.person, publication, received)
+        db().flush()
+    finally:
+        deposit.forget_work(received)  # it lies there in clear
+    return row.id
 
 
 def sealed_captures() -> list[tuple[str, str]]:

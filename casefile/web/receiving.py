@@ -19,8 +19,9 @@ def receive(publication: Publication, upload: Any, provenance: Provenance | None
     facts = {"operator": g.person.full_name, "reference": g.matter.reference, "head": custody_ledger.head_of(db())}
     db().rollback()
     received = deposit.seal_upload(settings, name=upload.filename, source=upload.stream, provenance=provenance, **facts)
-    g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
-    publication = child_of(db(), g.matter, Publication, publication_id)
-    row = deposit.file_upload(db(), context().storage, g.person, publication, received)
-    deposit.forget_work(received)
-    return row
+    try:
+        g.matter = matter_for(db(), g.person, matter_id, Permission.MATTER_WRITE)
+        publication = child_of(db(), g.matter, Publication, publication_id)
+        return deposit.file_upload(db(), context().storage, g.person, publication, received)
+    finally:
+        deposit.forget_work(received)

@@ -75,6 +75,5 @@ def _send(letter: Letter, form: Any) -> None:
     letter_id = letter.id
     proof = file_proof(form.proof.data, letter.publication_id)
     letter = child_of(db(), g.matter, Letter, letter_id)
-    dispatch = sending.mark_sent(db(), g.person, g.matter, letter, form.sending(proof.capture_id))
+    dispatch = sending.mark_sent(db(), g.person, g.matter, letter, form.sending(proof))
     follow_sending(g.matter, letter, dispatch.sent_on)
-    proof.forget_work()

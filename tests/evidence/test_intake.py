@@ -7,6 +7,7 @@ import io
 import struct
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 import zipfile
 import zlib
@@ -24,6 +25,7 @@ from casefile.evidence import intake, ocr, reading, sniff
 from casefile.evidence.provenance import Provenance
 from casefile.evidence.sniff import FileRefused
 from casefile.evidence.verify import verify
+from tests.disk import Disk
 from tests.evidence import outlook
 
 
@@ -271,6 +273,20 @@ def test_a_file_that_breaks_its_reader_is_a_problem_and_not_a_crash(tmp_path):
     wide = f"<?xml version='1.0' encoding='UTF-16'?>{near}".encode("utf-16")
     for content in (near, far, wide):
         assert read(tmp_path, "b.docx", zipped(word__document_xml=content)).text == ""
+
+
+def test_a_reader_without_room_says_so_instead_of_losing_what_the_file_shows(tmp_path, monkeypatch):
+    image, output = tmp_path / "avis.png", tmp_path / "lecture"
+    Image.new("RGB", (300, 200), "white").save(image)
+    output.mkdir()
+    (output / "vue-001.png").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        reading.read(image, "image/png", output)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    disk = Disk(tmp_path)
+    disk.under_files(monkeypatch)
+    with disk.filling(1), pytest.raises(OSError, match="No space left"):
+        ocr.text_of(image)
 
 
 def test_a_bomb_under_the_name_of_a_type_is_not_unpacked_to_be_judged(tmp_path):
