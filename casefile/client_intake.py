@@ -27,6 +27,7 @@ from casefile.errors import InvalidInput, NotFound, Refused
 from casefile.evidence import antivirus, sniff
 from casefile.models.client import ClientDelivery, DeliveredFile, IntakeLink
 from casefile.models.evidence import Capture
+from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Person
 from casefile.storage import Storage
@@ -35,6 +36,7 @@ LONGEST_DAYS = 30
 MOST_FILES = 20  # at once
 MOST_BY_LINK = 200
 LARGEST = 200_000_000
+WRITTEN = "delivery.written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,17 @@ def waiting_one(session: Session, matter: Matter, delivery_id: uuid.UUID) -> Cli
     if found is None:
         raise NotFound("Cet élément n'existe pas dans ce dossier.")
     return found
+
+
+def was_written(session: Session, row: ClientDelivery) -> bool:
+    """Tell whether the words of a handing-in are in the dossier already: a file of it may have been refused since."""
+    said = (AuditEntry.action == WRITTEN, AuditEntry.subject_id == str(row.id))
+    return session.scalar(select(AuditEntry.seq).where(*said).limit(1)) is not None
+
+
+def mark_written(session: Session, actor: Person, row: ClientDelivery) -> None:
+    """Note that the words are in the dossier, in the transaction that writes them there."""
+    audit.record(session, actor, WRITTEN, row)
 
 
 def settle(session: Session, actor: Person, row: ClientDelivery, *, taken: bool) -> None:

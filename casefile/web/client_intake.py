@@ -24,7 +24,7 @@ from casefile.web.checks import Required
 from casefile.web.fields import Paragraphs, Uploads, Verbatim
 from casefile.web.filters import counted, french_date
 from casefile.web.forms import CasefileForm
-from casefile.web.guards import Door, access, context, db
+from casefile.web.guards import Door, access, context, db, stands
 from casefile.web.matter_frame import render_matter
 from casefile.web.paging import pager
 from casefile.web.platforms import platform_of
@@ -149,7 +149,7 @@ def take_in(delivery_id: uuid.UUID) -> Any:
     """Take a handing-in into the dossier: words as a note, addresses as contents, each file sealed."""
     row = client_intake.waiting_one(db(), g.matter, delivery_id)
     publication = _write_down(row)
-    db().commit()  # the words stand, whatever becomes of a file
+    stands("Les mots du client sont au dossier.")  # whatever becomes of a file
     refused = _seal_all(delivery_id, publication.id) if publication else 0
     row = client_intake.waiting_one(db(), g.matter, delivery_id)
     if not refused:
@@ -186,12 +186,9 @@ def _take(form: DeliveryForm, token: str, link: IntakeLink) -> None:
 def _write_down(row: ClientDelivery) -> Publication | None:
     """Write the words and the addresses into the dossier, once; give the content that will hold the files."""
     day = french_date(row.created_at)
-    begun = any(one.taken_at for one in row.files)
-    if row.told.strip() and not begun:
-        matters.add_note(db(), g.person, g.matter, f"Récit du client, remis le {day} par le lien sécurisé.\n{row.told}")
-    for address in [] if begun else _addresses(row):
-        facts = {"title": address[:80], "platform": platform_of(address), "url": address}
-        matters.add_publication(db(), g.person, g.matter, **facts, date_kind=DateKind.UNKNOWN)
+    if not client_intake.was_written(db(), row) and not any(one.taken_at for one in row.files):
+        _write_words(row, day)
+        client_intake.mark_written(db(), g.person, row)
     if not row.files:
         return None
     title = f"Remis par le client le {day}"
@@ -199,6 +196,14 @@ def _write_down(row: ClientDelivery) -> Publication | None:
     return known or matters.add_publication(
         db(), g.person, g.matter, title=title, platform="site", date_kind=DateKind.UNKNOWN
     )
+
+
+def _write_words(row: ClientDelivery, day: str) -> None:
+    if row.told.strip():
+        matters.add_note(db(), g.person, g.matter, f"Récit du client, remis le {day} par le lien sécurisé.\n{row.told}")
+    for address in _addresses(row):
+        facts = {"title": address[:80], "platform": platform_of(address), "url": address}
+        matters.add_publication(db(), g.person, g.matter, **facts, date_kind=DateKind.UNKNOWN)
 
 
 def _addresses(row: ClientDelivery) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import jsonify, render_template, request
+from flask import g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -36,12 +36,21 @@ PAGES = {
     507: ("Disque plein", "Rien n’a été enregistré. Libérez de la place sur le disque, puis recommencez."),
     503: ("Momentanément indisponible", "Casefile redémarre ou sauvegarde. Recommencez dans une minute."),
 }
+AGAIN = "Ne recommencez pas tout : retrouvez depuis l’accueil ce qui l’est, et complétez-le plus tard."
+# What follows a first part that was kept (`guards.stands`).
+REST = {
+    507: f"Le reste n’a pas été enregistré : le disque est plein. {AGAIN}",
+    503: f"Le reste n’a pas été enregistré : la base de données ne répond plus. {AGAIN}",
+    500: f"Le reste n’a pas été enregistré : l’incident est au journal technique. {AGAIN}",
+}
 STALE = f"La page est restée ouverte trop longtemps{NBSP}: revenez en arrière, rechargez-la et envoyez de nouveau."
 
 
 def failure(code: int, message: str | None = None, name: str = "refused") -> tuple[Any, int]:
     """Renders one refusal; a code without a page of its own borrows the one of its class; tools get JSON."""
     title, sentence = PAGES.get(code) or PAGES[500 if code >= 500 else 400]  # noqa: PLR2004 - the classes of HTTP
+    if g.get("stands") and code >= 500:  # noqa: PLR2004 - idem
+        message = typography(f"{g.stands} {REST.get(code, REST[500])}")
     if request.path.startswith("/api/"):
         return jsonify(error={"code": name, "message": message or sentence}), code
     return render_template("error.html", code=code, title=title, message=message or sentence, back=[HOME]), code

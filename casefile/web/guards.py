@@ -81,6 +81,12 @@ def db() -> Session:
     return found
 
 
+def stands(what: str) -> None:
+    """Commit a first part that stands by itself: whatever refuses the rest says that this part is kept."""
+    g.db.commit()
+    g.stands = what
+
+
 def may_here(matter: Matter, permission: Permission) -> bool:
     """Tell whether the signed-in person may do this in this dossier; while it only reads, the door's answer holds."""
     place: Place | None = g.get("place")

@@ -19,7 +19,7 @@ from casefile.web.checks import Required, bare_name
 from casefile.web.fields import Upload
 from casefile.web.filters import counted
 from casefile.web.forms import CasefileForm
-from casefile.web.guards import access, context, db
+from casefile.web.guards import access, context, db, stands
 from casefile.web.import_columns import COLUMNS, HEADINGS, MENDING, MOST_LINES, lines_of
 from casefile.web.import_review import Fate, Reviewed, of_fate, review
 from casefile.web.sheets import sheet
@@ -136,7 +136,7 @@ def _open_all(lines: Sequence[Reviewed]) -> int:
                 continue
             matter, _, against = opening.opened(line.opening)
             matter_imports.settle(db(), line.id, matter)
-            db().commit()
+            stands(f"{counted(done + 1, 'dossier est ouvert', 'dossiers sont ouverts')}.")
         except CasefileError as error:
             db().rollback()
             flash(f"Ligne {line.number} : {error.message}", "error")

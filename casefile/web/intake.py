@@ -16,7 +16,7 @@ from casefile.models.matter import Matter, Party, PartyRole
 from casefile.models.people import Person
 from casefile.web import opening
 from casefile.web.filters import counted, typography
-from casefile.web.guards import access, context, db
+from casefile.web.guards import access, context, db, stands
 from casefile.web.many_publications import PastedLine, read_lines
 from casefile.web.matter_forms import OpenForm
 from casefile.web.opening import TEXTS, Content, Opening, first_limitation, lead_days_of, title_of
@@ -74,7 +74,7 @@ def opened(form: OpenForm) -> Any:
         publications = [_received(matter, form)]
     flash(f"Dossier {matter.reference} ouvert.")
     if uploads:
-        db().commit()  # the dossier stands, whatever becomes of a file
+        stands(f"Le dossier {matter.reference} est ouvert.")  # whatever becomes of a file
         g.matter = matter
         _receive_all(publications[0], uploads)
     visible = [row for row in conflicts.of_matter(db(), g.person, matter) if row.state.value == "awaited"]

@@ -16,6 +16,7 @@ from casefile.models.evidence import Capture, CaptureState, Publication
 from casefile.models.ledger import AuditEntry, Note, OutgoingMail
 from casefile.models.matter import Matter
 from casefile.models.people import Person
+from tests.disk import Disk
 
 from .conftest import Browser
 from .test_intake import PNG
@@ -62,6 +63,27 @@ def test_what_a_client_hands_in_waits_and_then_enters_the_dossier_sealed(app, ad
     assert (capture.state, capture.file_name, capture.provenance) == (CaptureState.SEALED, "avis.png", "C")
     assert titles == {"google_maps", "site"}
     assert "Rien à verser" in lawyer.get(queue(matter)).text
+
+
+def test_words_taken_in_once_are_not_written_again_when_a_file_finds_no_room(
+    app, address, as_person, matter, database, settings, monkeypatch
+):
+    hand_in(app, address, files=(io.BytesIO(PNG), "avis.png"))
+    lawyer = as_person("lawyer")
+    form = re.search(r'action="([^"]+/verser)"', lawyer.get(queue(matter)).text)[1]
+    disk = Disk(settings.data_dir / "captures")
+    with monkeypatch.context() as patched:
+        disk.under_files(patched)
+        with disk.filling(0):
+            assert lawyer.post(form, page=queue(matter)).status_code == 303
+    assert "avis.png : Le disque est plein" in unescape(lawyer.get(queue(matter)).text).replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+    assert lawyer.post(form, page=queue(matter)).status_code == 303
+    with database.reader() as session:
+        assert session.scalar(select(func.count(Note.id))) == 1
+        assert session.scalar(select(func.count(Publication.id))) == 2
+        assert session.scalars(select(Capture.state)).all() == [CaptureState.SEALED]
 
 
 def test_the_page_tells_nothing_of_the_dossier(app, address, matter):
