@@ -21,10 +21,11 @@ from casefile.deadlines import heartbeat
 from casefile.errors import CasefileError, InvalidInput
 from casefile.evidence import timestamp
 from casefile.evidence.address import Allowed
-from casefile.evidence.authority import EMBEDDED_NAME, EmbeddedAuthority
+from casefile.evidence.authorities import EMBEDDED_NAME, label_of
+from casefile.evidence.authority import EmbeddedAuthority
 from casefile.evidence.fetch import Door
 from casefile.evidence.filing import authorities, authority_directory
-from casefile.evidence.timestamp import Token, label_of
+from casefile.evidence.timestamp import Token
 from casefile.models.ledger import AuditAnchor, AuditEntry, Heartbeat
 from casefile.models.people import Firm, Person, PersonState, Role
 

@@ -172,6 +172,17 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def inserting(session: Session, table: Any) -> Any:
+    """Begin an INSERT that can say what becomes of a row already there, in the words of the session's database."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
+
+
 @cache
 def has_reached(revision: str, wanted: str) -> bool:
     """Tell whether a schema at a revision holds what another one brought, by their chain: numbers do not order them."""

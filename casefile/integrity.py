@@ -17,7 +17,7 @@ from casefile import anchoring, audit, desk, destruction, emptying
 from casefile.cipher import KeyMissing
 from casefile.deadlines import journal, proof_check
 from casefile.errors import CasefileError
-from casefile.evidence import bag, custody_ledger, timestamp
+from casefile.evidence import bag, custody_ledger
 from casefile.models.client import DeliveredFile
 from casefile.models.correspondence import FiledMail, MailPart
 from casefile.models.desk import DeskDeadline
@@ -248,6 +248,8 @@ def _check_manifest(
 
 
 def _check_tokens(session: Session, capture: Capture, manifest: bytes, report: Report) -> None:
+    from casefile.evidence import timestamp
+
     for token in session.scalars(select(Seal).where(Seal.capture_id == capture.id)):
         report.checked["tokens"] += 1
         try:

@@ -11,12 +11,11 @@ from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from casefile import audit, clock, undo
 from casefile.access import ROLES, Permission, visible_to, visible_to_reader
+from casefile.database import inserting
 from casefile.errors import Conflict, InvalidInput, Refused
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Note
@@ -236,10 +235,9 @@ def by_reference(session: Session, person: Person, reference: str) -> uuid.UUID 
 
 
 def _next_number(session: Session, year: int) -> int:
-    insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
     # One statement, so that two openings at once never get the same number.
     statement = (
-        insert(MatterCounter)
+        inserting(session, MatterCounter)
         .values(year=year, last_number=1)
         .on_conflict_do_update(index_elements=[MatterCounter.year], set_={"last_number": MatterCounter.last_number + 1})
         .returning(MatterCounter.last_number)

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from casefile.words import each_word
 
 # What stands around a name without telling whose it is.
@@ -93,6 +91,8 @@ def likeness(one: Identity, other: Identity) -> Likeness | None:
 
 def sift(one: Identity, pool: dict[int, str]) -> set[int]:
     """Choose quickly, among many folded names, those that deserve the careful comparison."""
+    from rapidfuzz import fuzz, process
+
     chosen: set[int] = set()
     for name in one.names:
         matches = process.extract(name, pool, scorer=fuzz.WRatio, score_cutoff=SIFTED, limit=None)
@@ -111,11 +111,15 @@ def _names(a: str, b: str, one: Identity, other: Identity) -> tuple[int, str]:
         return 92, "nom composé, nom d'usage ou nom complet"
     if a.replace(" ", "") == b.replace(" ", ""):
         return 98, "même nom, coupé autrement"
+    from rapidfuzz import fuzz
+
     close = int(max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b)))
     return (close, "orthographe proche") if close >= CLOSE else (0, "")
 
 
 def _with_first_names(score: int, reason: str, one: Identity, other: Identity) -> Likeness | None:
+    from rapidfuzz import fuzz
+
     mine, theirs = one.first, other.first
     if not mine or not theirs:
         return Likeness(score - ONE_SIDED, (reason, "prénom inconnu d'un côté"))

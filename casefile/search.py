@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, cast, column, func, literal, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -205,9 +204,7 @@ def _matching(shape: _Shape, *wanted: Any) -> Any:
     else:
         query = query.select_from(SearchEntry.__table__.join(_pg, _pg.c.entry_id == _key(shape)))
     conditions = {
-        "match": _lite.c.search_text.op("MATCH")(bindparam("match")),
-        "stems": _pg.c.stems.op("@@")(cast(bindparam("stems"), TSQUERY)),
-        "phrases": _pg.c.words.op("@@")(cast(bindparam("phrases"), TSQUERY)),
+        **_words_asked(shape),
         "kinds": _entry.kind.in_(bindparam("kinds", expanding=True)),
         "matter": _entry.matter_id == bindparam("matter"),
         "since": _entry.happened_at >= bindparam("since"),
@@ -218,6 +215,17 @@ def _matching(shape: _Shape, *wanted: Any) -> Any:
     wall = visible_to_reader(_entry.matter_id)
     query = query.join(Matter.__table__, _matter.id == _entry.matter_id)
     return query.where(*(conditions[name] for name in sorted(shape.names)), wall)
+
+
+def _words_asked(shape: _Shape) -> dict[str, Any]:
+    if shape.is_sqlite:
+        return {"match": _lite.c.search_text.op("MATCH")(bindparam("match"))}
+    from sqlalchemy.dialects.postgresql import TSQUERY
+
+    return {
+        "stems": _pg.c.stems.op("@@")(cast(bindparam("stems"), TSQUERY)),
+        "phrases": _pg.c.words.op("@@")(cast(bindparam("phrases"), TSQUERY)),
+    }
 
 
 def _key(shape: _Shape) -> Any:

@@ -9,8 +9,6 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-import snowballstemmer
-
 # Letters, digits and the accents that follow them; an underscore or an apostrophe ends a word.
 WORD = re.compile(r"(?:[^\W_]+|[\u0300-\u036f]+)+")
 # Latin letters, usual punctuation and currencies: no word made of them folds to nothing or bears an accent apart.
@@ -75,4 +73,6 @@ def stem(folded: str) -> str:
 
 @cache
 def _stemmer() -> Any:
+    import snowballstemmer
+
     return snowballstemmer.stemmer("french")

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from casefile import clock
+from casefile.database import inserting
 from casefile.models.ledger import Heartbeat
 
 WORKER = "worker"
@@ -94,6 +93,5 @@ def overdue_tasks(beats: Sequence[Beat], began_at: datetime | None, now: datetim
 
 def _row(session: Session, name: str, now: datetime) -> Heartbeat:
     # Two workers may start in the same instant: the second to write waits for the first, and then reads its row.
-    insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
-    session.execute(insert(Heartbeat).values(name=name, beat_at=now, detail="").on_conflict_do_nothing())
+    session.execute(inserting(session, Heartbeat).values(name=name, beat_at=now, detail="").on_conflict_do_nothing())
     return session.get_one(Heartbeat, name, with_for_update=True, populate_existing=True)

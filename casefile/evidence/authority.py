@@ -27,8 +27,6 @@ from casefile.evidence.bag import flush
 if TYPE_CHECKING:
     from pathlib import Path
 
-EMBEDDED_NAME = "interne"
-EMBEDDED_LABEL = "non qualifiée (autorité interne à l’installation)"
 # A private arc under the documentation OID: no policy is claimed but « horodatage interne ».
 POLICY = "1.3.6.1.4.1.32473.3161.1"
 _CA_YEARS, _UNIT_YEARS = 30, 15

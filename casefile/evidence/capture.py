@@ -22,7 +22,6 @@ from casefile import __version__, clock
 from casefile.errors import CasefileError, Conflict
 from casefile.evidence import bag, seal
 from casefile.evidence.address import Allowed
-from casefile.evidence.authority import EmbeddedAuthority
 from casefile.evidence.fetch import UPLOAD_INSTEAD, Door, port_of, web_address
 from casefile.evidence.machine import NTP_SERVERS
 from casefile.evidence.provenance import Outcome, Provenance, Role
@@ -32,7 +31,7 @@ from casefile.evidence.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from casefile.evidence.timestamp import Authority
+    from casefile.evidence.authorities import Authority
 
 _TYPES: dict[str, tuple[str, Role]] = {
     "data/etapes.jsonl": ("application/jsonl", Role.STEPS),
@@ -107,6 +106,8 @@ def capture_page(
     `authority` is the directory of the installation's own time-stamping keys; `declared` holds what the firm states
     of its network (never confused with what is measured). Raises a `CasefileError` in French when nothing was sealed.
     """
+    from casefile.evidence.authority import EmbeddedAuthority
+
     allow, budget = allow or Allowed(), budget or Budget()
     identity = seal.capture_id(request_id)
     final = into / identity

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from casefile import audit, cipher, clock
 from casefile.config import Settings
 from casefile.errors import Refused
-from casefile.evidence import bag, package, seal, timestamp
+from casefile.evidence import bag, package, seal
+from casefile.evidence.authorities import Authority, parse_authorities
 from casefile.evidence.custody_ledger import lines_of, record
-from casefile.evidence.timestamp import Authority, parse_authorities
 from casefile.evidence.verify import Problem, Report, verify
 from casefile.models.evidence import Artifact, Capture, CaptureState, Seal
 from casefile.models.people import Person
@@ -165,6 +165,8 @@ def export(
 
 def _keep_token(session: Session, capture: Capture, path: Path) -> None:
     """Keep a token with what the configuration said of its authority on the day it was obtained."""
+    from casefile.evidence import timestamp
+
     chain, facts = path.with_suffix(".pem"), json.loads(path.with_suffix(".json").read_bytes())
     stamped = path.with_name(bag.MANIFEST)  # a renewal covers its own listing
     manifest = (stamped if stamped.exists() else path.parents[1] / bag.MANIFEST).read_bytes()

@@ -11,7 +11,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from casefile import __version__, clock
 from casefile.evidence import bag, seal, sniff
-from casefile.evidence.authority import EmbeddedAuthority
 from casefile.evidence.capture import fresh_work, held
 from casefile.evidence.fetch import Door
 from casefile.evidence.provenance import Provenance, Role
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from casefile.evidence.authorities import Authority
     from casefile.evidence.seal import Artifact, Stamp
-    from casefile.evidence.timestamp import Authority
 
 _CHUNK = 1 << 20
 MAX_BYTES = 500_000_000
@@ -66,6 +65,8 @@ def receive(
     `origin` is what the depositor declares; `companions` are small files sealed beside it, such as the DNS keys of a
     signed message.
     """
+    from casefile.evidence.authority import EmbeddedAuthority
+
     if provenance in {Provenance.SYSTEM_PUBLIC, Provenance.SYSTEM_SESSION}:
         raise sniff.FileRefused("Un fichier déposé n’est jamais une capture automatique.")
     identity = seal.capture_id(request_id)

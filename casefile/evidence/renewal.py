@@ -16,7 +16,6 @@ from casefile.database import Database
 from casefile.errors import Refused
 from casefile.evidence import bag, seal
 from casefile.evidence.address import Allowed
-from casefile.evidence.authority import EmbeddedAuthority
 from casefile.evidence.custody_ledger import record
 from casefile.evidence.fetch import Door
 from casefile.evidence.filing import authorities, authority_directory, keep_files, unpacked
@@ -53,6 +52,8 @@ def renew(
     database: Database, settings: Settings, capture_id: uuid.UUID, now: datetime, actor_id: uuid.UUID | None = None
 ) -> list[Stamp]:
     """Renew the tokens of a sealed capture, with no lock held meanwhile; raises Refused without any."""
+    from casefile.evidence.authority import EmbeddedAuthority
+
     storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
     with database.reader() as session:
         capture = session.get_one(Capture, capture_id)

@@ -15,15 +15,17 @@ import rfc8785
 
 from casefile import clock
 from casefile.errors import CasefileError
-from casefile.evidence import bag, timestamp
-from casefile.evidence.authority import EMBEDDED_LABEL, EMBEDDED_NAME, EmbeddedAuthority
+from casefile.evidence import bag
+from casefile.evidence.authorities import EMBEDDED_LABEL, EMBEDDED_NAME
 from casefile.evidence.fetch import Door
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from casefile.evidence.timestamp import Authority, Token
+    from casefile.evidence.authorities import Authority
+    from casefile.evidence.authority import EmbeddedAuthority
+    from casefile.evidence.timestamp import Token
 
 WORK = ".en-cours"
 QUARANTINE = ".quarantaine"
@@ -106,6 +108,8 @@ def stamp(
     directory: Path, embedded: EmbeddedAuthority, authorities: Sequence[Authority] = (), door: Door | None = None
 ) -> list[Stamp]:
     """Ask every authority that has not answered yet; one that fails is reported, to be asked again later."""
+    from casefile.evidence import timestamp
+
     manifest = (directory / bag.MANIFEST).read_bytes()
     stamps = []
     if not _stamped(directory, EMBEDDED_NAME):
@@ -219,6 +223,8 @@ def renew(
     Outside authorities are asked first: with `all_must_answer`, one that is silent leaves everything as it was, to
     be tried again while there is time.
     """
+    from casefile.evidence import timestamp
+
     earlier = {p: bag.digest(directory / p) for p in (bag.MANIFEST, *bag.files_under(directory, bag.PROOF))}
     listing = bag.manifest_lines(earlier).encode()
     tokens: list[tuple[Authority, Token]] = []

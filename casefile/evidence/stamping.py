@@ -15,12 +15,11 @@ from casefile.config import Settings
 from casefile.database import Database
 from casefile.evidence import bag, seal
 from casefile.evidence.address import Allowed
-from casefile.evidence.authority import EMBEDDED_NAME, EmbeddedAuthority
+from casefile.evidence.authorities import EMBEDDED_NAME, Authority
 from casefile.evidence.custody_ledger import record
 from casefile.evidence.fetch import Door
 from casefile.evidence.filing import authorities, authority_directory, keep_files, unpacked
 from casefile.evidence.seal import Stamp
-from casefile.evidence.timestamp import Authority
 from casefile.models.evidence import Artifact, Capture, CaptureState, TokenRetry
 from casefile.storage import from_url
 
@@ -30,6 +29,8 @@ LONGEST_PAUSE = timedelta(hours=6)
 
 def work(database: Database, settings: Settings, now: datetime) -> bool:
     """Ask again for the tokens of one sealed capture; tell whether there was one to ask for."""
+    from casefile.evidence.authority import EmbeddedAuthority
+
     asked = [EMBEDDED_NAME, *(authority.name for authority in authorities(settings))]
     storage = from_url(settings.storage_url, settings.keyring, settings.data_dir)
     with database.reader() as session:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asn1crypto import tsp
@@ -19,17 +17,17 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import TimestampRequestBuilder, VerificationError, VerifierBuilder, decode_timestamp_response
 from rfc3161_client.base import HashAlgorithm
 
-from casefile.errors import CasefileError, InvalidInput
-from casefile.evidence.authority import EMBEDDED_LABEL, EMBEDDED_NAME, EmbeddedAuthority
+from casefile.errors import CasefileError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from casefile.evidence.authorities import Authority
+    from casefile.evidence.authority import EmbeddedAuthority
     from casefile.evidence.fetch import Door
 
 _QUERY = "application/timestamp-query"
 _MAX_REPLY = 200_000
-_NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,30}$")
 
 
 class BadToken(CasefileError):
@@ -37,25 +35,6 @@ class BadToken(CasefileError):
 
     code = "bad_token"
     status = 409
-
-
-@dataclass(frozen=True)
-class Authority:
-    """A configured outside authority; `qualified` is the firm's statement after matching the trusted list."""
-
-    name: str
-    url: str
-    qualified: bool = False
-    ca_bundle: Path | None = None
-    policy: str | None = None
-    credentials: str | None = None
-
-    @property
-    def label(self) -> str:
-        """Give the words printed beside each of its tokens."""
-        if self.qualified:
-            return "déclarée qualifiée par le cabinet (eIDAS, art. 42), liste de confiance à joindre"
-        return "non qualifiée (autorité extérieure)"
 
 
 @dataclass(frozen=True)
@@ -70,29 +49,6 @@ class Token:
     signer: str
     root_sha256: str
     expires: datetime
-
-
-def parse_authorities(text: str) -> list[Authority]:
-    """Read `CASEFILE_TSA`: entries separated by `;`.
-
-    Each is `name,url[,ca=FILE][,policy=OID][,auth=USER:PASS][,qualified]`.
-    """
-    return [_parse_entry(entry.strip()) for entry in re.split(r"[;\n]", text) if entry.strip()]
-
-
-def _parse_entry(entry: str) -> Authority:
-    name, _, rest = entry.partition(",")
-    url, *options = [part.strip() for part in rest.split(",")]
-    values = dict(option.split("=", 1) for option in options if "=" in option)
-    flags = {option for option in options if "=" not in option}
-    unknown = (values.keys() - {"ca", "policy", "auth"}) | (flags - {"qualified", ""})
-    if not _NAME.match(name.strip()) or name.strip() == EMBEDDED_NAME or not url.startswith("http") or unknown:
-        raise InvalidInput(
-            f"L’autorité d’horodatage « {entry} » est mal écrite : nom,https://adresse[,ca=fichier][,policy=OID]"
-            "[,auth=nom:secret][,qualified]."
-        )
-    ca_bundle = Path(values["ca"]) if "ca" in values else None
-    return Authority(name.strip(), url, "qualified" in flags, ca_bundle, values.get("policy"), values.get("auth"))
 
 
 def obtain(door: Door, authority: Authority, data: bytes) -> Token:
@@ -174,13 +130,6 @@ def chain_in(reply: bytes) -> bytes:
     except (ValueError, TypeError, KeyError) as problem:
         raise BadToken("Le jeton d’horodatage est illisible.") from problem
     return b"".join(c.public_bytes(Encoding.PEM) for c in found)
-
-
-def label_of(name: str, authorities: list[Authority]) -> str:
-    """Give the label of the authority whose short name begins a token's file name."""
-    if name == EMBEDDED_NAME:
-        return EMBEDDED_LABEL
-    return next((a.label for a in authorities if a.name == name), "non qualifiée (statut non établi)")
 
 
 def _request(data: bytes) -> tuple[bytes, int]:

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import CasefileError, InvalidInput
-from casefile.evidence import bag, custody, package, timestamp
+from casefile.evidence import bag, custody, package
+from casefile.evidence.authorities import label_of
 from casefile.evidence.tree import DirectoryTree, Tree, UnsafePackage, ZipTree, read_small
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from casefile.evidence.timestamp import Token
 
 _CHUNK = 1 << 20
 
@@ -145,6 +148,8 @@ class _Bag:
         self._check_tokens()
 
     def _check_tokens(self) -> None:
+        from casefile.evidence import timestamp
+
         for name in sorted(n for n in self.inside if n.startswith("preuve/") and n.endswith(".tsr")):
             stem = name.removesuffix(".tsr")
             object_name = stem.rpartition(".")[0]
@@ -160,9 +165,9 @@ class _Bag:
                 continue
             self.report.tokens.append(self._describe(name, stem, token))
 
-    def _describe(self, name: str, stem: str, token: timestamp.Token) -> dict[str, Any]:
+    def _describe(self, name: str, stem: str, token: Token) -> dict[str, Any]:
         short = stem.rpartition(".")[2]
-        label = timestamp.label_of(short, [])
+        label = label_of(short, [])
         if f"{stem}.json" in self.inside:
             stated = _json(self.tree, f"{self.prefix}{stem}.json")
             label = str(stated.get("label", label))

@@ -19,7 +19,8 @@ from casefile import clock
 from casefile.errors import InvalidInput
 from casefile.evidence import bag, custody, package, seal, timestamp
 from casefile.evidence.address import Allowed
-from casefile.evidence.authority import EMBEDDED_LABEL, EmbeddedAuthority
+from casefile.evidence.authorities import EMBEDDED_LABEL, parse_authorities
+from casefile.evidence.authority import EmbeddedAuthority
 from casefile.evidence.fetch import Door
 from casefile.evidence.tree import UnsafePackage
 from casefile.evidence.verify import verify
@@ -227,7 +228,7 @@ def test_an_outside_authority_that_is_down_delays_its_token_and_nothing_else(tmp
     Authority.unit, Authority.fault = EmbeddedAuthority.at(tmp_path / "autre"), "panne"
     with serving(Authority) as port:
         door = Door(Allowed.parse(f"127.0.0.1:{port}"))
-        outside = timestamp.parse_authorities(f"tiers,http://127.0.0.1:{port}/tsa,qualified")
+        outside = parse_authorities(f"tiers,http://127.0.0.1:{port}/tsa,qualified")
         stamps = seal.stamp(final, embedded, outside, door)
         assert [(s.authority, s.obtained) for s in stamps] == [("interne", True), ("tiers", False)]
         assert "503" in stamps[1].reason
@@ -243,7 +244,7 @@ def test_an_outside_authority_that_is_down_delays_its_token_and_nothing_else(tmp
 
 
 def test_a_private_address_is_no_time_stamping_authority(sealed, embedded):
-    outside = timestamp.parse_authorities("mauvaise,http://127.0.0.1:8080/tsa")
+    outside = parse_authorities("mauvaise,http://127.0.0.1:8080/tsa")
     assert "publique" in seal.stamp(sealed, embedded, outside, Door())[0].reason
 
 
@@ -252,7 +253,7 @@ def test_a_private_address_is_no_time_stamping_authority(sealed, embedded):
 )
 def test_a_badly_written_authority_is_refused_with_the_form_expected(text):
     with pytest.raises(InvalidInput, match="nom,https"):
-        timestamp.parse_authorities(text)
+        parse_authorities(text)
 
 
 def test_a_token_is_renewed_before_it_expires_and_both_verify(sealed, embedded):
