@@ -51,9 +51,11 @@ class StorageFull(CasefileError):
 def told_when_full(
     sentence: str = "Le disque est plein : rien n'a été enregistré. Libérez de la place, puis recommencez.",
 ) -> Iterator[None]:
-    """Say in French that there is no room left, whatever was being written."""
+    """Say in French that there is no room left, whatever was being written; the sentence of the outer act is told."""
     try:
         yield
+    except StorageFull as error:
+        raise StorageFull(sentence) from error
     except OSError as error:
         if error.errno in NO_ROOM:
             raise StorageFull(sentence) from error

@@ -24,7 +24,7 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 NEVER = 1 << 60
 RAISE = "DO $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$"
@@ -90,10 +90,10 @@ class Disk:
             return
         hooks = _postgresql_hooks(self)
         for name, hook in hooks:
-            event.listen(database.engine, name, hook)
+            event.listen(Engine, name, hook)  # that of a command as well
         yield
         for name, hook in hooks:
-            event.remove(database.engine, name, hook)
+            event.remove(Engine, name, hook)
 
     def _counting(self, act, place):
         def counted(*arguments, **options):

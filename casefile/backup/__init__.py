@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from casefile import audit, clock, indexing
 from casefile.backup import rows
@@ -19,7 +20,6 @@ from casefile.storage import told_when_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -27,10 +27,29 @@ if TYPE_CHECKING:
     from casefile.database import Database
     from casefile.storage import Storage
 
-__all__ = ["BackupRefused", "Summary", "age", "check", "is_late", "made_at", "make", "move", "note_made", "restore"]
+__all__ = [
+    "BackupRefused",
+    "Summary",
+    "age",
+    "begun_at",
+    "check",
+    "is_late",
+    "made_at",
+    "make",
+    "move",
+    "note_made",
+    "restore",
+]
 
 HEARTBEAT = "backup"
-FULL = "Le disque est plein : la sauvegarde est abandonnée. Libérez de la place, puis recommencez."
+FULL = (
+    "Le disque est plein : la sauvegarde est abandonnée, les précédentes restent entières. "
+    "Libérez de la place, puis recommencez."
+)
+UNFINISHED = (
+    "Tout est copié et comparé, mais la base de destination n'a pas pu finir : son disque est plein, ou elle ne répond "
+    "plus. Faites de la place, puis lancez « casefile upgrade » et « casefile search rebuild »."
+)
 LATE = timedelta(hours=26)
 ALIVE = timedelta(minutes=3)
 
@@ -44,16 +63,19 @@ def make(database: Database, storage: Storage, keys: Keyring, target: Path, side
         raise Refused(f"Le fichier {target} existe déjà : une sauvegarde n'en remplace jamais une autre.")
     partial = target.with_name(f".{target.name}.partial")
     try:
-        with told_when_full(FULL), partial.open("xb") as file:
-            partial.chmod(0o600)
-            with _snapshot(database) as connection:
-                writer = Writer(file, keys, Summary(revision_of(connection), clock.now().isoformat()))
-                writer.rows(rows.dump(connection))
-                for sha256 in storage.digests():
-                    writer.blob(storage, sha256, side)
-            writer.finish()
-        check(partial, keys, side)
-        partial.rename(target)
+        with told_when_full(FULL):
+            with partial.open("xb") as file:
+                partial.chmod(0o600)
+                with _snapshot(database) as connection:
+                    writer = Writer(file, keys, Summary(revision_of(connection), clock.now().isoformat()))
+                    writer.rows(rows.dump(connection))
+                    for sha256 in storage.digests():
+                        writer.blob(storage, sha256, side)
+                writer.finish()
+                file.flush()
+                os.fsync(file.fileno())  # some disks say that they are full only now
+            check(partial, keys, side)
+            partial.rename(target)
     except FileExistsError as error:
         raise Refused(
             f"Une sauvegarde vers {target} est déjà en cours, ou s'est arrêtée : effacez {partial}."
@@ -64,10 +86,10 @@ def make(database: Database, storage: Storage, keys: Keyring, target: Path, side
     return writer.summary
 
 
-def note_made(session: Session, summary: Summary, target: Path) -> None:
-    """Remember that a backup was made: the home page shows its age, the trail its content."""
+def note_made(session: Session, summary: Summary, target: Path, *, at: datetime | None = None) -> None:
+    """Remember that a backup was made, now or when it says: the home page shows its age, the trail its content."""
     beat = session.get(Heartbeat, HEARTBEAT) or Heartbeat(name=HEARTBEAT)
-    beat.beat_at, beat.detail = clock.now(), str(target)[-300:]
+    beat.beat_at, beat.detail = at or clock.now(), str(target)[-300:]
     session.add(beat)
     audit.record(session, None, "backup.made", facts=summary.as_json())
 
@@ -94,6 +116,15 @@ def check(file: Path, keys: Keyring, side: Storage | None = None) -> Summary:
     reader = Reader(file, keys)
     try:
         return reader.check(side)
+    finally:
+        reader.close()
+
+
+def begun_at(file: Path, keys: Keyring) -> datetime:
+    """Read the instant that a backup shows, from its first bytes only; raises as `check` does."""
+    reader = Reader(file, keys)
+    try:
+        return datetime.fromisoformat(reader.summary.made_at)
     finally:
         reader.close()
 
@@ -142,8 +173,11 @@ def revision_of(connection: sa.Connection) -> str:
 def _load_and_compare(connection: sa.Connection, dump: rows.Dump, expected: dict[str, dict[str, Any]]) -> None:
     try:
         rows.load(connection, dump)
+    except OperationalError:
+        raise  # the machine's: its disk is full, it went away
     except SQLAlchemyError as error:
-        raise BackupRefused(f"La base de destination refuse une ligne ({type(error).__name__}) : {error}") from error
+        said = getattr(error, "orig", error)  # without the values of the row
+        raise BackupRefused(f"La base de destination refuse une ligne ({type(error).__name__}) : {said}") from error
     if rows.tallies_of(connection) != expected:
         raise BackupRefused("Les lignes relues ne sont pas celles de l'original : rien n'a été gardé.")
 
@@ -181,10 +215,15 @@ def _prepared(database: Database, revision: str) -> Iterator[None]:
 
 
 def _finish(database: Database) -> None:
-    database.migrate()
-    with database.transaction() as session:
-        indexing.rebuild(session)
-    database.learn()
+    """Bring the copy up to date and make its index; raises BackupRefused, with the repair, when the base refuses."""
+    try:
+        database.migrate()
+        with database.transaction() as session:
+            indexing.rebuild(session)
+    except OperationalError as error:
+        raise BackupRefused(UNFINISHED) from error
+    with suppress(OperationalError):
+        database.learn()
 
 
 def _refuse_alive(session: Session) -> None:

@@ -89,3 +89,10 @@ def main() -> None:
         cli(standalone_mode=True)
     except CasefileError as error:
         fail(error, getattr(error, "exit_code", 2))
+    except Exception as error:
+        from casefile.cli.refusals import refusal_of
+
+        told = refusal_of(error)
+        if told is None:
+            raise
+        fail(told)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from casefile.cli import print_json
+from casefile.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from casefile.database import Database
     from casefile.storage import SealedStorage
 
+NOT_NOTED = (
+    "La sauvegarde {} est entière et relue, mais la base n'a pas pu le noter : l'âge affiché reste celui de la "
+    "précédente. Voyez si son disque est plein."
+)
 FILE = click.Path(path_type=Path)
 blobs_option = click.option("--blobs", type=FILE, help="Dossier où les fichiers s'ajoutent d'une sauvegarde à l'autre.")
 
@@ -41,12 +46,17 @@ def _side(settings: Settings, directory: Path | None) -> SealedStorage | None:
 @blobs_option
 def backup(file: Path, blobs: Path | None) -> None:
     """Sauvegarde tout le cabinet, chiffré, pendant qu'il travaille ; relit le fichier avant de lui donner son nom."""
+    from sqlalchemy.exc import DBAPIError
+
     from casefile import backup as firm
 
     settings, database, storage = _open()
     summary = firm.make(database, storage, settings.keyring, file, _side(settings, blobs))
-    with database.transaction() as session:
-        firm.note_made(session, summary, file.absolute())
+    try:
+        with database.transaction() as session:
+            firm.note_made(session, summary, file.absolute())
+    except DBAPIError as error:
+        raise Refused(NOT_NOTED.format(file)) from error
     database.close()
     print_json({"file": str(file), **summary.as_json()})
     if summary.damaged:
