@@ -93,9 +93,10 @@ def _deadlines() -> Any:
     return (
         _matters()
         .join(Deadline, Deadline.matter_id == Matter.id)
-        .where(Matter.state == MatterState.OPEN, Deadline.state == DeadlineState.OPEN)
+        .where(Deadline.state == DeadlineState.OPEN)
         .with_only_columns(
             *(person, Deadline.id.label("deadline_id"), Deadline.matter_id, TeamMember.until, *copied),
+            (Matter.state == MatterState.OPEN).label("in_open_matter"),
             or_(Deadline.responsible_id == person, Matter.responsible_id == person).label("is_mine"),
             func.coalesce(Deadline.last_useful_day, Deadline.prudent_on).label("limit_on"),
         )

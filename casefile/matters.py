@@ -13,10 +13,11 @@ from functools import cache
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from casefile import audit, clock, undo
+from casefile import audit, clock, desk, undo
 from casefile.access import ROLES, Permission, visible_to, visible_to_reader
 from casefile.database import inserting
 from casefile.errors import Conflict, InvalidInput, Refused
+from casefile.models.desk import DeskMatter
 from casefile.models.evidence import Publication
 from casefile.models.ledger import Note
 from casefile.models.matter import (
@@ -216,9 +217,10 @@ def count_visible(session: Session, person: Person, state: MatterState) -> int:
 def _listing(states: tuple[MatterState, ...]) -> Select[Matter]:
     return (
         select(Matter)
-        .where(visible_to_reader(), Matter.state.in_(states))
+        .join(DeskMatter, DeskMatter.matter_id == Matter.id)
+        .where(desk.mine(DeskMatter), DeskMatter.state.in_(states), visible_to_reader())
         # Nulls last, and not « is null » first: the list is then read from the index, one page of it.
-        .order_by(Matter.next_prudent_on.asc().nulls_last(), Matter.year.desc(), Matter.number.desc())
+        .order_by(DeskMatter.next_prudent_on.asc().nulls_last(), DeskMatter.year.desc(), DeskMatter.number.desc())
         .offset(bindparam("offset"))
         .limit(bindparam("limit"))
     )
@@ -226,7 +228,7 @@ def _listing(states: tuple[MatterState, ...]) -> Select[Matter]:
 
 @cache
 def _counting(state: MatterState) -> Select[int]:
-    return select(func.count()).select_from(Matter).where(visible_to_reader(), Matter.state == state)
+    return select(func.count()).select_from(DeskMatter).where(desk.mine(DeskMatter), DeskMatter.state == state)
 
 
 def by_reference(session: Session, person: Person, reference: str) -> uuid.UUID | None:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from casefile import access, audit, clock
+from casefile import access, audit, clock, desk
 from casefile.deadlines import escalation, ladder
 from casefile.errors import InvalidInput, Refused
+from casefile.models.desk import DeskMatter
 from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Person
@@ -29,9 +30,12 @@ def silent_matters(session: Session, viewer: Person | None, today: date) -> list
 
 def silent_references(session: Session, viewer: Person, today: date, limit: int) -> tuple[list[Any], int]:
     """Give the identifier and reference of the first such dossiers of a viewer, and how many there are in all."""
-    query = select(Matter.id, Matter.reference, func.count().over().label("total"))
-    found = query.where(access.visible_to(viewer), _is_silent(today)).order_by(Matter.year, Matter.number)
-    rows = session.execute(found.limit(limit)).all()
+    query = select(Matter.id, Matter.reference, func.count().over().label("total")).join(
+        DeskMatter, DeskMatter.matter_id == Matter.id
+    )
+    found = query.where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN, _is_silent(today))
+    values = {"reader": viewer.id, "instant": clock.now()}
+    rows = session.execute(found.order_by(DeskMatter.year, DeskMatter.number).limit(limit), values).all()
     return list(rows), rows[0].total if rows else 0
 
 

@@ -37,18 +37,19 @@ class DeskMatter(Base):
 
 
 class DeskDeadline(Base):
-    """One open deadline of an open dossier, for one member of its team."""
+    """One open deadline, for one member of its dossier's team."""
 
     __tablename__ = "desk_deadline"
     __table_args__ = (
         Index("ix_desk_deadline_deadline", "deadline_id"),
         Index("ix_desk_deadline_matter", "matter_id"),
         Index("ix_desk_deadline_day", "person_id", "prudent_on"),
+        Index("ix_desk_deadline_kind", "person_id", "kind"),
         # The order of the tables of deadlines; what they count is beside it, and the rows themselves are not opened.
         Index(
             "ix_desk_deadline_walk",
-            *("person_id", "limit_on", "prudent_on", "deadline_id", "is_mine", "kind", "control_state", "until"),
-            "matter_id",
+            *("person_id", "in_open_matter", "limit_on", "prudent_on", "deadline_id"),
+            *("is_mine", "kind", "control_state", "until", "matter_id"),
         ),
     )
 
@@ -56,6 +57,7 @@ class DeskDeadline(Base):
     deadline_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deadline.id", ondelete="CASCADE"), primary_key=True)
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id", ondelete="CASCADE"))
     until: Mapped[datetime | None]
+    in_open_matter: Mapped[bool]
     is_mine: Mapped[bool]  # theirs, or of a dossier of theirs
     kind: Mapped[DeadlineKind]
     control_state: Mapped[ControlState]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from casefile import backup, clock
+from casefile import backup, clock, matters
 from casefile.access import visible_to
 from casefile.deadlines import heartbeat
 from casefile.deadlines.silence import silent_references
@@ -73,8 +73,7 @@ class Health:
 
 def open_count(person: Person) -> int:
     """Count the open dossiers of this person."""
-    count = select(func.count()).select_from(Matter).where(Matter.state == MatterState.OPEN, visible_to(person))
-    return db().scalar(count) or 0
+    return matters.count_visible(db(), person, MatterState.OPEN)
 
 
 def to_acknowledge(person: Person) -> Few:

@@ -1,6 +1,7 @@
 """Open deadlines as the tables across dossiers ask for them: counted by urgency, and one page of them read.
 
-The database counts and sorts, behind the wall; only the rows shown are loaded. `urgency` judges the same, row by row.
+The database counts and sorts the reader's own copies (`models.desk`), whatever the size of the firm; only the rows
+shown are loaded, behind the wall. `urgency` judges the same, row by row.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Uuid, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, load_only
 
-from casefile import clock
+from casefile import clock, desk
 from casefile.access import visible_to_reader
 from casefile.law.calendar import is_working_day
-from casefile.models.matter import Matter, MatterState
+from casefile.models.desk import DeskDeadline
+from casefile.models.matter import Matter
 from casefile.models.people import Person
-from casefile.models.procedure import ControlState, Deadline, DeadlineKind, DeadlineState
+from casefile.models.procedure import ControlState, Deadline, DeadlineKind
 from casefile.web.deadline_lines import MANY_CLOCKS, DeadlineLine, line_of
 from casefile.web.guards import db
 from casefile.web.paging import Pager
@@ -76,7 +78,7 @@ def read(person: Person, asked: Asked, page_of: Callable[[int], Pager]) -> Found
     *groups, awaited, dossiers, folded = (number or 0 for number in db().execute(_counting(asked), values).one())
     tally = dict(zip(Group, groups, strict=True))
     pager = page_of((tally[asked.group] if asked.group else sum(groups)) - folded)
-    rows = db().execute(_page(asked), {**values, "offset": pager.offset, "limit": pager.size})
+    rows = db().execute(_page(asked), values | _part(pager))
     lines = [
         replace(line_of(row, today, working_days=_working_days(row, today)), others=others) for row, others in rows
     ]
@@ -86,9 +88,8 @@ def read(person: Person, asked: Asked, page_of: Callable[[int], Pager]) -> Found
 def group_number() -> ColumnElement[int]:
     """Give the place, among the groups, of a deadline's degree of urgency: what `urgency_of` says, for the database."""
     today, week, month = (bindparam(name, type_=Date()) for name in ("today", "week", "month"))
-    limit = func.coalesce(Deadline.last_useful_day, Deadline.prudent_on)
-    past = or_(Deadline.prudent_on.is_(None), Deadline.prudent_on < today)
-    return case((past, 0), (limit <= week, 1), (limit <= month, 2), else_=LATER)
+    limit = DeskDeadline.limit_on
+    return case((_past(today), 0), (limit <= week, 1), (limit <= month, 2), else_=LATER)
 
 
 # Built once each: putting the wall into words again cost as much as asking.
@@ -96,67 +97,95 @@ def group_number() -> ColumnElement[int]:
 def _counting(asked: Asked) -> Select[Any]:
     place = group_number()
     counts = [func.sum(case((place == number, 1), else_=0)) for number in range(len(Group))]
-    awaited = func.sum(case((Deadline.control_state.in_(AWAITED), 1), else_=0))
+    awaited = func.sum(case((DeskDeadline.control_state.in_(AWAITED), 1), else_=0))
     folded: Any = literal(0)
     if asked.gather:
-        clocks = _clocks(asked, func.count().label("many")).group_by(Deadline.matter_id)
-        many = clocks.having(func.count() >= MANY_CLOCKS).subquery()
-        folded = select(func.sum(many.c.many - 1)).scalar_subquery()
-    return _answering(asked, *counts, awaited, func.count(Deadline.matter_id.distinct()), folded)
+        folded = select(func.count()).select_from(_folded(asked).subquery()).scalar_subquery()
+    return _answering(asked, *counts, awaited, func.count(DeskDeadline.matter_id.distinct()), folded)
 
 
 @cache
 def _page(asked: Asked) -> Select[Any]:
-    found = _within(_answering(asked, Deadline), asked).join(Person, Person.id == Deadline.responsible_id)
+    """Walk the reader's own rows in order, then open those of one page, behind the wall."""
+    # What is past comes first whatever its last useful day: each of the two parts is walked by its own index.
+    today: Any = bindparam("today", type_=Date())
+    dated = (DeskDeadline.limit_on, DeskDeadline.prudent_on, DeskDeadline.deadline_id)  # no null: the index's order
+    walks = [
+        _walk(asked, _past(today)).order_by(*_rank(DeskDeadline)),
+        _walk(asked, DeskDeadline.prudent_on >= today).order_by(*dated),
+    ]
+    walked = union_all(*(select(walk.subquery()) for walk in walks)).subquery()
     others: Any = literal(0)
+    found = select(Deadline).join(walked, walked.c.deadline_id == Deadline.id)
+    found = found.join(Matter, Matter.id == Deadline.matter_id).join(Person, Person.id == Deadline.responsible_id)
     if asked.gather:
-        place = func.row_number().over(partition_by=Deadline.matter_id, order_by=_rank()).label("place")
-        many = func.count().over(partition_by=Deadline.matter_id).label("many")
-        clocks = _clocks(asked, Deadline.id, place, many).subquery()
-        stands = or_(clocks.c.id.is_(None), clocks.c.many < MANY_CLOCKS, clocks.c.place == 1)
-        found = found.outerjoin(clocks, clocks.c.id == Deadline.id).where(stands)
+        clocks = _clocks(asked).subquery()
+        found = found.outerjoin(clocks, clocks.c.deadline_id == Deadline.id)
         others = case((clocks.c.many >= MANY_CLOCKS, clocks.c.many - 1), else_=0)
     return (
         found.add_columns(others)
+        .where(visible_to_reader())
         .options(
             load_only(*SHOWN, raiseload=True),
             contains_eager(Deadline.matter).load_only(Matter.reference, Matter.title, Matter.territory),
             contains_eager(Deadline.responsible).load_only(Person.full_name),
         )
-        .order_by(group_number(), *_rank())
+        .order_by(walked.c.place, *_rank(walked.c))
         .offset(bindparam("offset"))
         .limit(bindparam("limit"))
     )
 
 
+def _walk(asked: Asked, part: ColumnElement[bool]) -> Select[Any]:
+    """Give the first rows of a part, as many as the page asked for may need."""
+    shape = (DeskDeadline.deadline_id, DeskDeadline.limit_on, DeskDeadline.prudent_on)
+    found = _within(_answering(asked, *shape, group_number().label("place")), asked).where(part)
+    if asked.gather:
+        found = found.where(DeskDeadline.deadline_id.not_in(_folded(asked)))
+    return found.limit(bindparam("upto"))
+
+
 def _answering(asked: Asked, *shape: Any) -> Select[Any]:
-    """Select, whatever its urgency, what is asked for of the open deadlines that the reader may see."""
-    found = select(*shape).select_from(Deadline).join(Matter, Matter.id == Deadline.matter_id)
-    # The wall is asked once of each open dossier, and not of each of its deadlines.
-    seen = select(Matter.id).where(Matter.state == MatterState.OPEN, visible_to_reader()).correlate(None)
-    found = found.where(Deadline.state == DeadlineState.OPEN, Deadline.matter_id.in_(seen))
+    """Select, whatever its urgency, what is asked for of the open deadlines of the reader's open dossiers."""
+    found = select(*shape).select_from(DeskDeadline).where(desk.mine(DeskDeadline), DeskDeadline.in_open_matter)
     if asked.mine:
-        reader: Any = bindparam("reader", type_=Uuid())
-        found = found.where(or_(Deadline.responsible_id == reader, Matter.responsible_id == reader))
+        found = found.where(DeskDeadline.is_mine)
     if asked.kind:
-        found = found.where(Deadline.kind == DeadlineKind(asked.kind))
+        found = found.where(DeskDeadline.kind == DeadlineKind(asked.kind))
     if asked.control:
-        found = found.where(Deadline.control_state.in_(CONTROLS[asked.control]))
+        found = found.where(DeskDeadline.control_state.in_(CONTROLS[asked.control]))
     return found
 
 
-def _clocks(asked: Asked, *shape: Any) -> Select[Any]:
-    return _within(_answering(asked, *shape), asked).where(Deadline.kind == DeadlineKind.RETENTION)
+def _clocks(asked: Asked) -> Select[Any]:
+    """Select the clocks on data, each with its place in its dossier and how many there are."""
+    place = func.row_number().over(partition_by=DeskDeadline.matter_id, order_by=_rank(DeskDeadline)).label("place")
+    many = func.count().over(partition_by=DeskDeadline.matter_id).label("many")
+    found = _within(_answering(asked, DeskDeadline.deadline_id, place, many), asked)
+    return found.where(DeskDeadline.kind == DeadlineKind.RETENTION)
+
+
+def _folded(asked: Asked) -> Select[Any]:
+    """Select the clocks for which another one stands."""
+    clocks = _clocks(asked).subquery()
+    return select(clocks.c.deadline_id).where(clocks.c.many >= MANY_CLOCKS, clocks.c.place > 1)
 
 
 def _within(found: Select[Any], asked: Asked) -> Select[Any]:
     return found if asked.group is None else found.where(group_number() == list(Group).index(asked.group))
 
 
-def _rank() -> tuple[Any, ...]:
+def _past(today: Any) -> ColumnElement[bool]:
+    return or_(DeskDeadline.prudent_on.is_(None), DeskDeadline.prudent_on < today)
+
+
+def _rank(rows: Any) -> tuple[Any, ...]:
     """Put what has no day first, then the last useful day, as a group of rows is sorted."""
-    limit = func.coalesce(Deadline.last_useful_day, Deadline.prudent_on)
-    return limit.is_not(None), limit, Deadline.prudent_on, Deadline.id
+    return rows.limit_on.nulls_first(), rows.prudent_on.nulls_first(), rows.deadline_id
+
+
+def _part(pager: Pager) -> dict[str, int]:
+    return {"offset": pager.offset, "limit": pager.size, "upto": pager.offset + pager.size}
 
 
 def _working_days(deadline: Deadline, today: date) -> int | None:

@@ -24,11 +24,13 @@ INDEXES = (
     ("ix_desk_deadline_deadline", "desk_deadline", ["deadline_id"]),
     ("ix_desk_deadline_matter", "desk_deadline", ["matter_id"]),
     ("ix_desk_deadline_day", "desk_deadline", ["person_id", "prudent_on"]),
+    ("ix_desk_deadline_kind", "desk_deadline", ["person_id", "kind"]),
     (
         "ix_desk_deadline_walk",
         "desk_deadline",
         [
             "person_id",
+            "in_open_matter",
             "limit_on",
             "prudent_on",
             "deadline_id",
@@ -66,11 +68,11 @@ MATTERS = (
 )
 # Both read the copies of dossiers, where the wall is applied.
 DEADLINES = (
-    "INSERT INTO desk_deadline (person_id, deadline_id, matter_id, until, is_mine, kind, control_state, prudent_on, "
-    "limit_on) SELECT k.person_id, d.id, d.matter_id, k.until, "
+    "INSERT INTO desk_deadline (person_id, deadline_id, matter_id, until, in_open_matter, is_mine, kind, control_state, "
+    "prudent_on, limit_on) SELECT k.person_id, d.id, d.matter_id, k.until, m.state = 'open', "
     "d.responsible_id = k.person_id OR m.responsible_id = k.person_id, d.kind, d.control_state, d.prudent_on, "
     "coalesce(d.last_useful_day, d.prudent_on) FROM desk_matter k JOIN matter m ON m.id = k.matter_id "
-    "JOIN deadline d ON d.matter_id = k.matter_id WHERE m.state = 'open' AND d.state = 'open'"
+    "JOIN deadline d ON d.matter_id = k.matter_id WHERE d.state = 'open'"
 )
 SENDINGS = (
     "INSERT INTO desk_sending (person_id, dispatch_id, matter_id, until, waits, follow_up_on, sent_on, entered_at, "
@@ -163,6 +165,7 @@ def _create_tables():
         sa.Column("deadline_id", sa.Uuid(), nullable=False),
         sa.Column("matter_id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True)),
+        sa.Column("in_open_matter", sa.Boolean(), nullable=False),
         sa.Column("is_mine", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("control_state", sa.String(length=40), nullable=False),
