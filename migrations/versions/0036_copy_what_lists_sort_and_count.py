@@ -68,8 +68,8 @@ MATTERS = (
 )
 # Both read the copies of dossiers, where the wall is applied.
 DEADLINES = (
-    "INSERT INTO desk_deadline (person_id, deadline_id, matter_id, until, in_open_matter, is_mine, kind, control_state, "
-    "prudent_on, limit_on) SELECT k.person_id, d.id, d.matter_id, k.until, m.state = 'open', "
+    "INSERT INTO desk_deadline (person_id, deadline_id, matter_id, until, in_open_matter, is_mine, kind, "
+    "control_state, prudent_on, limit_on) SELECT k.person_id, d.id, d.matter_id, k.until, m.state = 'open', "
     "d.responsible_id = k.person_id OR m.responsible_id = k.person_id, d.kind, d.control_state, d.prudent_on, "
     "coalesce(d.last_useful_day, d.prudent_on) FROM desk_matter k JOIN matter m ON m.id = k.matter_id "
     "JOIN deadline d ON d.matter_id = k.matter_id WHERE d.state = 'open'"
