@@ -274,7 +274,9 @@ def _decidable(person: Person) -> ColumnElement[bool]:
     if person.role is Role.PARTNER:
         return open_to
     team = aliased(TeamMember)
-    mine = select(team.matter_id).where(
-        team.person_id == person.id, or_(team.until.is_(None), team.until > clock.now())
+    mine = select(team.id).where(
+        team.matter_id == ConflictMatch.other_matter_id,
+        team.person_id == person.id,
+        or_(team.until.is_(None), team.until > clock.now()),
     )
-    return open_to & ConflictMatch.other_matter_id.in_(mine)
+    return open_to & mine.correlate(ConflictMatch).exists()

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from casefile import access, audit, clock
+from casefile import access, audit, clock, desk
 from casefile.deadlines import ladder
 from casefile.deadlines.decisive import Decisive, decisive_fact
 from casefile.errors import NotFound, Refused
+from casefile.models.desk import DeskDeadline
 from casefile.models.evidence import Publication
 from casefile.models.matter import Matter, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, PersonState
@@ -77,16 +78,17 @@ def waiting_count(session: Session, person: Person, now: datetime) -> int:
     own_rested = (Deadline.created_at <= now - NIGHT) & ~_place(TeamMember.person_id != person.id)
     count = (
         select(func.count(Deadline.id))
+        .select_from(DeskDeadline)
+        .join(Deadline, Deadline.id == DeskDeadline.deadline_id)
         .join(Matter, Matter.id == Deadline.matter_id)
         .where(
-            access.visible_to(person),
+            desk.mine(DeskDeadline),
+            DeskDeadline.control_state.in_(RED),
             _place(TeamMember.person_id == person.id),
-            Deadline.state == DeadlineState.OPEN,
-            Deadline.control_state.in_(RED),
             or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != person.id, own_rested),
         )
     )
-    return session.scalar(count) or 0
+    return session.scalar(count, {"reader": person.id, "instant": now}) or 0
 
 
 def _place(whose: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ class ClientDelivery(Base, Identified, Created):
     """One handing-in: the client's words and files, in the dossier's queue until a person of the team decides."""
 
     __tablename__ = "client_delivery"
+    __table_args__ = (Index("ix_client_delivery_settled", "settled_at"),)
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
     link_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("intake_link.id"), index=True)

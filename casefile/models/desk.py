@@ -48,8 +48,8 @@ class DeskDeadline(Base):
         # The order of the tables of deadlines; what they count is beside it, and the rows themselves are not opened.
         Index(
             "ix_desk_deadline_walk",
-            *("person_id", "in_open_matter", "limit_on", "prudent_on", "deadline_id"),
-            *("is_mine", "kind", "control_state", "until", "matter_id"),
+            *("person_id", "limit_on", "prudent_on", "deadline_id"),
+            *("in_open_matter", "is_mine", "kind", "control_state", "until", "matter_id"),
         ),
     )
 

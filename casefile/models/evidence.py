@@ -40,6 +40,7 @@ class Publication(Base, Identified, Created, Versioned):
     """One content put online: a review, a post, a page, a message."""
 
     __tablename__ = "publication"
+    __table_args__ = (Index("ix_publication_removed", "removed_on"),)
 
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id"), index=True)
     title: Mapped[str] = mapped_column(Line)

@@ -1,5 +1,19 @@
 // Dragging what people may move; a legal date has no handle, and the link « Déplacer » does the same by keyboard.
 "use strict";
+// The dossiers that hold what is being typed; a number typed in full needs none of it.
+document.querySelectorAll("datalist[data-offers]").forEach((offers) => {
+  let waiting = null;
+  const ask = async (typed) => {
+    const answer = await fetch(`${offers.dataset.offers}?${new URLSearchParams({ q: typed })}`);
+    if (!answer.ok) return;
+    const found = await answer.json();
+    offers.replaceChildren(...found.map((one) => Object.assign(document.createElement("option"), { value: one.reference, textContent: one.title })));
+  };
+  document.querySelectorAll(`input[list="${CSS.escape(offers.id)}"]`).forEach((field) => field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => ask(field.value).catch(() => {}), 200);
+  }));
+});
 (() => {
   const form = document.querySelector("form[data-moving]");
   if (!form) return;

@@ -5,27 +5,28 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from casefile import audit, clock
-from casefile.access import Permission, may, visible_to
+from casefile.access import Permission, may
 from casefile.deadlines import absences, agenda, calendar_feed, proof, silence, work
 from casefile.deadlines.typed_day import read_day
 from casefile.deadlines.wording import KIND_NAMES, french_day
 from casefile.errors import CasefileError, InvalidInput
-from casefile.models.matter import Matter, TeamMember
-from casefile.models.people import Person
+from casefile.models.people import OUTSIDERS, Person
 from casefile.models.procedure import DeadlineKind
 from casefile.web.agenda_forms import AddForm, AskForm, MoveForm, QuietForm
 from casefile.web.agenda_lines import ONE_DAY, load_lines
-from casefile.web.agenda_request import FILTERS, VIEWS, address, asked, kept, matter_with, open_matters
+from casefile.web.agenda_request import FILTERS, VIEWS, address, asked, kept, matter_with, matters_like, newest_matters
 from casefile.web.deadline_pages import deadline_named
 from casefile.web.guards import Door, access, context, db, safe_next
 from casefile.web.matter_frame import render_matter
+from casefile.web.paging import PAGE_SIZE
 
 blueprint = Blueprint("agenda", __name__)
 WEEKS_AHEAD = 6
+MOST_TYPED = 100
 MONDAY_FIRST = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -33,8 +34,9 @@ MONDAY_FIRST = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "di
 @access(Permission.FIRM_READ)
 def index() -> Any:
     """Show a span of days; view, day and filters are in the address."""
-    span, today = asked(), clock.today()
-    calendar = span.calendar()
+    span = asked()
+    page = span.page() if span.view == "liste" else None
+    calendar = page.calendar if page else span.calendar()
     return render_template(
         "agenda/index.html",
         view=span.view,
@@ -43,7 +45,8 @@ def index() -> Any:
         misread=span.misread,
         begins=span.begins,
         ends=span.ends,
-        days=calendar.days_with() if span.view == "liste" else calendar.every_day(span.begins, span.ends),
+        days=calendar.days_with() if page else calendar.every_day(span.begins, span.ends),
+        page=page,
         weeks=calendar.weeks_of(span.begins, span.ends) if span.view == "mois" else [],
         weekdays=MONDAY_FIRST,
         previous_url=address(jour=(span.begins - ONE_DAY).isoformat()),
@@ -51,12 +54,12 @@ def index() -> Any:
         today_url=address(jour=None),
         exports={name: url_for(f".{name}", **kept()) for name in ("export", "workbook", "printed")},
         people=_colleagues(),
-        matters=open_matters(),
+        matters=newest_matters(),
         natures=[(kind.value, name.capitalize()) for kind, name in KIND_NAMES.items()],
         filters={name: request.args.get(name, "") for name in FILTERS},
         movable=work.MOVABLE,
         kind_names=KIND_NAMES,
-        overdue=agenda.overdue(db(), g.person, today),
+        **_overdue(),
         **_workload(),
     )
 
@@ -81,8 +84,16 @@ def add() -> Any:
         else:
             flash(f"{KIND_NAMES[kind].capitalize()} inscrite au {french_day(on)}.")
             return redirect(url_for(".index", vue="semaine", jour=on.isoformat()), code=303)
-    page = render_template("agenda/add.html", form=form, matters=open_matters())
+    page = render_template("agenda/add.html", form=form, matters=newest_matters())
     return page, 400 if form.errors or form.form_errors else 200
+
+
+@blueprint.get("/agenda/dossiers")
+@access(Permission.FIRM_READ)
+def offered() -> Any:
+    """Give, as JSON, the reader's open dossiers whose number or title holds what is being typed."""
+    typed = request.args.get("q", "")[:MOST_TYPED]
+    return jsonify([{"reference": one.reference, "title": one.title} for one in matters_like(typed)])
 
 
 @blueprint.route("/agenda/calendrier", methods=["GET", "POST"])
@@ -190,6 +201,15 @@ def proof_archive() -> Any:
     )
 
 
+def _overdue() -> dict[str, Any]:
+    """Read what is past or has no day: the oldest of it, or all of it when asked."""
+    today, every = clock.today(), request.args.get("depassees") == "toutes"
+    rows = agenda.overdue(db(), g.person, today, limit=agenda.MOST_ROWS if every else PAGE_SIZE + 1)
+    shown = rows if every else rows[:PAGE_SIZE]
+    total = len(rows) if len(rows) == len(shown) else agenda.overdue_count(db(), g.person, today)
+    return {"overdue": shown, "overdue_total": total, "overdue_url": address(depassees="toutes") + "#depassees"}
+
+
 def _workload() -> dict[str, Any]:
     """Count what the coming weeks hold for each, and who is away."""
     today = clock.today()
@@ -201,7 +221,8 @@ def _workload() -> dict[str, Any]:
 
 
 def _colleagues() -> list[tuple[str, str]]:
-    """Name the people with whom the viewer shares a dossier."""
-    shared = select(TeamMember.person_id).join(Matter, Matter.id == TeamMember.matter_id).where(visible_to(g.person))
-    rows = db().execute(select(Person.id, Person.full_name).where(Person.id.in_(shared)).order_by(Person.full_name))
+    """Name the people of the firm: any of them may answer for a date of a shared dossier."""
+    rows = db().execute(
+        select(Person.id, Person.full_name).where(Person.role.not_in(OUTSIDERS)).order_by(Person.full_name)
+    )
     return [(str(one), name) for one, name in rows]

@@ -5,24 +5,39 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from flask import g, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from casefile import clock
-from casefile.access import visible_to
+from casefile import clock, desk
+from casefile.access import visible_to, visible_to_reader
 from casefile.deadlines import absences, agenda
 from casefile.deadlines.typed_day import read_day
 from casefile.errors import InvalidInput
+from casefile.models.desk import DeskMatter
 from casefile.models.matter import Matter, MatterState
 from casefile.models.procedure import Deadline, DeadlineKind
+from casefile.names import folded
 from casefile.web.agenda_lines import Calendar
 from casefile.web.guards import db
+from casefile.web.paging import Pager, pager
 
 VIEWS = (("jour", "Jour"), ("semaine", "Semaine"), ("mois", "Mois"), ("liste", "Liste"))
 FILTERS = ("vue", "jour", "personne", "dossier", "nature", "critiques", "faits")
 NO_MATTER = uuid.UUID(int=0)
+OFFERED = 20  # dossiers offered while one types
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list, and the days that it cuts: what they hold besides is on the page before, or after."""
+
+    calendar: Calendar
+    pager: Pager
+    goes_on_before: date | None
+    goes_on_after: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,29 @@ class Asked:
         useful = agenda.useful_days(db(), g.person, asked)
         away = absences.planned(db(), begins=self.begins, ends=self.ends)
         return Calendar.of(self.entries(), useful, away, clock.today())
+
+    def page(self) -> Page:
+        """Load one page of the list: as many lines as any other list, whatever the days hold."""
+        asked = wanted(self.begins, self.ends)
+        shown = pager(agenda.fallen_count(db(), g.person, asked), noun="échéance")
+        # One line more on each side tells whether the page cuts a day.
+        before = min(shown.offset, 1)
+        around = agenda.fallen(db(), g.person, asked, offset=shown.offset - before, limit=before + shown.size + 1)
+        rows, after = around[before : before + shown.size], around[before + shown.size :]
+        away = absences.planned(db(), begins=self.begins, ends=self.ends)
+        lines = Calendar.of(
+            [one.deadline for one in rows if not one.is_useful_day],
+            [one.deadline for one in rows if one.is_useful_day],
+            away,
+            clock.today(),
+        )
+        first, last = (rows[0].day, rows[-1].day) if rows else (None, None)
+        return Page(
+            lines,
+            shown,
+            first if before and around[0].day == first else None,
+            last if after and after[0].day == last else None,
+        )
 
 
 def asked() -> Asked:
@@ -85,10 +123,30 @@ def address(**changes: str | None) -> str:
     return url_for("agenda.index", **{**kept(), **changes})
 
 
-def open_matters() -> list[Matter]:
-    """List the open dossiers that the reader sees, the newest first."""
-    found = select(Matter).where(visible_to(g.person), Matter.state == MatterState.OPEN)
-    return list(db().scalars(found.order_by(Matter.year.desc(), Matter.number.desc()).limit(500)))
+def newest_matters() -> list[Any]:
+    """Give the newest of the open dossiers that the reader sees: number and title, offered before anything is typed."""
+    return list(db().execute(_open_matters().limit(OFFERED), _reader()))
+
+
+def matters_like(typed: str) -> list[Any]:
+    """Give the open dossiers of the reader whose number or title holds what was typed, accents and capitals aside."""
+    wanted_words = folded(typed).split()
+    rows = db().execute(_open_matters(), _reader())
+    found = (row for row in rows if all(word in folded(f"{row.reference} {row.title}") for word in wanted_words))
+    return list(islice(found, OFFERED))
+
+
+def _open_matters() -> Select[Any]:
+    return (
+        select(Matter.reference, Matter.title)
+        .join(DeskMatter, DeskMatter.matter_id == Matter.id)
+        .where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN, visible_to_reader())
+        .order_by(DeskMatter.year.desc(), DeskMatter.number.desc())
+    )
+
+
+def _reader() -> dict[str, Any]:
+    return {"reader": g.person.id, "instant": clock.now()}
 
 
 def matter_with(reference: str) -> Matter | None:

@@ -14,7 +14,13 @@ depends_on = None
 COPIES = ("desk_matter", "desk_deadline", "desk_sending")
 SOURCES = ("team_member", "wall_entry", "matter", "deadline", "dispatch", "letter")
 
+# What the first page of the day looks for in the whole firm, before it asks whose it is.
+FIRST_PAGE = (
+    ("ix_publication_removed", "publication", ["removed_on"]),
+    ("ix_client_delivery_settled", "client_delivery", ["settled_at"]),
+)
 INDEXES = (
+    *FIRST_PAGE,
     ("ix_desk_matter_matter", "desk_matter", ["matter_id"]),
     (
         "ix_desk_matter_walk",
@@ -30,10 +36,10 @@ INDEXES = (
         "desk_deadline",
         [
             "person_id",
-            "in_open_matter",
             "limit_on",
             "prudent_on",
             "deadline_id",
+            "in_open_matter",
             "is_mine",
             "kind",
             "control_state",
@@ -247,5 +253,7 @@ def downgrade():
         else:
             for verb in verbs:
                 op.execute(f"DROP TRIGGER {name}_{verb.split()[0].lower()}")
+    for name, table, _columns in FIRST_PAGE:
+        op.drop_index(name, table)
     for copies in reversed(COPIES):
         op.drop_table(copies)

@@ -58,3 +58,22 @@ def test_what_people_set_is_dragged_and_a_legal_date_is_not(browser, week, datab
         moved = select(Deadline.kind, Deadline.prudent_on).where(Deadline.state == DeadlineState.OPEN)
         days = {row.kind: row.prudent_on.isoformat() for row in session.execute(moved)}
     assert days == {"task": thursday, "hearing": thursday, "limitation": monday.isoformat()}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_typing_a_dossier_offers_those_that_hold_the_words(browser, week):
+    app, token, _ = week
+    with serving(app) as base, opened(browser) as page:
+        page.context.add_cookies([{"name": "casefile_session", "value": token, "url": base}])
+        for path in ("/agenda", "/agenda/ajouter"):
+            page.goto(f"{base}{path}")
+            offers = page.locator("#dossiers option")
+            assert offers.count() == 1
+            field = page.locator("input[list=dossiers]")
+            with page.expect_response("**/agenda/dossiers?q=rien"):
+                field.fill("rien")
+            page.wait_for_function("document.querySelectorAll('#dossiers option').length === 0")
+            with page.expect_response("**/agenda/dossiers?q=lemaire"):
+                field.fill("lemaire")
+            page.wait_for_function("document.querySelectorAll('#dossiers option').length === 1")

@@ -291,6 +291,7 @@ TABLE: dict[str, set[str]] = {
     "agenda.workbook": LAWYERS,
     "agenda.printed": LAWYERS,
     "agenda.add": LAWYERS,
+    "agenda.offered": LAWYERS,
     "agenda.feed_settings": LAWYERS,
     "agenda.feed": EVERYONE,  # the secret address is the key: tested in test_agenda
     "agenda.evening": LAWYERS,

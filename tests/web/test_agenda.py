@@ -257,3 +257,79 @@ def test_the_evening_keeps_showing_what_earlier_days_left_open(as_person, matter
     browser.post("/agenda/soir")
     assert "Vous avez signé" in browser.get("/agenda/soir").text
     assert "Appel oublié" not in as_person("stranger").get("/agenda/soir").text
+
+
+MANY = 70  # dates, over two pages of fifty
+
+
+@pytest.fixture
+def crowded(database, people, matter):
+    """Put many dates on four days, some with a last useful day before them; give the day of the first."""
+    first = clock.today() + timedelta(days=3)
+    with database.transaction() as session:
+        lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
+        for number in range(MANY):
+            day = first + timedelta(days=number // 20)
+            useful = {"last_useful_day": day - timedelta(days=2)} if number % 20 == 0 else {}
+            add_deadline(session, row, lawyer, day, label=f"Date {number}.", **useful)
+    return first
+
+
+LABEL = re.compile(r">(Date \d+\.)<")
+
+
+def test_the_list_is_cut_into_pages_of_fifty_lines_and_loses_none(as_person, crowded):
+    browser = as_person("lawyer")
+    pages = [browser.get(f"/agenda?vue=liste&page={number}").text for number in (1, 2)]
+    shown = [LABEL.findall(page) for page in pages]
+    assert [len(labels) for labels in shown] == [50, MANY + 4 - 50]
+    assert {label for labels in shown for label in labels} == {f"Date {number}." for number in range(MANY)}
+    assert "Page 1 sur 2" in pages[0]
+    assert "La suite de ce jour est à la page suivante." in pages[0]
+    assert "Suite de la page précédente." in pages[1]
+    assert "Suite de la page précédente." not in pages[0]
+
+
+def test_a_page_that_ends_with_its_day_does_not_say_that_the_day_goes_on(as_person, database, people, matter):
+    with database.transaction() as session:
+        lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
+        for number in range(MANY):
+            add_deadline(
+                session, row, lawyer, clock.today() + timedelta(days=1 + number // 50), label=f"Date {number}."
+            )
+    browser = as_person("lawyer")
+    for number in (1, 2):
+        page = browser.get(f"/agenda?vue=liste&page={number}").text
+        assert "page suivante." not in page
+        assert "page précédente." not in page
+
+
+def test_what_leaves_the_list_holds_every_page_of_it(as_person, crowded):
+    sheet = as_person("lawyer").get("/agenda/export.csv?vue=liste&page=2").text
+    assert sum(sheet.count(f"Date {number}.") for number in range(MANY)) == MANY
+
+
+def test_what_is_past_is_counted_whole_and_shown_whole_when_asked(as_person, database, people, matter):
+    with database.transaction() as session:
+        lawyer, row = session.get(Person, people["lawyer"].id), session.get(Matter, matter.id)
+        for number in range(MANY):
+            add_deadline(session, row, lawyer, clock.today() - timedelta(days=number + 1), label=f"Date {number}.")
+    browser = as_person("lawyer")
+    page = browser.get("/agenda?vue=liste").text
+    assert len(LABEL.findall(page)) == 50
+    assert f"Date {MANY - 1}." in page, "the oldest first"
+    assert f"Voir les {MANY} échéances dépassées ou sans date" in page
+    link = html.unescape(re.search(r'href="([^"#]+depassees=toutes)', page).group(1))
+    assert len(LABEL.findall(browser.get(link).text)) == MANY
+
+
+def test_dossiers_are_offered_by_number_or_title_to_their_team_only(as_person, database, people, matter):
+    with database.transaction() as session:
+        session.get(Matter, matter.id).title = "Élodie Éluard c/ X"
+    offered = lambda name, typed: as_person(name).get("/agenda/dossiers", query_string={"q": typed}).json  # noqa: E731
+    mine = [{"reference": matter.reference, "title": "Élodie Éluard c/ X"}]
+    for typed in ("eluard", "ÉLOD", matter.reference, matter.reference[:6], ""):
+        assert offered("lawyer", typed) == mine, typed
+        assert offered("stranger", typed) == []
+    assert offered("lawyer", "inconnu") == []
+    assert offered("lawyer", "\x00%_'\"" + "9" * 500) == []
