@@ -81,7 +81,7 @@ def _matters() -> Any:
     )
     copied = (TeamMember.until, Matter.state, Matter.year, Matter.number, Matter.next_prudent_on)
     return (
-        select(TeamMember.person_id, TeamMember.matter_id, *copied)
+        select(TeamMember.person_id, TeamMember.matter_id, *copied, Matter.quiet_at.is_not(None).label("is_quiet"))
         .join(Matter, Matter.id == TeamMember.matter_id)
         .where(~walled.exists())
     )
@@ -89,7 +89,7 @@ def _matters() -> Any:
 
 def _deadlines() -> Any:
     person = TeamMember.person_id
-    copied = (Deadline.kind, Deadline.control_state, Deadline.prudent_on)
+    copied = (Deadline.is_critical, Deadline.kind, Deadline.control_state, Deadline.prudent_on)
     return (
         _matters()
         .join(Deadline, Deadline.matter_id == Matter.id)

@@ -87,6 +87,7 @@ class Scribe:
             "state": self.draw.choice([MatterState.OPEN, MatterState.CLOSED, MatterState.ARCHIVED]),
             "responsible_id": self.draw.choice(self.people),
             "next_prudent_on": self.day(),
+            "quiet_at": self.draw.choice([None, clock.now()]),
         }
         name = self.draw.choice(list(values))
         self.session.execute(
@@ -114,6 +115,7 @@ class Scribe:
             row.control_state = self.draw.choice(list(ControlState))
             row.prudent_on, row.last_useful_day = self.day(), self.day()
             row.responsible_id = self.draw.choice(self.people)
+            row.is_critical = self.draw.random() < 0.5
             row.matter_id = self.draw.choice(self.matters)
 
     def settle_all(self):

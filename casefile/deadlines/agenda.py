@@ -87,7 +87,9 @@ def _dated(wanted: Wanted) -> Select[Any]:
     if not wanted.settled_too:
         return _copied(wanted, DeskDeadline.prudent_on, useful=False)
     states = (DeadlineState.OPEN, DeadlineState.DONE, DeadlineState.WAIVED)
-    found = select(Deadline.id.label("key"), Deadline.prudent_on.label("day"), literal(value=False).label("useful"))
+    found: Any = select(
+        Deadline.id.label("key"), Deadline.prudent_on.label("day"), literal(value=False).label("useful")
+    )
     found = found.join(Matter, Matter.id == Deadline.matter_id)
     return _narrowed(
         found.where(visible_to_reader(), Deadline.state.in_(states)), wanted, Deadline, Deadline.prudent_on
@@ -122,11 +124,10 @@ def _narrowed(found: Select[Any], wanted: Wanted, rows: Any, day: Any) -> Select
     return found.where(Deadline.is_critical) if wanted.critical_only else found
 
 
-def _overdue(today: date) -> Select[Any]:
+def _overdue(today: date) -> Any:
     past = or_(DeskDeadline.prudent_on < today, DeskDeadline.prudent_on.is_(None))
-    return select(DeskDeadline.deadline_id.label("key"), DeskDeadline.prudent_on.label("day")).where(
-        desk.mine(DeskDeadline), past
-    )
+    found: Any = select(DeskDeadline.deadline_id.label("key"), DeskDeadline.prudent_on.label("day"))
+    return found.where(desk.mine(DeskDeadline), past)
 
 
 def _loaded(session: Session, viewer: Person, part: Select[Any], limit: int) -> list[Deadline]:

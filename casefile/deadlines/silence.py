@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from casefile import access, audit, clock, desk
 from casefile.deadlines import escalation, ladder
 from casefile.errors import InvalidInput, Refused
-from casefile.models.desk import DeskMatter
+from casefile.models.desk import DeskDeadline, DeskMatter
 from casefile.models.ledger import AuditEntry
 from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Person
@@ -30,12 +30,20 @@ def silent_matters(session: Session, viewer: Person | None, today: date) -> list
 
 def silent_references(session: Session, viewer: Person, today: date, limit: int) -> tuple[list[Any], int]:
     """Give the identifier and reference of the first such dossiers of a viewer, and how many there are in all."""
-    query = select(Matter.id, Matter.reference, func.count().over().label("total")).join(
-        DeskMatter, DeskMatter.matter_id == Matter.id
+    running = select(DeskDeadline.matter_id).where(
+        desk.mine(DeskDeadline), DeskDeadline.is_critical, DeskDeadline.prudent_on >= today
     )
-    found = query.where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN, _is_silent(today))
-    values = {"reader": viewer.id, "instant": clock.now()}
-    rows = session.execute(found.order_by(DeskMatter.year, DeskMatter.number).limit(limit), values).all()
+    first = (
+        select(DeskMatter.matter_id, DeskMatter.year, DeskMatter.number, func.count().over().label("total"))
+        .where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN, ~DeskMatter.is_quiet)
+        .where(DeskMatter.matter_id.not_in(running))
+        .order_by(DeskMatter.year, DeskMatter.number)
+        .limit(limit)
+        .subquery()
+    )
+    found = select(Matter.id, Matter.reference, first.c.total).join(first, first.c.matter_id == Matter.id)
+    found = found.where(access.visible_to_reader()).order_by(first.c.year, first.c.number)
+    rows = session.execute(found, {"reader": viewer.id, "instant": clock.now()}).all()
     return list(rows), rows[0].total if rows else 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casefile.models.base import Base
@@ -24,7 +24,10 @@ class DeskMatter(Base):
     __tablename__ = "desk_matter"
     __table_args__ = (
         Index("ix_desk_matter_matter", "matter_id"),
-        Index("ix_desk_matter_walk", "person_id", "state", "next_prudent_on", "year", "number", "until", "matter_id"),
+        Index(
+            "ix_desk_matter_walk",
+            *("person_id", "state", "next_prudent_on", "year", "number", "until", "is_quiet", "matter_id"),
+        ),
     )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
@@ -34,6 +37,10 @@ class DeskMatter(Base):
     year: Mapped[int]
     number: Mapped[int]
     next_prudent_on: Mapped[date | None]
+    is_quiet: Mapped[bool]  # somebody signed why nothing runs
+
+
+CLOCKS = text("kind = 'retention'")
 
 
 class DeskDeadline(Base):
@@ -44,7 +51,9 @@ class DeskDeadline(Base):
         Index("ix_desk_deadline_deadline", "deadline_id"),
         Index("ix_desk_deadline_matter", "matter_id"),
         Index("ix_desk_deadline_day", "person_id", "prudent_on"),
-        Index("ix_desk_deadline_kind", "person_id", "kind"),
+        Index("ix_desk_deadline_critical", "person_id", "is_critical", "prudent_on", "matter_id"),
+        # Clocks on data, which are gathered by dossier: a condition in these very words finds them.
+        Index("ix_desk_deadline_clocks", "person_id", "matter_id", sqlite_where=CLOCKS, postgresql_where=CLOCKS),
         # The order of the tables of deadlines; what they count is beside it, and the rows themselves are not opened.
         Index(
             "ix_desk_deadline_walk",
@@ -59,6 +68,7 @@ class DeskDeadline(Base):
     until: Mapped[datetime | None]
     in_open_matter: Mapped[bool]
     is_mine: Mapped[bool]  # theirs, or of a dossier of theirs
+    is_critical: Mapped[bool]
     kind: Mapped[DeadlineKind]
     control_state: Mapped[ControlState]
     prudent_on: Mapped[date | None]

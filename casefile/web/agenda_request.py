@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from flask import g, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from casefile import clock, desk
 from casefile.access import visible_to, visible_to_reader
@@ -125,24 +125,31 @@ def address(**changes: str | None) -> str:
 
 def newest_matters() -> list[Any]:
     """Give the newest of the open dossiers that the reader sees: number and title, offered before anything is typed."""
-    return list(db().execute(_open_matters().limit(OFFERED), _reader()))
+    return list(db().execute(_open_matters(OFFERED), _reader()))
 
 
 def matters_like(typed: str) -> list[Any]:
     """Give the open dossiers of the reader whose number or title holds what was typed, accents and capitals aside."""
-    wanted_words = folded(typed).split()
-    rows = db().execute(_open_matters(), _reader())
-    found = (row for row in rows if all(word in folded(f"{row.reference} {row.title}") for word in wanted_words))
-    return list(islice(found, OFFERED))
+    words = folded(typed).split()
+    rows = db().execute(_open_matters(None), _reader())
+    return list(islice((row for row in rows if _holds(row, words)), OFFERED))
 
 
-def _open_matters() -> Select[Any]:
-    return (
-        select(Matter.reference, Matter.title)
-        .join(DeskMatter, DeskMatter.matter_id == Matter.id)
-        .where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN, visible_to_reader())
+def _holds(row: Any, words: list[str]) -> bool:
+    shown = folded(f"{row.reference} {row.title}")
+    return all(word in shown for word in words)
+
+
+def _open_matters(limit: int | None) -> Any:
+    newest = (
+        select(DeskMatter.matter_id, DeskMatter.year, DeskMatter.number)
+        .where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN)
         .order_by(DeskMatter.year.desc(), DeskMatter.number.desc())
+        .limit(limit)
+        .subquery()
     )
+    found = select(Matter.reference, Matter.title).join(newest, newest.c.matter_id == Matter.id)
+    return found.where(visible_to_reader()).order_by(newest.c.year.desc(), newest.c.number.desc())
 
 
 def _reader() -> dict[str, Any]:

@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from casefile import backup, clock, matters
+from casefile import backup, clock, desk
 from casefile.access import visible_to
 from casefile.deadlines import heartbeat
 from casefile.deadlines.silence import silent_references
+from casefile.models.desk import DeskMatter
 from casefile.models.evidence import Publication
 from casefile.models.matter import Matter, MatterState
 from casefile.models.people import Person
@@ -71,9 +72,12 @@ class Health:
     text: str
 
 
-def open_count(person: Person) -> int:
-    """Count the open dossiers of this person."""
-    return matters.count_visible(db(), person, MatterState.OPEN)
+def open_count(person: Person) -> tuple[int, int]:
+    """Count the open dossiers of this person, and those in which a dated deadline runs."""
+    count = select(func.count(), func.count(DeskMatter.next_prudent_on))
+    found = count.where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN)
+    every, running = db().execute(found, {"reader": person.id, "instant": clock.now()}).one()
+    return every, running
 
 
 def to_acknowledge(person: Person) -> Few:

@@ -43,7 +43,7 @@ def index() -> Any:
         "controle": request.args.get("controle", ""),
         "etat": request.args.get("etat", ""),
     }
-    count = day.open_count(g.person)
+    count, running = day.open_count(g.person)
     chosen = Group(filters["etat"]) if filters["etat"] in set(Group) else None
     asked = Asked(filters["vue"] == "miens", filters["nature"], filters["controle"], chosen, gather=True)
     found = read(g.person, asked, lambda total: pager(total, noun="échéance"))
@@ -51,7 +51,7 @@ def index() -> Any:
         "home/index.html",
         day=clock.today(),
         open_count=count,
-        running_count=found.matters,
+        running_count=running,
         has_matters=count > 0,
         may_open=allows(g.person, Permission.MATTER_OPEN),
         tally=_tally(found, filters, chosen),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, literal, or_, select, text, union_all
 from sqlalchemy.orm import contains_eager, load_only
 
 from casefile import clock, desk
@@ -66,7 +66,6 @@ class Found:
     pager: Pager
     tally: Mapping[Group, int]
     awaited: int  # of which a second person must control the date
-    matters: int  # dossiers that they are in
 
 
 def read(person: Person, asked: Asked, page_of: Callable[[int], Pager]) -> Found:
@@ -75,33 +74,38 @@ def read(person: Person, asked: Asked, page_of: Callable[[int], Pager]) -> Found
     values = {"reader": person.id, "instant": clock.now(), "today": today}
     values |= {"week": today + CRITICAL_DAYS * ONE_DAY, "month": today + SOON_DAYS * ONE_DAY}
     asked = asked.understood
-    *groups, awaited, dossiers, folded = (number or 0 for number in db().execute(_counting(asked), values).one())
-    tally = dict(zip(Group, groups, strict=True))
-    pager = page_of((tally[asked.group] if asked.group else sum(groups)) - folded)
+    every, *groups, awaited, folded = db().execute(_counting(asked), values).one()
+    tally = dict(zip(Group, (*groups, every - sum(groups)), strict=True))
+    pager = page_of((tally[asked.group] if asked.group else every) - folded)
     rows = db().execute(_page(asked), values | _part(pager))
     lines = [
         replace(line_of(row, today, working_days=_working_days(row, today)), others=others) for row, others in rows
     ]
-    return Found(lines, pager, tally, awaited, dossiers)
+    return Found(lines, pager, tally, awaited)
 
 
 def group_number() -> ColumnElement[int]:
     """Give the place, among the groups, of a deadline's degree of urgency: what `urgency_of` says, for the database."""
+    past, critical, soon, _later = _parts()
+    return case((past, 0), (critical, 1), (soon, 2), else_=LATER)
+
+
+def _parts() -> tuple[ColumnElement[bool], ...]:
+    """Give the condition of each group, in order: exactly one holds."""
     today, week, month = (bindparam(name, type_=Date()) for name in ("today", "week", "month"))
-    limit = DeskDeadline.limit_on
-    return case((_past(today), 0), (limit <= week, 1), (limit <= month, 2), else_=LATER)
+    limit, dated = DeskDeadline.limit_on, DeskDeadline.prudent_on >= today
+    return _past(today), dated & (limit <= week), dated & (limit > week) & (limit <= month), dated & (limit > month)
 
 
 # Built once each: putting the wall into words again cost as much as asking.
 @cache
 def _counting(asked: Asked) -> Select[Any]:
-    place = group_number()
-    counts = [func.sum(case((place == number, 1), else_=0)) for number in range(len(Group))]
-    awaited = func.sum(case((DeskDeadline.control_state.in_(AWAITED), 1), else_=0))
-    folded: Any = literal(0)
-    if asked.gather:
-        folded = select(func.count()).select_from(_folded(asked).subquery()).scalar_subquery()
-    return _answering(asked, *counts, awaited, func.count(DeskDeadline.matter_id.distinct()), folded)
+    """Count all, then each group but the last, which is what remains: short walks of the index, and one long one."""
+    every = _answering(asked, func.count())
+    counts = [every.where(part) for part in _parts()[:-1]]
+    counts.append(every.where(DeskDeadline.control_state.in_(AWAITED)))
+    counts.append(select(func.count()).select_from(_folded(asked).subquery()) if asked.gather else select(literal(0)))
+    return select(*(one.scalar_subquery() for one in (every, *counts)))
 
 
 @cache
@@ -162,7 +166,7 @@ def _clocks(asked: Asked) -> Select[Any]:
     place = func.row_number().over(partition_by=DeskDeadline.matter_id, order_by=_rank(DeskDeadline)).label("place")
     many = func.count().over(partition_by=DeskDeadline.matter_id).label("many")
     found = _within(_answering(asked, DeskDeadline.deadline_id, place, many), asked)
-    return found.where(DeskDeadline.kind == DeadlineKind.RETENTION)
+    return found.where(text("desk_deadline.kind = 'retention'"))  # the words of the index that holds them alone
 
 
 def _folded(asked: Asked) -> Select[Any]:
@@ -172,7 +176,7 @@ def _folded(asked: Asked) -> Select[Any]:
 
 
 def _within(found: Select[Any], asked: Asked) -> Select[Any]:
-    return found if asked.group is None else found.where(group_number() == list(Group).index(asked.group))
+    return found if asked.group is None else found.where(_parts()[list(Group).index(asked.group)])
 
 
 def _past(today: Any) -> ColumnElement[bool]:

@@ -25,12 +25,12 @@ INDEXES = (
     (
         "ix_desk_matter_walk",
         "desk_matter",
-        ["person_id", "state", "next_prudent_on", "year", "number", "until", "matter_id"],
+        ["person_id", "state", "next_prudent_on", "year", "number", "until", "is_quiet", "matter_id"],
     ),
     ("ix_desk_deadline_deadline", "desk_deadline", ["deadline_id"]),
     ("ix_desk_deadline_matter", "desk_deadline", ["matter_id"]),
     ("ix_desk_deadline_day", "desk_deadline", ["person_id", "prudent_on"]),
-    ("ix_desk_deadline_kind", "desk_deadline", ["person_id", "kind"]),
+    ("ix_desk_deadline_critical", "desk_deadline", ["person_id", "is_critical", "prudent_on", "matter_id"]),
     (
         "ix_desk_deadline_walk",
         "desk_deadline",
@@ -67,17 +67,17 @@ INDEXES = (
 )
 
 MATTERS = (
-    "INSERT INTO desk_matter (person_id, matter_id, until, state, year, number, next_prudent_on) "
-    "SELECT t.person_id, t.matter_id, t.until, m.state, m.year, m.number, m.next_prudent_on "
+    "INSERT INTO desk_matter (person_id, matter_id, until, state, year, number, next_prudent_on, is_quiet) SELECT "
+    "t.person_id, t.matter_id, t.until, m.state, m.year, m.number, m.next_prudent_on, m.quiet_at IS NOT NULL "
     "FROM team_member t JOIN matter m ON m.id = t.matter_id WHERE NOT EXISTS (SELECT 1 FROM wall_entry w "
     "WHERE w.matter_id = t.matter_id AND w.person_id = t.person_id AND w.lifted_at IS NULL)"
 )
 # Both read the copies of dossiers, where the wall is applied.
 DEADLINES = (
-    "INSERT INTO desk_deadline (person_id, deadline_id, matter_id, until, in_open_matter, is_mine, kind, "
+    "INSERT INTO desk_deadline (person_id, deadline_id, matter_id, until, in_open_matter, is_mine, is_critical, kind, "
     "control_state, prudent_on, limit_on) SELECT k.person_id, d.id, d.matter_id, k.until, m.state = 'open', "
-    "d.responsible_id = k.person_id OR m.responsible_id = k.person_id, d.kind, d.control_state, d.prudent_on, "
-    "coalesce(d.last_useful_day, d.prudent_on) FROM desk_matter k JOIN matter m ON m.id = k.matter_id "
+    "d.responsible_id = k.person_id OR m.responsible_id = k.person_id, d.is_critical, d.kind, d.control_state, "
+    "d.prudent_on, coalesce(d.last_useful_day, d.prudent_on) FROM desk_matter k JOIN matter m ON m.id = k.matter_id "
     "JOIN deadline d ON d.matter_id = k.matter_id WHERE d.state = 'open'"
 )
 SENDINGS = (
@@ -116,6 +116,7 @@ def _letter(row):
 
 def _listed(row):
     copied = ", ".join(f"{name} = {row}.{name}" for name in ("year", "number", "next_prudent_on"))
+    copied += f", is_quiet = {row}.quiet_at IS NOT NULL"
     return [f"UPDATE desk_matter SET {copied} WHERE matter_id = {row}.id"]
 
 
@@ -135,12 +136,13 @@ TRIGGERS = (
     ("desk_deadline", "deadline", EACH, "matter_id", _deadline),
     ("desk_dispatch", "dispatch", EACH, "matter_id", _dispatch),
     ("desk_letter", "letter", ("UPDATE OF letter_type, publication_id",), "matter_id", _letter),
-    ("desk_matter_listed", "matter", ("UPDATE OF year, number, next_prudent_on",), "id", _listed),
+    ("desk_matter_listed", "matter", ("UPDATE OF year, number, next_prudent_on, quiet_at",), "id", _listed),
     ("desk_matter_turned", "matter", ("UPDATE OF state, responsible_id",), "id", _turned),
 )
 # What a deadline or a sending changes every day without moving in a list.
 NARROWED = {
-    "desk_deadline": "UPDATE OF matter_id, state, kind, control_state, prudent_on, last_useful_day, responsible_id",
+    "desk_deadline": "UPDATE OF matter_id, state, kind, control_state, prudent_on, last_useful_day, responsible_id"
+    ", is_critical",
     "desk_dispatch": "UPDATE OF matter_id, letter_id, answered_on, answer_kind, follow_up_on, sent_on, created_at",
 }
 
@@ -161,6 +163,7 @@ def _create_tables():
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("next_prudent_on", sa.Date()),
+        sa.Column("is_quiet", sa.Boolean(), nullable=False),
         _key("desk_matter", "person_id", "person"),
         _key("desk_matter", "matter_id", "matter"),
         sa.PrimaryKeyConstraint("person_id", "matter_id", name=op.f("pk_desk_matter")),
@@ -173,6 +176,7 @@ def _create_tables():
         sa.Column("until", sa.DateTime(timezone=True)),
         sa.Column("in_open_matter", sa.Boolean(), nullable=False),
         sa.Column("is_mine", sa.Boolean(), nullable=False),
+        sa.Column("is_critical", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("control_state", sa.String(length=40), nullable=False),
         sa.Column("prudent_on", sa.Date()),
@@ -201,6 +205,14 @@ def _create_tables():
     )
     for name, copies, columns in INDEXES:
         op.create_index(name, copies, columns)
+    clocks = sa.text("kind = 'retention'")
+    op.create_index(
+        "ix_desk_deadline_clocks",
+        "desk_deadline",
+        ["person_id", "matter_id"],
+        sqlite_where=clocks,
+        postgresql_where=clocks,
+    )
 
 
 def upgrade():

@@ -34,6 +34,7 @@ def add_work(session, lawyer, count, *, first=0):
         matter = matters.open_matter(session, lawyer, title=f"Retrait {number}", territory="metropole")
         matters.add_party(session, lawyer, matter, PartyRole.CLIENT, name=f"Client {number}")
         day = clock.today() + timedelta(days=3 + number % 20)
+        matter.next_prudent_on = day
         session.add(
             Deadline(
                 matter_id=matter.id,
