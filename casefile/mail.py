@@ -2,7 +2,8 @@
 
 A message is written into `outgoing_mail` in the transaction of the act that causes it, then delivered under a lease.
 A worker killed between the server's « 250 » and our commit sends it again with the same Message-ID: never lost,
-rarely doubled, always recognisable. No subject or header may carry a client's name: callers pass references only.
+rarely doubled, always recognisable. One whose commit is refused, by a full disk, remembers what left and only marks it
+the next time. No subject or header may carry a client's name: callers pass references only.
 """
 
 from __future__ import annotations
@@ -44,8 +45,11 @@ LONGEST_WAIT = timedelta(hours=1)
 MAX_ATTEMPTS = 30
 # A lease further away than any we grant means that the clock was set back: it binds nobody.
 ABSURD_WAIT = LONGEST_WAIT * 2
+LEFT = frozenset({MailState.SENT, MailState.KEPT})
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 ADDRESS = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
+# What left while the database could not be told, by message: this process's own memory, no promise.
+_gone: dict[uuid.UUID, MailState] = {}
 
 
 @dataclass(slots=True)
@@ -242,19 +246,28 @@ def _send_one(work: _Round, line: smtp.Line, mail: OutgoingMail) -> None:
         if seen.state is not MailState.QUEUED or seen.next_attempt_at != mail.next_attempt_at:
             return  # our lease ended while we were slow: the message is another worker's now
         wanted = work.hooks.is_wanted(session, mail)
-    outcome, error = (MailState.VOID, "") if not wanted else _put_out(work, line, mail)
+    outcome, error = _outcome(work, line, mail) if wanted else (MailState.VOID, "")
+    if outcome in LEFT:
+        _gone[mail.id] = outcome
     with work.database.transaction() as session:
         fresh = session.get_one(OutgoingMail, mail.id, with_for_update=True)
         if fresh.state is not MailState.QUEUED:
+            _gone.pop(mail.id, None)
             return
         fresh.last_error = error
         if outcome is MailState.QUEUED:
             fresh.next_attempt_at = work.instant + min(FIRST_WAIT * 2 ** min(fresh.attempts - 1, 10), LONGEST_WAIT)
         else:
             fresh.state, fresh.next_attempt_at = outcome, None
-            fresh.sent_at = work.instant if outcome in {MailState.SENT, MailState.KEPT} else None
+            fresh.sent_at = work.instant if outcome in LEFT else None
         work.hooks.settled(session, fresh)
+    _gone.pop(mail.id, None)
     work.count(outcome)
+
+
+def _outcome(work: _Round, line: smtp.Line, mail: OutgoingMail) -> tuple[MailState, str]:
+    left = _gone.get(mail.id)
+    return (left, "") if left else _put_out(work, line, mail)
 
 
 def _put_out(work: _Round, line: smtp.Line, mail: OutgoingMail) -> tuple[MailState, str]:

@@ -46,9 +46,11 @@ def _of_disk(number: int | None) -> tuple[int, str]:
 def _of_database(error: Exception) -> tuple[int, str]:
     if "sqlalchemy" not in sys.modules:  # many commands never open a database
         return 0, ""
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import DBAPIError, OperationalError
 
     from casefile.web import database_refusals
 
+    if getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None):
+        error = OperationalError(None, None, error)  # the queue speaks to the driver itself
     status, told = (isinstance(error, DBAPIError) and database_refusals.answer_for(error)) or (0, "")
     return status, {database_refusals.FULL: FULL, database_refusals.READ_ONLY: READ_ONLY}.get(told, AWAY)
