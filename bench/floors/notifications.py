@@ -7,14 +7,22 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from bench.floors.desk import SEEN, Desk, Matter, dashed, day
+from bench.floors.desk import Desk, Matter, dashed, day
 from casefile.documents.sending import ANSWERS
-from casefile.web.paging import Pager
+from casefile.web.paging import PAGE_SIZE, Pager
 
+MINE = "k.person_id = :me AND (k.until IS NULL OR k.until > :now)"
+COUNTED = f"SELECT k.waits, k.letter_type, count(*) FROM desk_sending k WHERE {MINE} GROUP BY k.waits, k.letter_type"
+# Walked in its order, as far as the page; the wall is asked again of each row shown.
 SENT = (
-    "SELECT s.id, s.sent_on, s.recipient, s.follow_up_on, s.answered_on, s.answer_kind, l.letter_type, l.title, "
-    "m.id, m.reference, m.title, l.publication_id FROM dispatch s JOIN letter l ON l.id = s.letter_id "
-    f"JOIN matter m ON m.id = s.matter_id WHERE {SEEN} ORDER BY s.sent_on, s.created_at"
+    "SELECT s.id, s.sent_on, s.recipient, s.follow_up_on, s.answer_kind, l.title, m.id, m.reference, m.title "
+    f"FROM (SELECT dispatch_id, follow_up_on, sent_on, entered_at FROM desk_sending k WHERE {MINE} AND k.waits = 1 "
+    "ORDER BY follow_up_on NULLS LAST, sent_on, entered_at, dispatch_id LIMIT :size) p "
+    "JOIN dispatch s ON s.id = p.dispatch_id JOIN letter l ON l.id = s.letter_id JOIN matter m ON m.id = s.matter_id "
+    "WHERE EXISTS (SELECT 1 FROM team_member t WHERE t.matter_id = m.id AND t.person_id = :me "
+    "AND (t.until IS NULL OR t.until > :now)) AND NOT EXISTS (SELECT 1 FROM wall_entry w WHERE w.matter_id = m.id "
+    "AND w.person_id = :me AND w.lifted_at IS NULL) "
+    "ORDER BY p.follow_up_on NULLS LAST, p.sent_on, p.entered_at, p.dispatch_id"
 )
 STATES = (("attente", "En attente"), ("relance", "À relancer"), ("refus", "Refusées"))
 
@@ -56,16 +64,13 @@ class Notice(NamedTuple):
 
 
 def view(desk: Desk) -> str:
-    """Answer « /notifications »: every sending is read, for the order is that of what its answers ask for."""
-    waiting = []
-    for row in desk.rows(SENT):
-        key, sent_on, recipient, due_on, answered_on, kind, letter_type, title, matter, reference, name, content = row
-        if answered_on is not None or content is not None or letter_type != "mise_en_demeure":
-            raise NotImplementedError("this floor follows letters that nobody answered")
-        waiting.append((due_on or "9999-12-31", sent_on, key, recipient, kind, title, matter, reference, name, due_on))
-    waiting.sort(key=lambda row: row[:2])
+    """Answer « /notifications »: counted and cut by the database, in the order of the days on which to write again."""
+    counted = desk.rows(COUNTED)
+    if any(not waits or kind != "mise_en_demeure" for waits, kind, _number in counted):
+        raise NotImplementedError("this floor follows letters that nobody answered")
+    total = sum(number for *_kind, number in counted)
     rows = []
-    for _, sent_on, key, recipient, kind, title, matter, reference, name, due_on in waiting[:50]:
+    for key, sent_on, recipient, due_on, kind, title, matter, reference, name in desk.rows(SENT, size=PAGE_SIZE):
         due, sent = day(due_on), date.fromisoformat(sent_on)
         action = Action(
             "Attendre la réponse" if due is None or due > desk.today else "Relancer le destinataire", due, None, ""
@@ -76,12 +81,12 @@ def view(desk: Desk) -> str:
     return render_template(
         "notifications/index.html",
         rows=rows,
-        pager=Pager(1, len(waiting), noun="envoi"),
-        total=len(waiting),
+        pager=Pager(1, total, noun="envoi"),
+        total=total,
         asked={"etat": "", "plateforme": "", "nature": ""},
         states=STATES,
         platforms=[],
-        natures=[("mise_en_demeure", "Mise en demeure")] if waiting else [],
+        natures=[("mise_en_demeure", "Mise en demeure")] if total else [],
         answers=ANSWERS,
         today=desk.today,
         shell=desk.shell("/notifications"),

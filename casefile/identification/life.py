@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from casefile import clock
@@ -21,6 +22,7 @@ from casefile.identification.recourses import NextAction, recourse_action
 from casefile.identification.seen import Seen
 from casefile.identification.situation import events_of
 from casefile.models.evidence import Publication
+from casefile.models.ledger import Dispatch, Letter
 from casefile.models.people import Person
 
 DATED, OPEN, CLOSED, NOT_YET = "dated", "open", "closed", "not_yet"
@@ -51,13 +53,12 @@ class Life:
 
 def lives(session: Session, person: Person, publication: Publication) -> list[Life]:
     """Give the life of each recipient's notices about a content, in the order in which they were first written to."""
-    sent = [
-        row
-        for row in notices.sent(session, person)
-        if row.publication is not None
-        and row.publication.id == publication.id
-        and row.letter.letter_type in notices.ABOUT_A_CONTENT | {REMOVAL_WRIT}
-    ]
+    within = (
+        Dispatch.matter_id == publication.matter_id,
+        Letter.letter_type.in_(notices.BY_CONTENT),
+        or_(Letter.publication_id == publication.id, Letter.publication_id.is_(None)),
+    )
+    sent = [row for row in notices.sent(session, person, *within) if row.content_id == publication.id]
     events = events_of(session, publication)
     writs = [row for row in sent if row.letter.letter_type == REMOVAL_WRIT]
     if writs:  # a writ is served on its defendant: it is no notice of its own, and seizes the judge for them all

@@ -1,4 +1,4 @@
-"""What was sent and is not settled, across the dossiers that a person may see, with the next action and its day.
+"""What was sent from the dossiers that a person may see, with the next action, its day, and whether it is settled.
 
 A letter over several contents is followed content by content: one is removed while another is not. The days come from
 the steps of the reference: a legal one is said to be the limit, the firm's own an aim.
@@ -7,12 +7,12 @@ the steps of the reference: a legal one is said to be the limit, the firm's own 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Bundle, Session
 
 from casefile import access, clock
@@ -30,6 +30,8 @@ NOTICES = frozenset({"notification_dsa", "relance_dsa"})
 COMPLAINT = "reclamation_dsa"
 ABOUT_A_CONTENT = NOTICES | {COMPLAINT, "rgpd_effacement", "rgpd_dereferencement"}
 REMOVAL_WRIT = "paf_6_3"
+# Followed content by content when they are about several.
+BY_CONTENT = ABOUT_A_CONTENT | {REMOVAL_WRIT}
 ACKNOWLEDGED = "acknowledged"
 REFUSALS = frozenset({"refused", "partial"})
 COMPLAINT_STEP = "S17"
@@ -46,7 +48,7 @@ WHOLE = (Dispatch, Letter, Matter, Publication)
 LISTED: tuple[Bundle[Any], ...] = (
     Bundle(
         "dispatch",
-        *(Dispatch.id, Dispatch.sent_on, Dispatch.recipient),
+        *(Dispatch.id, Dispatch.sent_on, Dispatch.created_at, Dispatch.recipient),
         *(Dispatch.follow_up_on, Dispatch.answered_on, Dispatch.answer_kind),
     ),
     Bundle("letter", Letter.id, Letter.publication_id, Letter.letter_type, Letter.title),
@@ -57,6 +59,7 @@ LISTED: tuple[Bundle[Any], ...] = (
         *(Publication.online_state, Publication.removed_on),
     ),
 )
+OLDEST_FIRST = (Dispatch.sent_on, Dispatch.created_at, Dispatch.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Notice:
     publication: Publication | None
     days: int
     action: NextAction
-    sent_before: date | None
+    sent_before: date | None = None  # told of the rows of a page only, see `outstanding`
     seen: Seen = NOTHING_SEEN
     reached: Mapping[str, date] = field(default_factory=dict)
 
@@ -77,6 +80,16 @@ class Notice:
     def content_id(self) -> uuid.UUID | None:
         """Name the content; None for a letter about the whole dossier."""
         return self.publication.id if self.publication else None
+
+    @property
+    def place(self) -> tuple[uuid.UUID, uuid.UUID | None]:
+        """Name the dossier and the content: two letters about their whole dossiers have nothing in common."""
+        return self.matter.id, self.content_id
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether nobody answered, or only to say that it was received."""
+        return self.dispatch.answered_on is None or self.dispatch.answer_kind == ACKNOWLEDGED
 
     @property
     def is_proved_removed(self) -> bool:
@@ -89,57 +102,51 @@ class Notice:
         return self.action.due_on is not None and self.action.due_on < clock.today()
 
 
-def outstanding(session: Session, person: Person) -> list[Notice]:
-    """List what this person's dossiers still wait for, or must answer to, in the columns of a list; most urgent first.
+def sent(session: Session, person: Person, *within: ColumnElement[bool], shape: Sequence[Any] = WHOLE) -> list[Notice]:
+    """List the sendings within these conditions of the dossiers that this person may see, oldest first.
 
-    The order is that of days computed from the law, so each sending is read; but never its letter's words.
+    They are read whole, or in the columns of a list.
     """
-    today = clock.today()
-    every = sent(session, person, LISTED)
-    complained = {row.content_id for row in every if row.letter.letter_type == COMPLAINT}
-    found = [row for row in every if not _settled(row, complained, today)]
-    return sorted(found, key=lambda row: (row.action.due_on or date.max, row.dispatch.sent_on))
+    found = sendings(shape).where(access.visible_to(person), *within).order_by(*OLDEST_FIRST)
+    return followed(session, session.execute(found).all(), shape)
 
 
-def sent(session: Session, person: Person, shape: Sequence[Any] = WHOLE) -> list[Notice]:
-    """List every sending of the dossiers that this person may see, oldest first; whole, or in the columns of a list."""
-    rows = session.execute(
+def sendings(shape: Sequence[Any]) -> Select[Any]:
+    """Select sendings with their letter, dossier and content, under no wall: whoever calls puts one."""
+    return (
         select(*shape)
         .select_from(Dispatch)
         .join(Letter, Letter.id == Dispatch.letter_id)
         .join(Matter, Matter.id == Dispatch.matter_id)
         .outerjoin(Publication, Publication.id == Letter.publication_id)
-        .where(access.visible_to(person))
-        .order_by(Dispatch.sent_on, Dispatch.created_at)
-    ).all()
-    followed = [(row[0], row[1], row[2], content) for row, content in _by_content(session, rows, shape[-1])]
-    contents = {content.id: content for *_rest, content in followed if content is not None}
+    )
+
+
+def followed(session: Session, rows: Sequence[Any], shape: Sequence[Any]) -> list[Notice]:
+    """Tell of each sending read in this shape, content by content, what captures show and what comes next."""
+    pairs = list(by_content(session, rows, shape))
+    contents = {content.id: content for _row, content in pairs if content is not None}
     looked, recorded = seen(session, contents.values()), recourses(session, contents)
     today = clock.today()
-    first: dict[tuple[object, str, str], date] = {}
     found = []
-    for dispatch, letter, matter, publication in followed:
-        key = (publication and publication.id, letter.letter_type, dispatch.recipient.casefold())
-        before = first.get(key) if publication else None
-        first.setdefault(key, dispatch.sent_on)
-        days = (today - dispatch.sent_on).days
-        shown = looked.get(publication.id, NOTHING_SEEN) if publication else NOTHING_SEEN
-        reached = recorded.get(publication.id, {}) if publication else {}
+    for (dispatch, letter, matter, *_), content in pairs:
+        shown = looked.get(content.id, NOTHING_SEEN) if content else NOTHING_SEEN
+        reached = recorded.get(content.id, {}) if content else {}
         action = next_action(letter.letter_type, dispatch, today, shown, reached)
-        found.append(Notice(dispatch, letter, matter, publication, days, action, before, shown, reached))
+        days = (today - dispatch.sent_on).days
+        found.append(Notice(dispatch, letter, matter, content, days, action, seen=shown, reached=reached))
     return found
 
 
-def _by_content(session: Session, rows: Sequence[Any], shape: Any) -> Iterable[tuple[Any, Any]]:
+def by_content(session: Session, rows: Sequence[Any], shape: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
     """Give each sending with its content, once for each of them; with None when it is about the whole dossier."""
-    followed = ABOUT_A_CONTENT | {REMOVAL_WRIT}
-    whole = {row[1].id for row in rows if row[1].publication_id is None and row[1].letter_type in followed}
+    whole = {row[1].id for row in rows if row[1].publication_id is None and row[1].letter_type in BY_CONTENT}
     named = contents_of(session, whole) if whole else {}
     wanted = {one for several in named.values() for one in several}
-    read = session.execute(select(shape).where(Publication.id.in_(wanted))) if wanted else ()
+    read = session.execute(select(shape[-1]).where(Publication.id.in_(wanted))) if wanted else ()
     known = {content.id: content for (content,) in read}
     for row in rows:
-        single = row[-1] if row[-1] is not None and row[-1].id is not None else None
+        single = row[3] if row[3] is not None and row[3].id is not None else None
         several = [known[one] for one in named.get(row[1].id, ()) if one in known]
         for content in several or [single]:
             yield row, content
@@ -205,17 +212,19 @@ def complain(decided_on: date) -> NextAction:
     return NextAction("Réclamation interne", days.get("house"), days.get("law"), "DSA, art. 20")
 
 
-def _settled(row: Notice, complained: Iterable[object], today: date) -> bool:
+def is_settled(row: Notice, complained: Container[tuple[uuid.UUID, uuid.UUID | None]], today: date) -> bool:
+    """Tell whether nothing is awaited of a sending any more, from the dossiers and contents complained of."""
     dispatch, letter = row.dispatch, row.letter
     if row.is_proved_removed:
         return True
     if dispatch.answer_kind == "removed" and letter.letter_type in ABOUT_A_CONTENT:
         return False  # what the platform says is not what a capture shows
-    if dispatch.answered_on is None or dispatch.answer_kind in {ACKNOWLEDGED, "returned"}:
+    if row.waits or dispatch.answer_kind == "returned":
         return False
     if dispatch.answer_kind in REFUSALS and letter.letter_type in NOTICES:
-        if row.reached and "judgment" not in row.reached:
-            return row.content_id in complained
+        if row.place in complained:
+            return True
         limit = row.action.limit_on
-        return row.content_id in complained or (limit is not None and today > limit)
+        recourse_runs = row.reached and "judgment" not in row.reached
+        return not recourse_runs and limit is not None and today > limit
     return not (dispatch.answer_kind in REFUSALS and letter.letter_type == COMPLAINT)

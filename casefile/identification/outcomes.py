@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casefile.identification.notices import ABOUT_A_CONTENT, ACKNOWLEDGED, Notice
-from casefile.identification.situation import grounds
+from casefile.identification.notices import ABOUT_A_CONTENT, ACKNOWLEDGED, LISTED, Notice, sent
+from casefile.identification.situation import first_retained
+from casefile.models.desk import DeskSending
+from casefile.models.ledger import Dispatch
+from casefile.models.people import Person
 
 FEWEST = 5
 REMOVED, REFUSED, UNANSWERED = "removed", "refused", "unanswered"
@@ -33,18 +37,21 @@ class Outcome:
     median_days: float | None = None
 
 
+def counted(session: Session, person: Person) -> list[Notice]:
+    """Read what was sent about contents from the dossiers that this person may see, in the columns of a list."""
+    mine = select(DeskSending.dispatch_id).where(
+        DeskSending.person_id == person.id, DeskSending.letter_type.in_(ABOUT_A_CONTENT)
+    )
+    return sent(session, person, Dispatch.id.in_(mine), shape=LISTED)
+
+
 def outcomes(session: Session, notices: Iterable[Notice]) -> list[Outcome]:
     """Group notices by platform, qualification and ground; a content counts by its first retained qualification."""
+    about = [(row, row.publication) for row in notices if row.publication and row.letter.letter_type in ABOUT_A_CONTENT]
+    named = first_retained(session, {content.id for _row, content in about})
     groups: dict[tuple[str, str, str], list[Notice]] = defaultdict(list)
-    named: dict[object, str] = {}
-    for notice in notices:
-        content = notice.publication
-        if content is None or notice.letter.letter_type not in ABOUT_A_CONTENT:
-            continue
-        if content.id not in named:
-            found = grounds(session, content)
-            named[content.id] = found[0].qualification if found else ""
-        groups[content.platform, named[content.id], notice.letter.letter_type].append(notice)
+    for row, content in about:
+        groups[content.platform, named.get(content.id, ""), row.letter.letter_type].append(row)
     return [_outcome(key, rows) for key, rows in sorted(groups.items())]
 
 

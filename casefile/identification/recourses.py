@@ -35,6 +35,7 @@ FARTHEST_FIRST = {
     "body_seized": ("Attendre l’avis de l’organe", "DSA, art. 21 § 4 (de mémoire)"),
     "regulator_seized": ("Le coordinateur ne juge pas le contenu : décider du juge", "DSA, art. 53 ; LCEN, art. 6-3"),
 }
+RECOURSE_EVENTS = tuple(EVENT_PREFIX + name for name in FARTHEST_FIRST)
 
 
 def recourses(session: Session, contents: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, date]]:
@@ -44,7 +45,7 @@ def recourses(session: Session, contents: Iterable[uuid.UUID]) -> dict[uuid.UUID
         select(TriggerEvent)
         .where(
             TriggerEvent.publication_id.in_(list(contents)),
-            TriggerEvent.kind.in_([EVENT_PREFIX + name for name in FARTHEST_FIRST]),
+            TriggerEvent.kind.in_(RECOURSE_EVENTS),
         )
         .order_by(TriggerEvent.created_at)
     )

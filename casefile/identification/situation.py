@@ -6,7 +6,7 @@ A content may carry several retained qualifications: each is a ground, with its 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -57,6 +57,25 @@ def grounds(session: Session, publication: Publication) -> list[Ground]:
             found[row.chosen] = Ground(publication, row.chosen, _answers(session, row.id))
     offences = [ground for name, ground in found.items() if name != NO_OFFENCE]
     return offences or list(found.values())
+
+
+def first_retained(session: Session, contents: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Give, of each content that has one, the qualification of its first ground, without what led to it."""
+    rows = session.execute(
+        select(Passage.publication_id, Qualification.chosen)
+        .join(Passage, Passage.id == Qualification.passage_id)
+        .where(
+            Passage.publication_id.in_(list(contents)),
+            Passage.withdrawn_at.is_(None),
+            Qualification.state == QualificationState.CHOSEN,
+        )
+        .order_by(Passage.start)
+    )
+    found: dict[uuid.UUID, str] = {}
+    for content, chosen in rows:
+        if chosen and found.get(content, NO_OFFENCE) == NO_OFFENCE:
+            found[content] = chosen
+    return found
 
 
 def situation_of(session: Session, matter: Matter, ground: Ground) -> Situation:

@@ -6,6 +6,7 @@ import csv
 import io
 import textwrap
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -16,7 +17,8 @@ from casefile import clock
 from casefile.access import Permission, matter_for
 from casefile.documents import catalogue, sending
 from casefile.errors import CasefileError, NotFound
-from casefile.identification import notices, outcomes
+from casefile.identification import notices, outcomes, outstanding
+from casefile.identification.outstanding import State
 from casefile.law.recipients import FORMULA_STARTS
 from casefile.models.ledger import Dispatch, Letter
 from casefile.models.matter import Matter
@@ -30,7 +32,7 @@ from casefile.web.sending_form import AnswerForm
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/notifications")
 
-STATES = (("attente", "En attente"), ("relance", "À relancer"), ("refus", "Refusées"))
+STATES = ((State.WAITS, "En attente"), (State.LATE, "À relancer"), (State.REFUSED, "Refusées"))
 HEAD = ("Plateforme", "Qualification", "Fondement", "Envois", "Retirés", "Refusés", "Sans réponse", "Jours (médiane)")
 TOO_FEW = "moins de cinq"
 
@@ -40,18 +42,17 @@ TOO_FEW = "moins de cinq"
 def index() -> Any:
     """List what is outstanding; the filters are in the address."""
     asked = {name: request.args.get(name, "")[:100] for name in ("etat", "plateforme", "nature")}
-    every = notices.outstanding(db(), g.person)
-    found = [row for row in every if _matches(row, asked)]
-    shown = pager(len(found), noun="envoi")
+    wanted = outstanding.Asked(asked["etat"], asked["plateforme"], asked["nature"])
+    found = outstanding.read(db(), g.person, wanted, lambda total: pager(total, noun="envoi"))
     return render_template(
         "notifications/index.html",
-        rows=found[shown.offset : shown.offset + shown.size],
-        pager=shown,
-        total=len(every),
+        rows=found.rows,
+        pager=found.cut,
+        total=found.total,
         asked=asked,
         states=STATES,
-        platforms=_present(every, lambda row: row.publication.platform if row.publication else "", _platforms()),
-        natures=_present(every, lambda row: row.letter.letter_type, _titles(every)),
+        platforms=_named(found.platforms, _platforms()),
+        natures=_named(found.letter_types, {kind: _ground(kind) for kind in found.letter_types}),
         answers=sending.ANSWERS,
         today=clock.today(),
     )
@@ -77,7 +78,7 @@ def show(dispatch_id: uuid.UUID) -> Any:
                 flash("Réponse enregistrée.")
                 follow_answer(matter, dispatch, kind, form.day())
                 return redirect(url_for(".show", dispatch_id=dispatch_id), code=303)
-    followed = [one for one in notices.sent(db(), g.person) if one.dispatch.id == dispatch.id]
+    followed = notices.sent(db(), g.person, Dispatch.id == dispatch.id)
     page = render_template(
         "notifications/show.html",
         dispatch=dispatch,
@@ -142,29 +143,12 @@ def _loaded(dispatch_id: uuid.UUID) -> tuple[Dispatch, Letter, Matter]:
     return dispatch, letter, matter_for(db(), g.person, matter.id, Permission.MATTER_READ)
 
 
-def _matches(row: notices.Notice, asked: dict[str, str]) -> bool:
-    waits = row.dispatch.answered_on is None or row.dispatch.answer_kind == notices.ACKNOWLEDGED
-    states = {"attente": waits, "relance": waits and row.is_late, "refus": row.dispatch.answer_kind in notices.REFUSALS}
-    platform = row.publication.platform if row.publication else ""
-    return (
-        states.get(asked["etat"], True)
-        and asked["plateforme"] in {"", platform}
-        and asked["nature"] in {"", row.letter.letter_type}
-    )
-
-
-def _present(rows: list[notices.Notice], value: Any, labels: dict[str, str]) -> list[tuple[str, str]]:
-    return sorted(
-        {(value(row), labels.get(value(row), value(row))) for row in rows if value(row)}, key=lambda one: one[1]
-    )
+def _named(values: Iterable[str], labels: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(((value, labels.get(value, value)) for value in values), key=lambda one: (one[1], one[0]))
 
 
 def _platforms() -> dict[str, str]:
     return dict(platform_choices())
-
-
-def _titles(rows: list[notices.Notice]) -> dict[str, str]:
-    return {row.letter.letter_type: _ground(row.letter.letter_type) for row in rows}
 
 
 def _ground(letter_type: str) -> str:
@@ -188,7 +172,7 @@ def outcome_rows() -> list[dict[str, Any]]:
             "unanswered": one.unanswered,
             "median_days": one.median_days,
         }
-        for one in outcomes.outcomes(db(), notices.sent(db(), g.person))
+        for one in outcomes.outcomes(db(), outcomes.counted(db(), g.person))
     ]
 
 

@@ -7,15 +7,18 @@ import io
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from casefile import matters
-from casefile.models.evidence import Publication
+from casefile import matters, passages
+from casefile.identification import situation
+from casefile.law.identification import NO_OFFENCE
+from casefile.models.evidence import Capture, Publication
 from casefile.models.ledger import Dispatch, Letter, LetterState
 from casefile.models.matter import Matter
 from casefile.models.people import Person
+from casefile.models.procedure import Qualification, QualificationState
 
-from .procedure_ground import retain
+from .procedure_ground import DEFAMATION, retain
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
 ANSWER = {"answered_on": "20/11/2026", "answer_kind": "refused", "answer_note": "Ticket 12"}
@@ -175,3 +178,24 @@ def test_a_title_that_a_spreadsheet_would_run_stays_text(lawyer, database, peopl
     assert "\n'=cmd()" in lawyer.get("/notifications/issues.csv").get_data(as_text=True)
     with database.reader() as session:
         assert session.scalars(select(Publication.platform)).one() == "=cmd()"
+
+
+def test_an_outcome_is_told_under_the_first_offence_retained(lawyer, dispatch, database, people, capture):
+    with database.transaction() as session:
+        person, content = session.get(Person, people["lawyer"].id), session.get(Publication, capture.publication_id)
+        for words, chosen in (((5, 9), NO_OFFENCE), ((10, 14), "injure_publique_particulier")):
+            passage = passages.mark(session, person, session.get(Capture, capture.id), *words)
+            facts = {"chosen": chosen, "state": QualificationState.CHOSEN, "facts_on": date(2026, 9, 3)}
+            session.add(Qualification(matter_id=content.matter_id, passage_id=passage.id, **facts))
+    with database.reader() as session:
+        content = session.get(Publication, capture.publication_id)
+        asked = situation.first_retained(session, [content.id])
+        assert asked == {content.id: situation.grounds(session, content)[0].qualification} == {content.id: DEFAMATION}
+        session.execute(
+            update(Qualification).where(Qualification.chosen == DEFAMATION).values(state=QualificationState.DRAFT)
+        )
+        assert situation.first_retained(session, [content.id]) == {content.id: "injure_publique_particulier"}
+        session.execute(
+            update(Qualification).where(Qualification.chosen != NO_OFFENCE).values(state=QualificationState.DRAFT)
+        )
+        assert situation.first_retained(session, [content.id]) == {content.id: NO_OFFENCE}

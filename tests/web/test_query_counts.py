@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import event, select
 
 from casefile import clock, matters
+from casefile.identification import outstanding
 from casefile.models import Base
 from casefile.models.ledger import Dispatch, Heartbeat, Letter, LetterState
 from casefile.models.matter import Matter, PartyRole
 from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineKind
+from casefile.web.paging import Pager
+
+from .drawn_sendings import Draw
 
 # Statements of a second visit: the first one also writes that a dossier was seen.
 PINNED = {
@@ -116,28 +120,70 @@ def test_the_dossier_page_reads_no_more_than_it_shows(database, browser):
     assert [column for column in heavy if column in read] == []
 
 
-def test_no_question_of_the_dossier_page_walks_a_table_of_the_firm(database, browser):
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL walks small tables whatever their indexes")
-    with database.reader() as session:
-        first = session.scalars(select(Matter.id).order_by(Matter.number)).first()
+def plans(database, browser, path):
+    """Give how SQLite finds the rows of each question of a second visit."""
     asked = []
 
     def note(_connection, _cursor, statement, values, *_rest):
         if not statement.startswith("BEGIN"):
             asked.append((statement, values))
 
-    browser.get(f"/dossiers/{first}")  # what a first visit writes is written
+    browser.get(path)  # what a first visit writes is written
     event.listen(database.engine, "before_cursor_execute", note)
-    assert browser.get(f"/dossiers/{first}").status_code == 200
+    assert browser.get(path).status_code == 200
     event.remove(database.engine, "before_cursor_execute", note)
     with database.engine.connect() as connection:
-        plans = [row[3] for one in asked for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + one[0], one[1])]
+        return [row[3] for one in asked for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + one[0], one[1])]
+
+
+def walked(found):
+    """Give the tables of the firm that plans read from end to end."""
     tables = Base.metadata.tables.keys() - {"heartbeat"}
-    assert len(plans) > 20
-    assert [plan for plan in plans if plan.startswith("SCAN") and plan.split()[1] in tables] == []
-    proofs = [plan for plan in plans if plan.startswith("SEARCH capture")]
+    return [plan for plan in found if plan.startswith("SCAN") and plan.split()[1] in tables]
+
+
+def test_no_question_of_the_dossier_page_walks_a_table_of_the_firm(database, browser):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL walks small tables whatever their indexes")
+    with database.reader() as session:
+        first = session.scalars(select(Matter.id).order_by(Matter.number)).first()
+    found = plans(database, browser, f"/dossiers/{first}")
+    assert len(found) > 20
+    assert walked(found) == []
+    proofs = [plan for plan in found if plan.startswith("SEARCH capture")]
     assert all("publication_id=?" in plan or "matter_id=?" in plan for plan in proofs)
+
+
+@pytest.mark.parametrize("place", ["", "?etat=relance&nature=paf_6_3&plateforme=x", "/issues", "/{}"])
+def test_no_question_about_sendings_walks_a_table_of_the_firm(database, browser, people, place):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL walks small tables whatever their indexes")
+    draw_sendings(database, people, 3)
+    with database.reader() as session:
+        found = outstanding.read(session, people["lawyer"], outstanding.Asked(), pager_of_one)
+    several = plans(database, browser, "/notifications" + place.format(found.rows[0].dispatch.id))
+    assert len(several) > 10
+    assert walked(several) == []
+
+
+def draw_sendings(database, people, seed):
+    with database.transaction() as session:
+        lawyer, stranger = (session.get(Person, people[name].id) for name in ("lawyer", "stranger"))
+        Draw(session, lawyer, stranger, seed).firm()
+
+
+def pager_of_one(total):
+    return Pager(1, total, size=1)
+
+
+def test_what_must_be_judged_takes_as_many_statements_however_much_there_is(database, browser, people):
+    counts = []
+    for seed in (3, 4):
+        draw_sendings(database, people, seed)
+        counts.append(
+            [len(statements(database, browser, path)) for path in ("/notifications", "/notifications/issues")]
+        )
+    assert counts == [[13, 8]] * 2
 
 
 def test_no_list_runs_more_statements_when_it_is_longer(database, browser, people):
