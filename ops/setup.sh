@@ -60,3 +60,6 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   }
   echo "$wanted" > "$stamp"
 fi
+
+# Compiled here: the service may write nothing beside the sources, and would compile them all again at each start.
+.venv/bin/python -m compileall -q casefile migrations

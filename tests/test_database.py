@@ -1,4 +1,4 @@
-"""The planner's counts: made by the worker, in the file that every process reads."""
+"""The planner's counts, made by the worker in the file that every process reads; the connections of a process."""
 
 from __future__ import annotations
 
@@ -53,3 +53,13 @@ def test_they_are_counted_each_day_with_the_other_daily_work(database, settings,
         assert jobs.daily(database, settings)
         assert counted(database) > 0
         assert jobs.daily(database, settings) == []
+
+
+def test_the_connection_given_back_last_serves_first(database):
+    """Turn about, five connections would each keep the same pages in memory."""
+    with database.engine.connect() as first, database.engine.connect() as second:
+        opened = [one.connection.driver_connection for one in (first, second)]
+        assert opened[0] is not opened[1]
+    for _ in range(3):
+        with database.engine.connect() as again:
+            assert again.connection.driver_connection is opened[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import data, measure, rendering
+from bench import data, measure, rendering, users
 from bench.defences import DEFENCES
 from bench.ground import ground
 from bench.growth import growing
@@ -63,6 +63,15 @@ def test_what_grows_is_compared_row_for_row():
     lines = list(growing([80, 120], 2, only="Dossiers"))
     assert [line.name for line in lines] == ["page « Dossiers », 120 dossiers"]
     assert lines[0].limit == 1.3
+
+
+def test_fifty_browsers_turn_the_same_number_of_pages_and_a_broken_line_is_counted():
+    with ground(80, 2, now=None) as made:
+        server = users.Server(made)
+        assert len(server.visitors) == users.USERS
+        assert {len(one.paths) for one in server.visitors} == {len(users.PAGES) + 1}
+        answers = server.together(server.turn)
+    assert [status for _, status in answers] == [users.UNANSWERED] * users.USERS * (len(users.PAGES) + 1)
 
 
 def test_the_words_of_the_vocabulary_are_all_different():

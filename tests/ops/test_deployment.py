@@ -93,6 +93,13 @@ def test_only_ciphers_with_forward_secrecy_and_a_public_certificate():
     assert "tls internal" not in (OPS / "container" / "Caddyfile").read_text("utf-8")
 
 
+def test_what_the_service_may_not_write_is_compiled_when_it_is_installed():
+    """Neither the unit nor the image lets the service write beside the sources: each start would compile them all."""
+    setup = (OPS / "setup.sh").read_text("utf-8").splitlines()
+    assert setup[-1] == ".venv/bin/python -m compileall -q casefile migrations"
+    assert "RUN sh ops/setup.sh" in (OPS / "container" / "Containerfile").read_text("utf-8")
+
+
 def test_the_image_holds_what_runs_and_nothing_of_the_workshop():
     lines = (OPS / "container" / "Containerfile").read_text("utf-8").splitlines()
     copied = {part for line in lines if line.startswith("COPY") for part in line.split()[1:-1]}
