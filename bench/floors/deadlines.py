@@ -7,40 +7,35 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from bench.floors.desk import SEEN, Desk, Matter, Named, dashed, day
+from bench.floors.desk import MINE, SEEN, Desk, Matter, Named, dashed, day
 from casefile.deadlines.wording import KIND_NAMES
 from casefile.models.procedure import DeadlineKind
 from casefile.web.deadline_lines import Counter, DeadlineGroup, DeadlineLine
 from casefile.web.paging import Pager
 from casefile.web.urgency import Group, Urgency
 
-# How pressing a deadline is, by the day on which the bailiff must have the act.
-PLACE = (
-    "CASE WHEN d.prudent_on IS NULL OR d.prudent_on < :today THEN 0 "
-    "WHEN coalesce(d.last_useful_day, d.prudent_on) <= :week THEN 1 "
-    "WHEN coalesce(d.last_useful_day, d.prudent_on) <= :month THEN 2 ELSE 3 END"
-)
-OPEN = (
-    "FROM deadline d JOIN matter m ON m.id = d.matter_id WHERE d.state = 'open' AND d.matter_id IN "
-    f"(SELECT m.id FROM matter m WHERE +m.state = 'open' AND {SEEN})"
-)
-MINE = " AND (d.responsible_id = :me OR m.responsible_id = :me)"
-COUNTS = (
-    f"SELECT sum({PLACE} = 0), sum({PLACE} = 1), sum({PLACE} = 2), sum({PLACE} = 3), "
-    f"sum(d.control_state IN ('awaited', 'mismatch')), count(DISTINCT d.matter_id) {OPEN}"
+OPEN = f"FROM desk_deadline k WHERE {MINE} AND k.in_open_matter = 1"
+THEIRS = " AND k.is_mine = 1"
+DATED = "k.prudent_on >= :today"
+# What each counter counts; what is later than a month is what remains of all.
+COUNTED = (
+    "1 = 1",
+    "(k.prudent_on IS NULL OR k.prudent_on < :today)",
+    f"{DATED} AND k.limit_on <= :week",
+    f"{DATED} AND k.limit_on > :week AND k.limit_on <= :month",
+    "k.control_state IN ('awaited', 'mismatch')",
 )
 PAGE = (
     "SELECT d.id, d.matter_id, m.reference, m.title, d.label, d.kind, d.starts_on, d.prudent_on, d.admitted_on, "
-    "d.last_useful_day, d.is_provisional, d.control_state, p.full_name "
-    f"{OPEN.replace(' WHERE ', ' JOIN person p ON p.id = d.responsible_id WHERE ', 1)}"
-)
-ORDER = (
-    f" ORDER BY {PLACE}, coalesce(d.last_useful_day, d.prudent_on) IS NOT NULL, "
-    "coalesce(d.last_useful_day, d.prudent_on), d.prudent_on, d.id LIMIT 50"
+    "d.last_useful_day, d.is_provisional, d.control_state, p.full_name FROM (SELECT k.deadline_id, k.limit_on, "
+    f"k.prudent_on {{}} AND {DATED} ORDER BY k.limit_on, k.prudent_on, k.deadline_id LIMIT 50) f "
+    "JOIN deadline d ON d.id = f.deadline_id JOIN matter m ON m.id = d.matter_id "
+    f"JOIN person p ON p.id = d.responsible_id WHERE {SEEN} ORDER BY f.limit_on, f.prudent_on, f.deadline_id"
 )
 TO_CONTROL = (
-    f"SELECT count(*) FROM deadline d JOIN matter m ON m.id = d.matter_id WHERE {SEEN} AND d.state = 'open' "
-    "AND d.control_state IN ('awaited', 'mismatch') AND (d.entered_by_id IS NULL OR d.entered_by_id <> :me)"
+    "SELECT count(*) FROM desk_deadline k JOIN deadline d ON d.id = k.deadline_id "
+    f"WHERE {MINE} AND k.control_state IN ('awaited', 'mismatch') "
+    "AND (d.entered_by_id IS NULL OR d.entered_by_id <> :me)"
 )
 KINDS = [
     ("limitation", "Prescription"),
@@ -85,16 +80,19 @@ class Found(NamedTuple):
     tally: list[Counter]
     total: int
     awaited: int
-    matters: int
 
 
 def found(desk: Desk, address: str, *, mine: bool) -> Found:
     """Count and read one page; the address carries the filter of each counter."""
     days = {"week": (desk.today + timedelta(7)).isoformat(), "month": (desk.today + timedelta(30)).isoformat()}
-    whose = MINE if mine else ""
-    *counts, awaited, matters = (number or 0 for number in desk.rows(COUNTS + whose, **days)[0])
-    soon, later = [], []
-    for row in desk.rows(PAGE + whose + ORDER, **days):
+    whose = OPEN + THEIRS if mine else OPEN
+    counted = ", ".join(f"(SELECT count(*) {whose} AND {part})" for part in COUNTED)
+    every, past, *near, awaited = desk.rows(f"SELECT {counted}", **days)[0]
+    if past:
+        raise NotImplementedError("this floor draws what is to come")
+    soon: list[DeadlineLine] = []
+    later: list[DeadlineLine] = []
+    for row in desk.rows(PAGE.format(whose), **days):
         line = _line(row, desk.today)
         (soon if line.urgency.group is Group.SOON else later).append(line)
     groups = [
@@ -102,17 +100,20 @@ def found(desk: Desk, address: str, *, mine: bool) -> Found:
         for group, heading, lines in ((Group.SOON, SOON, soon), (Group.LATER, LATER, later))
         if lines
     ]
+    counts = (past, *near, every - sum(near))
     tally = [
         Counter(tone, count, label, hint, f"{address}etat={degree}", current=False)
         for count, (tone, label, hint, degree) in zip(counts, DEGREES, strict=True)
     ]
-    return Found(groups, tally, sum(counts), awaited, matters)
+    return Found(groups, tally, every, awaited)
 
 
 def _line(row: Any, today: date) -> Any:
     key, matter, reference, title, label, kind, *dates, provisional, control, name = row
     starts, prudent, admitted, useful = map(day, dates)
-    left = ((useful or prudent) - today).days
+    limit = useful or prudent
+    assert limit is not None  # only what has a day is read
+    left = (limit - today).days
     if left <= WEEK or starts is not None or control != "not_needed":
         raise NotImplementedError("this floor draws rows that neither press nor await anybody")
     words = f"{left}\u00a0jours" if left < TWO_YEARS else f"{left // 365}\u00a0ans"
@@ -120,7 +121,8 @@ def _line(row: Any, today: date) -> Any:
         Urgency("soon", "soon", words, Group.SOON) if left <= MONTH else Urgency("on_time", "ok", words, Group.LATER)
     )
     place = Matter(dashed(matter), reference, title)
-    shown = Deadline(dashed(key), place.id, place, label, starts, prudent, admitted, useful, provisional, Named(name))
+    named = Named(name)
+    shown: Any = Deadline(dashed(key), place.id, place, label, starts, prudent, admitted, useful, provisional, named)
     return DeadlineLine(shown, urgency, None, SIMPLE, "Voir", KIND_NAMES[DeadlineKind(kind)])
 
 

@@ -25,12 +25,14 @@ FIRM = (
     "(SELECT count(*) FROM reminder WHERE state IN ('due', 'queued') AND due_at < :stuck) "
     "FROM firm f LEFT JOIN heartbeat h WHERE f.id = 1"
 )
-# A dossier exists only for its team: the condition stands in every statement over `matter m`. It is entered by the
-# reader's own dossiers: asked of each dossier of the firm, it would grow with the firm.
+# A dossier exists only for its team: the condition stands in every statement that opens a `matter m`.
 SEEN = (
-    "m.id IN (SELECT t.matter_id FROM team_member t WHERE t.person_id = :me AND (t.until IS NULL OR t.until > :now)) "
-    "AND NOT EXISTS (SELECT 1 FROM wall_entry w WHERE w.matter_id = m.id AND w.person_id = :me AND w.lifted_at IS NULL)"
+    "EXISTS (SELECT 1 FROM team_member t WHERE t.matter_id = m.id AND t.person_id = :me "
+    "AND (t.until IS NULL OR t.until > :now)) AND NOT EXISTS (SELECT 1 FROM wall_entry w WHERE w.matter_id = m.id "
+    "AND w.person_id = :me AND w.lifted_at IS NULL)"
 )
+# The rows that the database keeps beside the reader's name (`casefile.models.desk`): what sorts and counts is there.
+MINE = "k.person_id = :me AND (k.until IS NULL OR k.until > :now)"
 BAR = (
     ("Aujourd’hui", "/", "a"),
     ("Dossiers", "/dossiers", "d"),

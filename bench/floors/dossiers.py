@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from flask import render_template
 
-from bench.floors.desk import SEEN, Desk, dashed, day
+from bench.floors.desk import MINE, SEEN, Desk, dashed, day
 from casefile.web.paging import Pager
 
-COUNT = f"SELECT count(*) FROM matter m WHERE +m.state = 'open' AND {SEEN}"
+COUNT = f"SELECT count(*) FROM desk_matter k WHERE {MINE} AND k.state = 'open'"
 PAGE = (
-    "SELECT m.id, m.reference, m.title, m.opened_on, m.next_prudent_on FROM matter m "
-    f"WHERE +m.state = 'open' AND {SEEN} "
-    "ORDER BY m.next_prudent_on IS NULL, m.next_prudent_on, m.year DESC, m.number DESC LIMIT 50"
+    "SELECT m.id, m.reference, m.title, m.opened_on, m.next_prudent_on FROM desk_matter k "
+    f"JOIN matter m ON m.id = k.matter_id WHERE {MINE} AND k.state = 'open' AND {SEEN} "
+    "ORDER BY k.next_prudent_on NULLS LAST, k.year DESC, k.number DESC LIMIT 50"
 )
 
 

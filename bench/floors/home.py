@@ -8,13 +8,13 @@ from typing import NamedTuple
 from flask import render_template
 
 from bench.floors import deadlines
-from bench.floors.desk import SEEN, Desk, Matter, dashed
+from bench.floors.desk import MINE, SEEN, Desk, Matter, dashed
 from casefile import clock
 from casefile.web.day import Few, Health
 from casefile.web.deadline_lines import Counter
 from casefile.web.paging import Pager
 
-OPEN_COUNT = f"SELECT count(*) FROM matter m WHERE +m.state = 'open' AND {SEEN}"
+OPEN_COUNT = f"SELECT count(*), count(k.next_prudent_on) FROM desk_matter k WHERE {MINE} AND k.state = 'open'"
 REMINDED = (
     "SELECT d.id, d.label, m.id, m.reference, m.title, max(r.sent_at), count(*) OVER () FROM reminder r "
     "JOIN deadline d ON d.id = r.deadline_id JOIN matter m ON m.id = d.matter_id WHERE r.recipient_id = :me "
@@ -28,9 +28,11 @@ GONE = (
     "ORDER BY p.removed_on DESC, p.id LIMIT 12"
 )
 SILENT = (
-    "SELECT m.id, m.reference, count(*) OVER () FROM matter m WHERE +m.state = 'open' AND m.quiet_at IS NULL "
-    f"AND {SEEN} AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.matter_id = m.id AND d.state = 'open' "
-    "AND d.is_critical = 1 AND d.prudent_on >= :today) ORDER BY m.year, m.number LIMIT 12"
+    "SELECT m.id, m.reference, f.total FROM (SELECT k.matter_id, k.year, k.number, count(*) OVER () AS total "
+    f"FROM desk_matter k WHERE {MINE} AND k.state = 'open' AND k.is_quiet = 0 AND k.matter_id NOT IN "
+    "(SELECT d.matter_id FROM desk_deadline d WHERE d.person_id = :me AND d.is_critical = 1 "
+    "AND d.prudent_on >= :today) ORDER BY k.year, k.number LIMIT 12) f JOIN matter m ON m.id = f.matter_id "
+    f"WHERE {SEEN} ORDER BY f.year, f.number"
 )
 HANDED_IN = (
     "SELECT m.id, m.reference, count(*) FROM client_delivery c JOIN matter m ON m.id = c.matter_id "
@@ -38,8 +40,8 @@ HANDED_IN = (
     "AND r.person_id = :me AND r.function = 'reader') GROUP BY m.id ORDER BY min(c.created_at)"
 )
 CONFLICTS = (
-    "SELECT count(*) FROM conflict_match c WHERE c.state = 'awaited' AND c.other_matter_id IN "
-    "(SELECT t.matter_id FROM team_member t WHERE t.person_id = :me AND (t.until IS NULL OR t.until > :now)) "
+    "SELECT count(*) FROM conflict_match c WHERE c.state = 'awaited' AND EXISTS (SELECT 1 FROM team_member t "
+    "WHERE t.matter_id = c.other_matter_id AND t.person_id = :me AND (t.until IS NULL OR t.until > :now)) "
     "AND NOT EXISTS (SELECT 1 FROM wall_entry w WHERE w.matter_id IN (c.matter_id, c.other_matter_id) "
     "AND w.person_id = :me AND w.lifted_at IS NULL)"
 )
@@ -55,7 +57,7 @@ class Silent(NamedTuple):
 def view(desk: Desk) -> str:
     """Answer « / »."""
     read = deadlines.found(desk, "/?vue=miens&", mine=True)
-    open_count = desk.number(OPEN_COUNT)
+    open_count, running = desk.rows(OPEN_COUNT)[0]
     silent = desk.rows(SILENT)
     if desk.rows(REMINDED) or desk.rows(GONE, lately=(desk.today - timedelta(14)).isoformat()):
         raise NotImplementedError("this floor draws no reminder and no content gone")
@@ -66,7 +68,7 @@ def view(desk: Desk) -> str:
         "home/index.html",
         day=desk.today,
         open_count=open_count,
-        running_count=read.matters,
+        running_count=running,
         has_matters=open_count > 0,
         may_open=True,
         tally=[*read.tally, Counter(*control, current=False)],

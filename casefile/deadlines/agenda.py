@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Date, Uuid, bindparam, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, contains_eager, load_only
 
 from casefile import clock, desk
 from casefile.access import visible_to_reader
@@ -19,7 +20,19 @@ from casefile.models.people import Person
 from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState
 
 WEEK = timedelta(days=7)
+ONE_DAY = timedelta(days=1)
 MOST_ROWS = 2000
+Shape = frozenset[str]  # names of the filters of a `Wanted`
+# Read by a page; the trace of a computation is heavy, and no line shows it.
+NARROW = (
+    load_only(
+        *(Deadline.matter_id, Deadline.kind, Deadline.label, Deadline.prudent_on, Deadline.last_useful_day),
+        *(Deadline.is_critical, Deadline.state, Deadline.facts),
+        raiseload=True,
+    ),
+    contains_eager(Deadline.matter).load_only(Matter.reference, Matter.title),
+    contains_eager(Deadline.responsible).load_only(Person.full_name),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,16 @@ class Wanted:
     critical_only: bool = False
     settled_too: bool = False
 
+    @property
+    def shape(self) -> Shape:
+        """Name what filters: a statement is built for it once, and its values are given at each visit."""
+        return frozenset(one.name for one in fields(self) if getattr(self, one.name))
+
+    def values_for(self, viewer: Person) -> dict[str, Any]:
+        """Give the values of the statement, those of the wall included."""
+        wall = {"reader": viewer.id, "instant": clock.now()}
+        return wall | {name: getattr(self, name) for name in self.shape}
+
 
 class Fallen(NamedTuple):
     """A deadline on a day: its own date, or the last useful day before it."""
@@ -45,98 +68,113 @@ class Fallen(NamedTuple):
 
 def entries(session: Session, viewer: Person, wanted: Wanted) -> list[Deadline]:
     """List the deadlines wanted, in order of date, their dossier and responsible loaded."""
-    return _loaded(session, viewer, _dated(wanted), MOST_ROWS)
+    return _loaded(session, viewer, _dated(wanted.shape), wanted, MOST_ROWS)
 
 
 def useful_days(session: Session, viewer: Person, wanted: Wanted) -> list[Deadline]:
     """List the open deadlines whose last useful day falls in the span: the day by which the bailiff has the act."""
-    return _loaded(session, viewer, _useful(wanted), MOST_ROWS)
+    return _loaded(session, viewer, _useful(wanted.shape), wanted, MOST_ROWS)
 
 
 def fallen_count(session: Session, viewer: Person, wanted: Wanted) -> int:
     """Count what falls in the span, dates and last useful days."""
-    both = union_all(_dated(wanted), _useful(wanted)).subquery()
-    return session.scalar(select(func.count()).select_from(both), _values(viewer)) or 0
+    return session.scalar(_fallen_count(wanted.shape), wanted.values_for(viewer)) or 0
 
 
 def fallen(session: Session, viewer: Person, wanted: Wanted, *, offset: int, limit: int) -> list[Fallen]:
-    """Give one page of what falls in the span, day by day."""
-    # Each part is cut before both are put together: a page costs what it shows, not what the span holds.
-    parts = (_dated(wanted), _useful(wanted))
-    firsts = (
-        part.order_by(part.selected_columns.day, part.selected_columns.key).limit(offset + limit) for part in parts
-    )
-    both = union_all(*(select(first.subquery()) for first in firsts)).subquery()
-    found = _opened(both).add_columns(both.c.day, both.c.useful).order_by(both.c.day, Deadline.id, both.c.useful)
-    rows = session.execute(found.offset(offset).limit(limit), _values(viewer))
+    """Give one page of what falls in the span, day by day, in the columns that a page shows."""
+    part = {"offset": offset, "limit": limit, "upto": offset + limit}
+    rows = session.execute(_fallen(wanted.shape), wanted.values_for(viewer) | part)
     return [Fallen(*row) for row in rows]
 
 
 def overdue(session: Session, viewer: Person, today: date, limit: int = MOST_ROWS) -> list[Deadline]:
-    """List what is past and open, and what has no date yet, among the viewer's dossiers."""
-    return _loaded(session, viewer, _overdue(today), limit)
+    """List what is past and open, and what has no date yet, among the viewer's dossiers, in the same columns."""
+    values = Wanted().values_for(viewer) | {"today": today, "limit": limit}
+    return list(session.scalars(_overdue_rows(), values))
 
 
 def overdue_count(session: Session, viewer: Person, today: date) -> int:
     """Count the same."""
-    return session.scalar(select(func.count()).select_from(_overdue(today).subquery()), _values(viewer)) or 0
+    count = select(func.count()).select_from(_overdue().subquery())
+    return session.scalar(count, Wanted().values_for(viewer) | {"today": today}) or 0
 
 
-def _dated(wanted: Wanted) -> Select[Any]:
+# Built once for each shape of what is asked: writing them out again cost more than asking.
+@cache
+def _fallen_count(shape: Shape) -> Any:
+    return select(func.count()).select_from(union_all(_dated(shape), _useful(shape)).subquery())
+
+
+@cache
+def _fallen(shape: Shape) -> Any:
+    # Each part is cut before both are put together: a page costs what it shows, not what the span holds.
+    parts = (_dated(shape), _useful(shape))
+    cut: Any = bindparam("upto")
+    firsts = (part.order_by(part.selected_columns.day, part.selected_columns.key).limit(cut) for part in parts)
+    both = union_all(*(select(first.subquery()) for first in firsts)).subquery()
+    found = _opened(both).options(*NARROW).add_columns(both.c.day, both.c.useful)
+    ordered = found.order_by(both.c.day, Deadline.id, both.c.useful)
+    return ordered.offset(bindparam("offset")).limit(bindparam("limit"))
+
+
+@cache
+def _overdue_rows() -> Any:
+    past = _overdue().subquery()
+    found = _opened(past).options(*NARROW).order_by(past.c.day.nulls_first(), Matter.reference, Deadline.id)
+    return found.limit(bindparam("limit"))
+
+
+def _overdue() -> Any:
+    past = or_(DeskDeadline.prudent_on < bindparam("today", type_=Date()), DeskDeadline.prudent_on.is_(None))
+    found: Any = select(DeskDeadline.deadline_id.label("key"), DeskDeadline.prudent_on.label("day"))
+    return found.where(desk.mine(DeskDeadline), past)
+
+
+def _dated(shape: Shape) -> Any:
     """Select what is wanted on its own date."""
-    if not wanted.settled_too:
-        return _copied(wanted, DeskDeadline.prudent_on, useful=False)
+    if "settled_too" not in shape:
+        return _copied(shape, DeskDeadline.prudent_on, useful=False)
     states = (DeadlineState.OPEN, DeadlineState.DONE, DeadlineState.WAIVED)
     found: Any = select(
         Deadline.id.label("key"), Deadline.prudent_on.label("day"), literal(value=False).label("useful")
     )
     found = found.join(Matter, Matter.id == Deadline.matter_id)
-    return _narrowed(
-        found.where(visible_to_reader(), Deadline.state.in_(states)), wanted, Deadline, Deadline.prudent_on
-    )
+    return _narrowed(found.where(visible_to_reader(), Deadline.state.in_(states)), shape, Deadline, Deadline.prudent_on)
 
 
-def _useful(wanted: Wanted) -> Select[Any]:
+def _useful(shape: Shape) -> Any:
     """Select what is wanted, and open, on its last useful day."""
     apart = or_(DeskDeadline.prudent_on.is_(None), DeskDeadline.limit_on != DeskDeadline.prudent_on)
-    return _copied(wanted, DeskDeadline.limit_on, useful=True).where(apart)
+    return _copied(shape, DeskDeadline.limit_on, useful=True).where(apart)
 
 
-def _copied(wanted: Wanted, day: Any, *, useful: bool) -> Select[Any]:
+def _copied(shape: Shape, day: Any, *, useful: bool) -> Any:
     found = select(DeskDeadline.deadline_id.label("key"), day.label("day"), literal(useful).label("useful"))
-    if wanted.responsible_id or wanted.critical_only:
+    if shape & {"responsible_id", "critical_only"}:
         found = found.join(Deadline, Deadline.id == DeskDeadline.deadline_id)
-    return _narrowed(found.where(desk.mine(DeskDeadline)), wanted, DeskDeadline, day)
+    return _narrowed(found.where(desk.mine(DeskDeadline)), shape, DeskDeadline, day)
 
 
-def _narrowed(found: Select[Any], wanted: Wanted, rows: Any, day: Any) -> Select[Any]:
-    found = found.where(day.is_not(None))
-    if wanted.begins:
-        found = found.where(day >= wanted.begins)
-    if wanted.ends:
-        found = found.where(day <= wanted.ends)
-    if wanted.matter_id:
-        found = found.where(rows.matter_id == wanted.matter_id)
-    if wanted.kinds:
-        found = found.where(rows.kind.in_(list(wanted.kinds)))
-    if wanted.responsible_id:
-        found = found.where(Deadline.responsible_id == wanted.responsible_id)
-    return found.where(Deadline.is_critical) if wanted.critical_only else found
+def _narrowed(found: Any, shape: Shape, rows: Any, day: Any) -> Any:
+    conditions = {
+        "begins": day >= bindparam("begins", type_=Date()),
+        "ends": day <= bindparam("ends", type_=Date()),
+        "matter_id": rows.matter_id == bindparam("matter_id", type_=Uuid()),
+        "kinds": rows.kind.in_(bindparam("kinds", expanding=True)),
+        "responsible_id": Deadline.responsible_id == bindparam("responsible_id", type_=Uuid()),
+        "critical_only": Deadline.is_critical,
+    }
+    return found.where(day.is_not(None), *(condition for name, condition in conditions.items() if name in shape))
 
 
-def _overdue(today: date) -> Any:
-    past = or_(DeskDeadline.prudent_on < today, DeskDeadline.prudent_on.is_(None))
-    found: Any = select(DeskDeadline.deadline_id.label("key"), DeskDeadline.prudent_on.label("day"))
-    return found.where(desk.mine(DeskDeadline), past)
-
-
-def _loaded(session: Session, viewer: Person, part: Select[Any], limit: int) -> list[Deadline]:
+def _loaded(session: Session, viewer: Person, part: Any, wanted: Wanted, limit: int) -> list[Deadline]:
     found = part.subquery()
-    ordered = _opened(found).order_by(found.c.day.nulls_first(), Matter.reference, Deadline.id)
-    return list(session.scalars(ordered.limit(limit), _values(viewer)))
+    ordered = _opened(found).order_by(found.c.day, Matter.reference, Deadline.id)
+    return list(session.scalars(ordered.limit(limit), wanted.values_for(viewer)))
 
 
-def _opened(part: Any) -> Select[Any]:
+def _opened(part: Any) -> Any:
     """Open the rows that a part names, behind the wall."""
     return (
         select(Deadline)
@@ -146,10 +184,6 @@ def _opened(part: Any) -> Select[Any]:
         .options(contains_eager(Deadline.matter), contains_eager(Deadline.responsible))
         .where(visible_to_reader())
     )
-
-
-def _values(viewer: Person) -> dict[str, Any]:
-    return {"reader": viewer.id, "instant": clock.now()}
 
 
 def span(view: str, day: date) -> tuple[date, date]:
@@ -167,22 +201,24 @@ def span(view: str, day: date) -> tuple[date, date]:
 
 def workload(session: Session, viewer: Person, monday: date, weeks: int) -> dict[str, list[int]]:
     """Count, per person, the open entries of each of the coming weeks among the viewer's dossiers."""
-    rows = session.execute(
-        select(Person.full_name, DeskDeadline.prudent_on, func.count())
-        .select_from(DeskDeadline)
-        .join(Deadline, Deadline.id == DeskDeadline.deadline_id)
-        .join(Person, Person.id == Deadline.responsible_id)
-        .where(
-            desk.mine(DeskDeadline),
-            DeskDeadline.prudent_on >= monday,
-            DeskDeadline.prudent_on < monday + weeks * WEEK,
-        )
-        .group_by(Person.full_name, DeskDeadline.prudent_on)
-        .order_by(Person.full_name),
-        _values(viewer),
-    )
+    values = Wanted(begins=monday, ends=monday + weeks * WEEK - ONE_DAY).values_for(viewer)
+    rows = session.execute(_workload(), values)
     load: dict[str, list[int]] = {}
     for name, day, count in rows:
         assert day is not None
         load.setdefault(name, [0] * weeks)[(day - monday).days // 7] += count
     return load
+
+
+@cache
+def _workload() -> Any:
+    begins, ends = bindparam("begins", type_=Date()), bindparam("ends", type_=Date())
+    return (
+        select(Person.full_name, DeskDeadline.prudent_on, func.count())
+        .select_from(DeskDeadline)
+        .join(Deadline, Deadline.id == DeskDeadline.deadline_id)
+        .join(Person, Person.id == Deadline.responsible_id)
+        .where(desk.mine(DeskDeadline), DeskDeadline.prudent_on.between(begins, ends))
+        .group_by(Person.full_name, DeskDeadline.prudent_on)
+        .order_by(Person.full_name)
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
@@ -10,15 +12,25 @@ from sqlalchemy import select
 
 from casefile import audit, clock
 from casefile.access import Permission, may
-from casefile.deadlines import absences, agenda, calendar_feed, proof, silence, work
+from casefile.deadlines import agenda, calendar_feed, proof, silence, work
 from casefile.deadlines.typed_day import read_day
 from casefile.deadlines.wording import KIND_NAMES, french_day
 from casefile.errors import CasefileError, InvalidInput
-from casefile.models.people import OUTSIDERS, Person
+from casefile.models.people import OUTSIDERS, Absence, Person
 from casefile.models.procedure import DeadlineKind
 from casefile.web.agenda_forms import AddForm, AskForm, MoveForm, QuietForm
 from casefile.web.agenda_lines import ONE_DAY, load_lines
-from casefile.web.agenda_request import FILTERS, VIEWS, address, asked, kept, matter_with, matters_like, newest_matters
+from casefile.web.agenda_request import (
+    FILTERS,
+    VIEWS,
+    address,
+    asked,
+    kept,
+    matter_with,
+    matters_like,
+    monday_of,
+    newest_matters,
+)
 from casefile.web.deadline_pages import deadline_named
 from casefile.web.guards import Door, access, context, db, safe_next
 from casefile.web.matter_frame import render_matter
@@ -27,6 +39,7 @@ from casefile.web.paging import PAGE_SIZE
 blueprint = Blueprint("agenda", __name__)
 WEEKS_AHEAD = 6
 MOST_TYPED = 100
+COLLEAGUES = select(Person.id, Person.full_name).where(Person.role.not_in(OUTSIDERS)).order_by(Person.full_name)
 MONDAY_FIRST = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -34,9 +47,10 @@ MONDAY_FIRST = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "di
 @access(Permission.FIRM_READ)
 def index() -> Any:
     """Show a span of days; view, day and filters are in the address."""
-    span = asked()
-    page = span.page() if span.view == "liste" else None
-    calendar = page.calendar if page else span.calendar()
+    span, monday = asked(), monday_of(clock.today())
+    away = span.away(until=monday + WEEKS_AHEAD * agenda.WEEK - ONE_DAY)
+    page = span.page(away) if span.view == "liste" else None
+    calendar = page.calendar if page else span.calendar(away)
     return render_template(
         "agenda/index.html",
         view=span.view,
@@ -60,7 +74,7 @@ def index() -> Any:
         movable=work.MOVABLE,
         kind_names=KIND_NAMES,
         **_overdue(),
-        **_workload(),
+        **_workload(monday, away),
     )
 
 
@@ -210,19 +224,13 @@ def _overdue() -> dict[str, Any]:
     return {"overdue": shown, "overdue_total": total, "overdue_url": address(depassees="toutes") + "#depassees"}
 
 
-def _workload() -> dict[str, Any]:
+def _workload(monday: date, away: Sequence[Absence]) -> dict[str, Any]:
     """Count what the coming weeks hold for each, and who is away."""
-    today = clock.today()
-    monday = today - today.weekday() * ONE_DAY
-    mondays = [monday + n * agenda.WEEK for n in range(WEEKS_AHEAD)]
+    mondays = [monday + number * agenda.WEEK for number in range(WEEKS_AHEAD)]
     load = agenda.workload(db(), g.person, monday, WEEKS_AHEAD)
-    away = absences.planned(db(), begins=monday, ends=mondays[-1] + agenda.WEEK - ONE_DAY)
     return {"load": load_lines(load, away, mondays), "load_weeks": mondays}
 
 
 def _colleagues() -> list[tuple[str, str]]:
     """Name the people of the firm: any of them may answer for a date of a shared dossier."""
-    rows = db().execute(
-        select(Person.id, Person.full_name).where(Person.role.not_in(OUTSIDERS)).order_by(Person.full_name)
-    )
-    return [(str(one), name) for one, name in rows]
+    return [(str(one), name) for one, name in db().execute(COLLEAGUES)]

@@ -42,7 +42,7 @@ def workbook() -> Any:
 def printed() -> Any:
     """Give the days shown as a PDF for paper; a long list keeps only the days that hold something."""
     span, firm = asked(), db().get(Firm, 1)
-    calendar = span.calendar()
+    calendar = span.calendar(span.away())
     lines = calendar.days_with() if span.view == "liste" else calendar.every_day(span.begins, span.ends)
     days = [_day(one) for one in lines] or [Day(span.begins, (), ())]
     made = week_sheet(days, firm.name if firm else "Casefile", g.person.full_name, clock.today())

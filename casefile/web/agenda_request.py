@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -18,9 +20,10 @@ from casefile.deadlines.typed_day import read_day
 from casefile.errors import InvalidInput
 from casefile.models.desk import DeskMatter
 from casefile.models.matter import Matter, MatterState
+from casefile.models.people import Absence
 from casefile.models.procedure import Deadline, DeadlineKind
 from casefile.names import folded
-from casefile.web.agenda_lines import Calendar
+from casefile.web.agenda_lines import ONE_DAY, Calendar
 from casefile.web.guards import db
 from casefile.web.paging import Pager, pager
 
@@ -54,14 +57,20 @@ class Asked:
         """Load the deadlines of the span that answer the filters."""
         return agenda.entries(db(), g.person, wanted(self.begins, self.ends))
 
-    def calendar(self) -> Calendar:
-        """Load all that the span shows, last useful days and absences included."""
+    def away(self, *, until: date | None = None) -> list[Absence]:
+        """List the absences that touch the span, and those from today until a later day."""
+        begins, ends = self.begins, self.ends
+        if until is not None:
+            begins, ends = min(begins, monday_of(clock.today())), max(ends, until)
+        return absences.planned(db(), begins=begins, ends=ends)
+
+    def calendar(self, away: Sequence[Absence]) -> Calendar:
+        """Load all that the span shows, last useful days included."""
         asked = wanted(self.begins, self.ends)
         useful = agenda.useful_days(db(), g.person, asked)
-        away = absences.planned(db(), begins=self.begins, ends=self.ends)
         return Calendar.of(self.entries(), useful, away, clock.today())
 
-    def page(self) -> Page:
+    def page(self, away: Sequence[Absence]) -> Page:
         """Load one page of the list: as many lines as any other list, whatever the days hold."""
         asked = wanted(self.begins, self.ends)
         shown = pager(agenda.fallen_count(db(), g.person, asked), noun="échéance")
@@ -69,7 +78,6 @@ class Asked:
         before = min(shown.offset, 1)
         around = agenda.fallen(db(), g.person, asked, offset=shown.offset - before, limit=before + shown.size + 1)
         rows, after = around[before : before + shown.size], around[before + shown.size :]
-        away = absences.planned(db(), begins=self.begins, ends=self.ends)
         lines = Calendar.of(
             [one.deadline for one in rows if not one.is_useful_day],
             [one.deadline for one in rows if one.is_useful_day],
@@ -83,6 +91,11 @@ class Asked:
             first if before and around[0].day == first else None,
             last if after and after[0].day == last else None,
         )
+
+
+def monday_of(day: date) -> date:
+    """Give the first day of a week."""
+    return day - day.weekday() * ONE_DAY
 
 
 def asked() -> Asked:
@@ -140,6 +153,7 @@ def _holds(row: Any, words: list[str]) -> bool:
     return all(word in shown for word in words)
 
 
+@cache
 def _open_matters(limit: int | None) -> Any:
     newest = (
         select(DeskMatter.matter_id, DeskMatter.year, DeskMatter.number)

@@ -23,7 +23,7 @@ PINNED = {
     "/": 11,  # one counts the open deadlines, one reads fifty of them
     "/dossiers": 4,
     "/delais": 5,
-    "/agenda?vue=liste": 10,
+    "/agenda?vue=liste": 9,
     "/notifications": 5,
     "/recherche?q=retrait": 9,
     "/dossiers/{}": 12,
