@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, Uuid, bindparam, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session, contains_eager, load_only
+from sqlalchemy.orm import Session, contains_eager
 
 from casefile import clock, desk
 from casefile.access import visible_to_reader
@@ -23,16 +23,41 @@ WEEK = timedelta(days=7)
 ONE_DAY = timedelta(days=1)
 MOST_ROWS = 2000
 Shape = frozenset[str]  # names of the filters of a `Wanted`
-# Read by a page; the trace of a computation is heavy, and no line shows it.
-NARROW = (
-    load_only(
-        *(Deadline.matter_id, Deadline.kind, Deadline.label, Deadline.prudent_on, Deadline.last_useful_day),
-        *(Deadline.is_critical, Deadline.state, Deadline.facts),
-        raiseload=True,
-    ),
-    contains_eager(Deadline.matter).load_only(Matter.reference, Matter.title),
-    contains_eager(Deadline.responsible).load_only(Person.full_name),
+# What a line shows: no object is made of it, and the trace of a computation, which is heavy, stays in the database.
+COLUMNS = (
+    *(Deadline.id, Deadline.matter_id, Deadline.kind, Deadline.label, Deadline.prudent_on, Deadline.last_useful_day),
+    *(Deadline.is_critical, Deadline.state, Deadline.facts),
+    *(Matter.reference, Matter.title, Person.full_name),
 )
+
+
+class OfMatter(NamedTuple):
+    """A dossier as a line names it."""
+
+    reference: str
+    title: str
+
+
+class OfPerson(NamedTuple):
+    """Somebody as a line names them."""
+
+    full_name: str
+
+
+class Listed(NamedTuple):
+    """A deadline as a line shows it, under the names that `Deadline` gives."""
+
+    id: uuid.UUID
+    matter_id: uuid.UUID
+    kind: DeadlineKind
+    label: str
+    prudent_on: date | None
+    last_useful_day: date | None
+    is_critical: bool
+    state: DeadlineState
+    facts: dict[str, Any]
+    matter: OfMatter
+    responsible: OfPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +86,7 @@ class Wanted:
 class Fallen(NamedTuple):
     """A deadline on a day: its own date, or the last useful day before it."""
 
-    deadline: Deadline
+    deadline: Listed
     day: date
     is_useful_day: bool
 
@@ -85,13 +110,13 @@ def fallen(session: Session, viewer: Person, wanted: Wanted, *, offset: int, lim
     """Give one page of what falls in the span, day by day, in the columns that a page shows."""
     part = {"offset": offset, "limit": limit, "upto": offset + limit}
     rows = session.execute(_fallen(wanted.shape), wanted.values_for(viewer) | part)
-    return [Fallen(*row) for row in rows]
+    return [Fallen(_listed(row), row[-2], row[-1]) for row in rows]
 
 
-def overdue(session: Session, viewer: Person, today: date, limit: int = MOST_ROWS) -> list[Deadline]:
+def overdue(session: Session, viewer: Person, today: date, limit: int = MOST_ROWS) -> list[Listed]:
     """List what is past and open, and what has no date yet, among the viewer's dossiers, in the same columns."""
     values = Wanted().values_for(viewer) | {"today": today, "limit": limit}
-    return list(session.scalars(_overdue_rows(), values))
+    return [_listed(row) for row in session.execute(_overdue_rows(), values)]
 
 
 def overdue_count(session: Session, viewer: Person, today: date) -> int:
@@ -113,7 +138,7 @@ def _fallen(shape: Shape) -> Any:
     cut: Any = bindparam("upto")
     firsts = (part.order_by(part.selected_columns.day, part.selected_columns.key).limit(cut) for part in parts)
     both = union_all(*(select(first.subquery()) for first in firsts)).subquery()
-    found = _opened(both).options(*NARROW).add_columns(both.c.day, both.c.useful)
+    found = _behind_the_wall(select(*COLUMNS, both.c.day, both.c.useful), both)
     ordered = found.order_by(both.c.day, Deadline.id, both.c.useful)
     return ordered.offset(bindparam("offset")).limit(bindparam("limit"))
 
@@ -121,7 +146,7 @@ def _fallen(shape: Shape) -> Any:
 @cache
 def _overdue_rows() -> Any:
     past = _overdue().subquery()
-    found = _opened(past).options(*NARROW).order_by(past.c.day.nulls_first(), Matter.reference, Deadline.id)
+    found = _behind_the_wall(select(*COLUMNS), past).order_by(past.c.day.nulls_first(), Matter.reference, Deadline.id)
     return found.limit(bindparam("limit"))
 
 
@@ -175,15 +200,19 @@ def _loaded(session: Session, viewer: Person, part: Any, wanted: Wanted, limit: 
 
 
 def _opened(part: Any) -> Any:
-    """Open the rows that a part names, behind the wall."""
-    return (
-        select(Deadline)
-        .join(part, part.c.key == Deadline.id)
-        .join(Deadline.matter)
-        .join(Deadline.responsible)
-        .options(contains_eager(Deadline.matter), contains_eager(Deadline.responsible))
-        .where(visible_to_reader())
-    )
+    """Open the rows that a part names, whole."""
+    loaded = contains_eager(Deadline.matter), contains_eager(Deadline.responsible)
+    return _behind_the_wall(select(Deadline), part).options(*loaded)
+
+
+def _behind_the_wall(found: Any, part: Any) -> Any:
+    found = found.select_from(Deadline).join(part, part.c.key == Deadline.id)
+    return found.join(Deadline.matter).join(Deadline.responsible).where(visible_to_reader())
+
+
+def _listed(row: Any) -> Listed:
+    *own, reference, title, name = row[: len(COLUMNS)]
+    return Listed(*own, matter=OfMatter(reference, title), responsible=OfPerson(name))
 
 
 def span(view: str, day: date) -> tuple[date, date]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from casefile.deadlines.agenda import Listed
 from casefile.law.calendar import is_working_day
 from casefile.models.people import Absence
 from casefile.models.procedure import Deadline, DeadlineState
@@ -18,7 +19,7 @@ WEEK_DAYS = 7
 class Entry:
     """One deadline on one day: its own date, or the last useful day before it."""
 
-    deadline: Deadline
+    deadline: Deadline | Listed
     day: date
     is_useful_day: bool = False
 
@@ -55,7 +56,11 @@ class Calendar:
 
     @classmethod
     def of(
-        cls, dated: Iterable[Deadline], useful: Iterable[Deadline], absences: Sequence[Absence], today: date
+        cls,
+        dated: Iterable[Deadline | Listed],
+        useful: Iterable[Deadline | Listed],
+        absences: Sequence[Absence],
+        today: date,
     ) -> Calendar:
         """Put deadlines on their prudent dates and on their last useful days."""
         found: dict[date, list[Entry]] = {}
