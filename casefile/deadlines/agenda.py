@@ -212,7 +212,7 @@ def _behind_the_wall(found: Any, part: Any) -> Any:
 
 def _listed(row: Any) -> Listed:
     *own, reference, title, name = row[: len(COLUMNS)]
-    return Listed(*own, matter=OfMatter(reference, title), responsible=OfPerson(name))
+    return Listed._make((*own, OfMatter(reference, title), OfPerson(name)))
 
 
 def span(view: str, day: date) -> tuple[date, date]:
