@@ -77,7 +77,7 @@ def _judged(settings: Settings, day: Day) -> dict[str, object]:
             == session.scalar(select(func.count(Capture.id))),
         }
         report = verify(session, from_settings(settings))
-        found = sum(search.count(session, person, body) == 1 for body in day.notes)
+        found = sum(len(search.find(session, person, body).hits) == 1 for body in day.notes)
     database.close()
     return {
         "acknowledged": dict(day.answers),

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, cast, column, func, literal, select, table
+from sqlalchemy import bindparam, cast, column, select, table
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,6 @@ from casefile.models.search import SearchEntry
 from casefile.words import EMPTY, places_of, words_of
 
 QUOTED = re.compile(r"[\"«“]\s*([^\"»”]+?)\s*[\"»”]")
-COUNT_LIMIT = 1000
 MOST_WORDS = 20
 SNIPPET_BEFORE, SNIPPET_AFTER = 8, 22
 
@@ -118,17 +117,6 @@ def find(
     return Page(hits, rows[limit - 1][0] if len(rows) > limit else None)
 
 
-def count(session: Session, person: Person, question: str, filters: Filters = NO_FILTER) -> int:
-    """Count the texts found, up to 1,001: beyond, one says « plus de 1 000 »."""
-    asked = parse(question)
-    if not asked or not allows(person, Permission.MATTER_READ):
-        return 0
-    connection = session.connection()
-    sealed = _blinded(asked, keys_of(connection.dialect))
-    shape, values = _asked_of(connection, person, sealed, filters, None)
-    return connection.scalar(_counting(shape), values) or 0
-
-
 def _extract(asked: Question, body: str, stems: str, words: str = "") -> tuple[tuple[str, bool], ...]:
     """Cut the words around the first one found, and mark those looked for.
 
@@ -190,11 +178,6 @@ def _asked_of(
 def _listing(shape: _Shape) -> Any:
     words = [_entry.words] if shape.has_phrases else []
     return _matching(shape, *_COLUMNS, *words).order_by(_key(shape).desc()).limit(bindparam("wanted"))
-
-
-@cache
-def _counting(shape: _Shape) -> Any:
-    return select(func.count()).select_from(_matching(shape, literal(1)).limit(COUNT_LIMIT + 1).subquery())
 
 
 def _matching(shape: _Shape, *wanted: Any) -> Any:

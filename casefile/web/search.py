@@ -63,21 +63,14 @@ def index() -> Any:
         "search/index.html",
         query=query,
         results=[_result(hit) for hit in page.hits],
-        total=_total(query, filters, page),
-        most=search.COUNT_LIMIT,
+        # Nothing is counted beyond the page: it would take a walk through the whole firm, and its length would tell.
+        total=None if "avant" in request.args else len(page.hits),
         kinds=KINDS,
         given={name: request.args.get(name, "") for name in FILTERS},
         misread=misread,
         newest=url_for(".index", **kept) if "avant" in request.args else None,
         older=url_for(".index", **kept, avant=page.older) if page.older is not None else None,
     )
-
-
-def _total(query: str, filters: search.Filters, page: search.Page) -> int:
-    """Count what is found; a single page has been counted already, and the palette shows no count."""
-    if "palette" in request.args or ("avant" not in request.args and page.older is None):
-        return len(page.hits)
-    return search.count(db(), g.person, query, filters)
 
 
 def _filters() -> tuple[search.Filters, list[str]]:

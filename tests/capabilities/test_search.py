@@ -106,7 +106,7 @@ def test_a_word_is_found_without_case_accents_or_ending(session, anne, matter, b
 def test_what_is_not_there_is_not_found(session, anne, matter, question):
     note(session, matter, anne, "Il a été diffamé par le voisin")
     assert bodies(session, anne, question) == []
-    assert search.count(session, anne, question) == 0
+    assert len(search.find(session, anne, question).hits) == 0
 
 
 def test_a_phrase_is_found_word_for_word_only(session, anne, matter):
@@ -128,7 +128,6 @@ def test_the_newest_comes_first_and_pages_follow_each_other(session, anne, matte
         page = search.find(session, anne, "avis", limit=3, before=page.older)
         seen += [hit.object_id for hit in page.hits]
     assert len(seen) == len(set(seen)) == 7
-    assert search.count(session, anne, "avis") == 7
 
 
 def test_a_correction_is_found_at_its_old_place_and_a_removal_is_forgotten(session, anne, matter):
@@ -151,7 +150,7 @@ def test_what_is_rolled_back_is_not_in_the_index(base, session, anne, matter):
     session.rollback()
     with base.reader() as other:
         assert bodies(other, anne, "éphémère") == []
-        assert search.count(other, anne, "docteur") == 1
+        assert len(search.find(other, anne, "docteur").hits) == 1
 
 
 def test_the_wall_hides_the_text_the_count_and_the_snippet(session, anne, matter):
@@ -169,8 +168,8 @@ def test_the_wall_hides_the_text_the_count_and_the_snippet(session, anne, matter
     session.add(WallEntry(matter_id=matter.id, person_id=marc.id, reason="conflit", raised_by_id=anne.id))
     session.flush()
     assert bodies(session, marc, "zanzibar") == []
-    assert search.count(session, marc, "zanzibar") == 0
-    assert search.count(session, anne, "zanzibar") == 1
+    assert len(search.find(session, marc, "zanzibar").hits) == 0
+    assert len(search.find(session, anne, "zanzibar").hits) == 1
 
 
 def test_filters_narrow_by_kind_dossier_and_day(session, anne, matter):

@@ -63,7 +63,7 @@ def test_older_results_follow_and_the_filters_with_them(app, as_person, matter, 
             matters.add_note(session, lawyer, dossier, f"relance numéro{number:02d}")
     browser = as_person("lawyer")
     first = browser.get("/recherche?q=relance&genre=note").text
-    assert "60\u00a0résultats" in first
+    assert "Plus de 50\u00a0résultats, les plus récents d’abord." in first
     assert "numéro59" in first.replace("<mark>", "").replace("</mark>", "")
     older = unescape(re.search(r'href="([^"]+)" rel="next"', first)[1])
     assert "genre=note" in older
@@ -72,6 +72,7 @@ def test_older_results_follow_and_the_filters_with_them(app, as_person, matter, 
     assert "numéro00" in second
     assert 'rel="next"' not in second
     assert "Les plus récents" in second
+    assert "Résultats plus anciens." in second
 
 
 def test_received_mail_is_found_once_it_has_its_dossier(as_person, matter, database, people):
