@@ -60,10 +60,11 @@ def besiege(rounds: int, kind: str, minutes: float = 600, victims: Sequence[str]
         post.wait()
         day.work()
         post.stop()
-        return {"database": kind, "rounds": killed.total(), "killed": dict(killed), **_judged(post.settings, day)}
+        return {"database": kind, "rounds": killed.total(), "killed": dict(killed), **judged(post.settings, day)}
 
 
-def _judged(settings: Settings, day: Day) -> dict[str, object]:
+def judged(settings: Settings, day: Day) -> dict[str, object]:
+    """Look for everything that was acknowledged, and for anything half-written."""
     database = Database.of(settings)
     with database.reader() as session:
         person = session.scalars(select(Person)).one()

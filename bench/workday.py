@@ -38,6 +38,13 @@ class Day:
         except (OSError, HTTPException, Unanswered) as error:
             self.answers[type(error).__name__] += 1
 
+    def content(self, title: str) -> bytes:
+        """Give the bytes of the file that goes with a new dossier."""
+        return title.encode()
+
+    def refused(self, status: int, html: str) -> None:
+        """Look at an answer that acknowledges nothing; here its status is enough."""
+
     def _open(self, title: str) -> str:
         fields = {
             "title": title,
@@ -48,7 +55,7 @@ class Day:
             "author_name": "Auteur inconnu",
             "urls": "https://avis.example/1",
         }
-        status, headers = self._post("/dossiers/nouveau", fields, file=("preuve.txt", title.encode()))
+        status, headers = self._post("/dossiers/nouveau", fields, file=("preuve.txt", self.content(title)))
         if status != 303:
             raise Unanswered(status)
         found = re.search(r"/dossiers/[0-9a-f-]{36}", headers.get("Location", ""))
@@ -63,11 +70,14 @@ class Day:
         status, headers, html = request(self.bind, "GET", page or path, headers={"Cookie": cookie})
         token = TOKEN.search(html)
         if status != 200 or token is None:
+            self.refused(status, html)
             raise Unanswered(status)
         cookie += "; " + headers.get("Set-Cookie", "").partition(";")[0]
         body, kind = _encoded({**fields, "csrf_token": unescape(token[1])}, file)
         sent = {"Cookie": cookie, "Content-Type": kind, "Referer": f"http://{self.bind}{page or path}"}
-        status, headers, _ = request(self.bind, "POST", path, body, sent)
+        status, headers, html = request(self.bind, "POST", path, body, sent)
+        if status != 303:
+            self.refused(status, html)
         return status, headers
 
 

@@ -38,6 +38,7 @@ SQLITE = {
     "SQLITE_READONLY": (503, READ_ONLY),
     "SQLITE_BUSY": (503, AWAY),
     "SQLITE_CANTOPEN": (503, AWAY),
+    "SQLITE_IOERR_SHMSIZE": (507, FULL),  # no room even for what readers share
     "SQLITE_IOERR": (503, AWAY),
 }
 

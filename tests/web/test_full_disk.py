@@ -257,6 +257,19 @@ def test_a_dossier_that_stands_is_never_said_to_be_lost_because_its_file_found_n
     verified()
 
 
+def test_a_process_that_starts_on_a_full_disk_says_so_and_reads_once_there_is_room(app, day, people, database, disk):
+    cookie = sign_in(app, database, people["lawyer"]).client.get_cookie("casefile_session")
+    day.client.set_cookie("casefile_session", cookie.value)
+    database.close()  # nobody holds it any more: its shared memory goes
+    with disk.filling(0):
+        answer = day.client.get("/dossiers")
+    if database.is_sqlite:  # PostgreSQL reads without writing anything of ours
+        assert (answer.status_code, FULL in day.words(answer)) == (507, True)
+    else:
+        assert answer.status_code == 200
+    assert day.client.get("/dossiers").status_code == 200
+
+
 def test_a_day_on_a_disk_that_fills_at_random_points(settings, disk, day, verified):
     draw, writes, refusals = random.Random(SEED), {}, Counter()
     for number in range(ROUNDS + 1):
