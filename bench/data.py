@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from bench import full_dossier
 from casefile import clock
 from casefile.models.ledger import Dispatch, Exhibit, Heartbeat, Letter, LetterState
 from casefile.models.matter import Matter, MatterCounter, MatterState, Party, PartyRole, TeamFunction, TeamMember
@@ -168,7 +169,7 @@ def word_at(rank: int) -> str:
 
 
 def fill(session: Session, matters: int, texts: int, seed: int = 2026) -> dict[str, Any]:
-    """Write a firm and give its probed lawyer and the identifiers of its dossiers."""
+    """Write a firm, its first dossier a full one; give its probed lawyer and the identifiers of its dossiers."""
     source = Firmament(seed)
     session.execute(insert(Heartbeat), [{"name": name, "beat_at": clock.now()} for name in ("worker", "backup")])
     session.execute(insert(Firm).values(name="Cabinet d'essai"))
@@ -188,6 +189,7 @@ def fill(session: Session, matters: int, texts: int, seed: int = 2026) -> dict[s
             session.execute(insert(Dispatch), [source.sending(row) for row in letters])
     for batch in _batches(source.texts(identifiers, texts), BATCH):
         session.execute(insert(SearchEntry), batch)
+    full_dossier.fill(session, people[0]["id"], identifiers[0])
     return {"person_id": people[0]["id"], "matters": identifiers}
 
 

@@ -32,6 +32,7 @@ AT_A_TIME = 1_000
 def recounting(ground: Ground) -> Pair:
     """Give each dossier a limitation with its trigger, then recount them all and read them all."""
     source = Firmament(7)
+    standing = len(ground.raw.execute(RAW).fetchall())  # of the one full dossier
     with ground.database.transaction() as session:
         triggers = [_trigger(source, ground, matter, number) for number, matter in enumerate(ground.matters)]
         session.execute(insert(TriggerEvent), triggers)
@@ -48,7 +49,7 @@ def recounting(ground: Ground) -> Pair:
 
     def same(left: object, right: object) -> bool:
         """Every row was read, and none of the dates counted again differs from the recorded one."""
-        return left == len(ground.matters) and right == []
+        return left == standing + len(ground.matters) and right == []
 
     return Pair(floor, ours, rounds=4, warm_up=1, same=same)
 
