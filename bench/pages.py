@@ -126,6 +126,14 @@ def rows_shown(page: str) -> int:
     return len(ROW.findall(page))
 
 
+def sections_shown(page: str) -> int:
+    """Count the sections of a dossier that are filled: an empty one says so in a muted line or an empty box."""
+    return sum(
+        'class="empty"' not in section and 'class="muted">Rien' not in section and 'class="body muted"' not in section
+        for section in page.split('<section class="card"')[1:]
+    )
+
+
 def served(ground: Ground) -> Flask:
     """Build the application over the ground's database."""
     return create_app(settings_of(ground), ground.database)

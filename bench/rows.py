@@ -16,12 +16,12 @@ from typing import Any
 
 from bench import rendering
 from bench.data import SHOWN, word_at
-from bench.floors import agenda, deadlines, dossiers, home, notifications
+from bench.floors import agenda, deadlines, dossier, dossiers, home, notifications
 from bench.floors.desk import Desk
 from bench.ground import Ground
 from bench.mailing import draining, draining_ready
 from bench.measure import Act, Pair
-from bench.pages import first_matter, paging, paging_by_hand, rows_shown
+from bench.pages import first_matter, paging, paging_by_hand, rows_shown, sections_shown
 from bench.recount import recounting
 from bench.signing_in import signing_in
 from casefile import audit, clock, search
@@ -166,10 +166,12 @@ LISTINGS: dict[str, tuple[str, Callable[[Desk], str]]] = {
     "page « Agenda »": ("/agenda?vue=liste", agenda.view),
     "page « Notifications »": ("/notifications", notifications.view),
 }
+DOSSIER, SECTIONS = "page du dossier", 8
 OTHERS = {
     "page « Recherche »": f"/recherche?q={word_at(COMMON[0])}",
-    "page du dossier": "/dossiers/{first}",
+    DOSSIER: "/dossiers/{first}",
 }
+BY_HAND, REPLAYED = "écrite à la main : SQL nu, même gabarit", "ses requêtes rejouées + son gabarit"
 
 
 DRAWINGS: tuple[tuple[str, str, float, Callable[[], Pair]], ...] = (
@@ -203,10 +205,21 @@ def _replayed(path: str) -> Prepare:
 
 
 for _name, (_path, _write) in LISTINGS.items():
-    row(_name, "écrite à la main : SQL nu, même gabarit", 2.0)(_by_hand(_path, _write))
-    row(f"{_name}, réponse connue", "ses requêtes rejouées + son gabarit", None)(_replayed(_path))
+    row(_name, BY_HAND, 2.0)(_by_hand(_path, _write))
+    row(f"{_name}, réponse connue", REPLAYED, None)(_replayed(_path))
+
+
+@row(DOSSIER, BY_HAND, 2.0)
+def showing(ground: Ground) -> Pair:
+    """Show the full dossier, its eight sections filled."""
+    pair = paging_by_hand(ground, OTHERS[DOSSIER].format(first=first_matter(ground)), dossier.view)
+    assert sections_shown(str(pair.ours(0))) == SECTIONS
+    return pair
+
+
 for _name, _path in OTHERS.items():
-    row(_name, "ses requêtes rejouées + son gabarit", 2.0)(_replayed(_path))
+    known = _name == DOSSIER
+    row(f"{_name}, réponse connue" if known else _name, REPLAYED, None if known else 2.0)(_replayed(_path))
 
 row("connexion", "même argon2, INSERT + COMMIT nus", 2.0)(signing_in)
 for _name, _floor, _limit, _drawing in DRAWINGS:

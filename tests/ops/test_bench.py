@@ -7,15 +7,22 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from bench import data, measure, rendering, users
 from bench.defences import DEFENCES
+from bench.floors import dossier
 from bench.ground import ground
 from bench.growth import growing
+from bench.pages import paging_by_hand
 from bench.rows import ROWS
+from casefile import audit, clock, desk
 from casefile.backup import rows
 from casefile.cli.bench import bench
-from casefile.models.matter import MatterState
+from casefile.deadlines import alarm, rule_changes
+from casefile.models.evidence import Publication
+from casefile.models.matter import MatterState, WallEntry
+from casefile.models.procedure import Deadline, DeadlineKind, DeadlineState
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,7 +34,8 @@ def test_the_same_seed_gives_the_same_firm():
 
     first, second = tallies(), tallies()
     drawn = ("matter", "deadline", "exhibit", "team_member", "person")
-    assert [first[name]["rows"] for name in drawn] == [80, 400, 1600, 80, 40]
+    limitations = 2  # of the full dossier: the one that stands and the one that it replaced
+    assert [first[name]["rows"] for name in drawn] == [80, 400 + limitations, 1600, 80, 40]
     for name in ("matter", "exhibit"):
         assert first[name] == second[name]
 
@@ -47,6 +55,32 @@ def test_the_agenda_of_the_probed_lawyer_shows_as_many_rows_at_every_size():
         mine = [m for m in source.matters(people, count) if m["responsible_id"] == people[0]["id"]]
         days = [row["prudent_on"] for m in mine if m["next_prudent_on"] for row in source.deadlines(m)]
         assert sum(day - data.NOW.date() <= data.AHEAD for day in days) == data.SHOWN
+
+
+def test_the_full_dossier_is_one_that_the_product_itself_would_hold():
+    held = {"publication": 1, "capture": 2, "passage": 3, "qualification": 2, "procedural_act": 1, "note": 1}
+    with ground(80, 2) as made, made.database.reader() as session:
+        found = rows.tallies_of(session.connection())
+        assert {name: found[name]["rows"] for name in held} == held
+        assert {*session.scalars(select(Publication.matter_id))} == {made.matters[0]}
+        standing = session.scalars(select(Deadline).where(Deadline.kind == DeadlineKind.LIMITATION)).all()
+        assert sorted(one.state for one in standing) == [DeadlineState.OPEN, DeadlineState.SUPERSEDED]
+        assert rule_changes.changes(session) == []
+        assert [*audit.verify(session)] == []
+        assert desk.differences(session) == []
+        assert alarm.trouble(session, clock.now()) == []
+
+
+def test_the_page_of_the_dossier_written_by_hand_opens_to_no_one_behind_the_wall():
+    with ground(80, 2) as made:
+        pair = paging_by_hand(made, f"/dossiers/{made.matters[0]}", dossier.view)
+        assert "Prescription" in str(pair.floor(0))
+        with made.database.transaction() as session:
+            place = {"matter_id": made.matters[0], "person_id": made.person.id, "raised_by_id": made.person.id}
+            session.add(WallEntry(**place, reason="conflit"))
+        for side in (pair.floor, pair.ours):
+            with pytest.raises(AssertionError, match="404"):
+                side(0)
 
 
 def test_every_row_gives_the_same_answer_on_both_sides(monkeypatch):
