@@ -9,11 +9,12 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, case, delete, extract, func, insert, or_, select
 
 from casefile import audit
 from casefile.models.base import Instant
-from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending
+from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending, SendingStage
+from casefile.models.evidence import Capture, CaptureState, OnlineState, Publication
 from casefile.models.ledger import Dispatch, Letter
 from casefile.models.matter import Matter, MatterState, TeamMember, WallEntry
 from casefile.models.procedure import Deadline, DeadlineState
@@ -21,7 +22,14 @@ from casefile.models.procedure import Deadline, DeadlineState
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-ACKNOWLEDGED = "acknowledged"  # an answer that settles nothing
+ACKNOWLEDGED = "acknowledged"
+DECIDES_NOTHING = (ACKNOWLEDGED, "returned")
+REFUSALS = ("refused", "partial")
+# A refusal of one of these asks for what follows.
+CONTESTED = ("notification_dsa", "relance_dsa", "reclamation_dsa")
+# These end with their content, and are followed content by content, as is a writ for removal.
+ABOUT_A_CONTENT = (*CONTESTED, "rgpd_effacement", "rgpd_dereferencement")
+BY_CONTENT = (*ABOUT_A_CONTENT, "paf_6_3")
 
 
 def mine(copies: type[DeskMatter | DeskDeadline | DeskSending]) -> ColumnElement[bool]:
@@ -105,14 +113,45 @@ def _deadlines() -> Any:
 
 def _sendings() -> Any:
     copied = (Dispatch.follow_up_on, Dispatch.sent_on, Letter.letter_type, Letter.publication_id)
-    waits = or_(Dispatch.answered_on.is_(None), Dispatch.answer_kind == ACKNOWLEDGED)
     return (
         _matters()
         .join(Dispatch, Dispatch.matter_id == Matter.id)
         .join(Letter, Letter.id == Dispatch.letter_id)
+        .outerjoin(Publication, Publication.id == Letter.publication_id)
         .with_only_columns(
             *(TeamMember.person_id, Dispatch.id.label("dispatch_id"), Dispatch.matter_id, TeamMember.until, *copied),
-            waits.label("waits"),
+            _stage().label("stage"),
+            func.coalesce(Publication.platform, "").label("platform"),
             Dispatch.created_at.label("entered_at"),
         )
     )
+
+
+def _stage() -> Any:
+    """Give what a sending asks for: it is over when nothing that is not yet written can make it ask for more."""
+    kind, letter_type = Dispatch.answer_kind, Letter.letter_type
+    opens = or_(
+        kind.in_(DECIDES_NOTHING),
+        and_(kind == "removed", letter_type.in_(ABOUT_A_CONTENT)),
+        and_(kind.in_(REFUSALS), letter_type.in_(CONTESTED)),
+    )
+    gone = and_(Publication.online_state == OnlineState.REMOVED, Publication.removed_on.is_not(None))
+    shared = and_(Letter.publication_id.is_(None), letter_type.in_(BY_CONTENT))
+    return case(
+        (and_(Dispatch.answered_on.is_not(None), ~opens), SendingStage.OVER.value),
+        (and_(letter_type.in_(ABOUT_A_CONTENT), gone, _proved()), SendingStage.OVER.value),
+        (and_(letter_type.in_(ABOUT_A_CONTENT), gone), SendingStage.JUDGED.value),
+        (or_(kind.not_in(("", ACKNOWLEDGED)), shared), SendingStage.JUDGED.value),
+        else_=SendingStage.WAITS.value,
+    )
+
+
+def _proved() -> Any:
+    """Give the condition that a capture proves a removal: its day in UTC is never later than its day in Paris."""
+    proof = select(Capture.id).where(
+        Capture.publication_id == Publication.id,
+        Capture.origin == "browser",
+        Capture.state == CaptureState.SEALED,
+        extract("epoch", Capture.ended_at) >= extract("epoch", Publication.removed_on),
+    )
+    return proof.correlate(Publication).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,13 +13,17 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from casefile import clock, desk, integrity, jobs, matters
 from casefile.cli.lists import rebuild as rebuild_command
-from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending
+from casefile.documents.sending import ANSWERS, DECIDES_NOTHING
+from casefile.identification import notices
+from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending, SendingStage
+from casefile.models.evidence import Capture, CaptureState, OnlineState, Publication
 from casefile.models.ledger import AuditEntry, Dispatch, Letter
 from casefile.models.matter import Matter, MatterState, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, Role
 from casefile.models.procedure import ControlState, Deadline, DeadlineKind, DeadlineState
 
 DAY = date(2026, 12, 1)
+KINDS = ["mise_en_demeure", *desk.BY_CONTENT]
 
 
 @pytest.fixture
@@ -126,25 +130,56 @@ class Scribe:
         if one := self.any_of(Deadline):
             self.session.execute(delete(Deadline).where(Deadline.id == one))
 
+    def publish(self):
+        state, gone_on = self.draw.choice(list(OnlineState)), self.day()
+        facts = {"title": "Avis", "platform": "x", "online_state": state, "removed_on": gone_on}
+        self.session.add(Publication(matter_id=self.draw.choice(self.matters), **facts))
+
+    def turn_a_content(self):
+        values = {"online_state": self.draw.choice(list(OnlineState)), "removed_on": self.day(), "platform": "facebook"}
+        name = self.draw.choice(list(values))
+        content = Publication.id == self.any_of(Publication)
+        self.session.execute(update(Publication).where(content).values({name: values[name]}))
+
+    def look(self):
+        if content := self.session.get(Publication, self.any_of(Publication) or uuid.uuid4()):
+            around = content.removed_on or DAY
+            ended = datetime(around.year, around.month, around.day, tzinfo=UTC)
+            ended += self.draw.choice([timedelta(seconds=-1), timedelta(0), timedelta(days=2)])
+            states, origins = [CaptureState.SEALED, CaptureState.RUNNING], ["browser", "browser", "upload"]
+            facts = {"state": self.draw.choice(states), "origin": self.draw.choice(origins), "provenance": "A"}
+            facts |= {"publication_id": content.id, "requested_by_id": self.people[0], "ended_at": ended}
+            self.session.add(Capture(matter_id=content.matter_id, **facts))
+
+    def end_a_capture(self):
+        waiting = Capture.state == CaptureState.RUNNING
+        self.session.execute(update(Capture).where(waiting).values(state=CaptureState.SEALED))
+
+    def destroy(self):
+        one = Capture.id == self.any_of(Capture)
+        self.session.execute(update(Capture).where(one).values(state=CaptureState.DESTROYED))
+
     def send(self):
-        matter = self.draw.choice(self.matters)
-        letter = Letter(matter_id=matter, letter_type="mise_en_demeure", title="L", dated_on=DAY)
-        letter.written_by_id = self.people[0]
+        content = self.session.get(Publication, self.any_of(Publication) or uuid.uuid4())
+        content = content if self.draw.random() < 0.8 else None
+        letter = Letter(title="L", dated_on=DAY, written_by_id=self.people[0], letter_type=self.draw.choice(KINDS))
+        letter.matter_id = content.matter_id if content else self.draw.choice(self.matters)
+        letter.publication_id = content.id if content else None
         self.session.add(letter)
         self.session.flush()
         sending = {"channel": "lrar", "sent_on": DAY, "sent_by_id": self.people[0], "follow_up_on": self.day()}
-        self.session.add_all(Dispatch(matter_id=matter, letter_id=letter.id, **sending) for _ in range(2))
+        self.session.add_all(Dispatch(matter_id=letter.matter_id, letter_id=letter.id, **sending) for _ in range(2))
 
     def answer(self):
-        if row := self.session.get(Dispatch, self.any_of(Dispatch) or uuid.uuid4()):
-            row.answered_on = self.day()
-            row.answer_kind = self.draw.choice(["", "acknowledged", "refused"])
-            row.follow_up_on = self.day()
+        for row in self.session.scalars(select(Dispatch).order_by(Dispatch.id)):
+            if self.draw.random() < 0.4:
+                row.answered_on = self.day()
+                row.answer_kind = self.draw.choice(["", *ANSWERS])
+                row.follow_up_on = self.day()
 
     def rename(self):
         if one := self.any_of(Letter):
-            kind = self.draw.choice(["mise_en_demeure", "notification_dsa"])
-            self.session.execute(update(Letter).where(Letter.id == one).values(letter_type=kind))
+            self.session.execute(update(Letter).where(Letter.id == one).values(letter_type=self.draw.choice(KINDS)))
 
     def unsend(self):
         if one := self.any_of(Dispatch):
@@ -165,7 +200,7 @@ def test_copies_follow_whatever_is_written(database, firm, seed):
     for _ in range(40):
         with database.transaction() as session:
             scribe = Scribe(session, draw, firm)
-            for _ in range(draw.randrange(1, 5)):
+            for _ in range(draw.randrange(1, 12)):
                 scribe.write()
             if draw.random() < 0.1:
                 session.rollback()
@@ -175,6 +210,80 @@ def test_copies_follow_whatever_is_written(database, firm, seed):
                 model for model in (DeskMatter, DeskDeadline, DeskSending) if session.scalar(select(model).limit(1))
             }
     assert len(seen) == 3
+
+
+@pytest.fixture
+def notice(database, firm):
+    """Send a notice about a content; tell where it stands after something is written."""
+    (lawyer, *_), (matter, *_) = firm
+    with database.transaction() as session:
+        content = Publication(matter_id=matter, title="Avis", platform="x")
+        session.add(content)
+        session.flush()
+        letter = Letter(matter_id=matter, publication_id=content.id, letter_type="notification_dsa", title="N")
+        letter.dated_on, letter.written_by_id = DAY, lawyer
+        session.add(letter)
+        session.flush()
+        session.add(Dispatch(matter_id=matter, letter_id=letter.id, channel="form", sent_on=DAY, sent_by_id=lawyer))
+
+    def after(statement):
+        with database.transaction() as session:
+            session.execute(statement)
+        with database.reader() as session:
+            assert desk.differences(session) == []
+            return session.scalars(select(DeskSending.stage)).one()
+
+    return after, content, lawyer
+
+
+def test_a_sending_stands_where_its_content_and_its_proofs_put_it(notice):
+    after, content, lawyer = notice
+    look = {"matter_id": content.matter_id, "publication_id": content.id, "requested_by_id": lawyer, "provenance": "A"}
+    look |= {"origin": "browser", "state": CaptureState.SEALED}
+    eve = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # in Paris, DAY has begun
+    written = {"title": "Un avis"}
+    assert after(update(Publication).values(written)) is SendingStage.WAITS
+    assert after(update(Publication).values(online_state=OnlineState.REMOVED)) is SendingStage.WAITS
+    assert after(update(Publication).values(removed_on=DAY)) is SendingStage.JUDGED
+    assert after(insert(Capture).values(**look, ended_at=eve)) is SendingStage.JUDGED
+    running = {**look, "state": CaptureState.RUNNING, "ended_at": eve + timedelta(hours=1)}
+    assert after(insert(Capture).values(**{**look, **running})) is SendingStage.JUDGED
+    sealing = update(Capture).where(Capture.state == CaptureState.RUNNING)
+    assert after(sealing.values(state=CaptureState.SEALED)) is SendingStage.OVER
+    assert after(update(Capture).values(state=CaptureState.DESTROYED)) is SendingStage.JUDGED
+    assert after(update(Publication).values(online_state=OnlineState.ONLINE)) is SendingStage.WAITS
+
+
+@pytest.mark.parametrize(
+    ("kind", "letter_type", "stage"),
+    [
+        ("acknowledged", "notification_dsa", SendingStage.WAITS),
+        ("removed", "notification_dsa", SendingStage.JUDGED),
+        ("removed", "mise_en_demeure", SendingStage.OVER),
+        ("refused", "reclamation_dsa", SendingStage.JUDGED),
+        ("partial", "rgpd_effacement", SendingStage.OVER),
+        ("returned", "mise_en_demeure", SendingStage.JUDGED),
+        ("other", "notification_dsa", SendingStage.OVER),
+    ],
+)
+def test_a_sending_stands_where_its_answer_puts_it(notice, kind, letter_type, stage):
+    after, *_ = notice
+    after(update(Letter).values(letter_type=letter_type))
+    assert after(update(Dispatch).values(answered_on=DAY, answer_kind=kind)) is stage
+
+
+def test_a_letter_that_names_its_contents_is_looked_at_closer(notice):
+    after, *_ = notice
+    assert after(update(Letter).values(publication_id=None)) is SendingStage.JUDGED
+    assert after(update(Letter).values(letter_type="mise_en_demeure")) is SendingStage.WAITS
+
+
+def test_the_copies_call_letters_and_answers_as_the_follow_up_does():
+    assert set(desk.ABOUT_A_CONTENT) == notices.ABOUT_A_CONTENT
+    assert set(desk.BY_CONTENT) == notices.BY_CONTENT
+    assert set(desk.CONTESTED) == notices.NOTICES | {notices.COMPLAINT}
+    assert set(desk.REFUSALS) == notices.REFUSALS
+    assert set(desk.DECIDES_NOTHING) == DECIDES_NOTHING
 
 
 def test_a_wall_takes_every_copy_away_and_lifting_it_brings_them_back(database, firm):

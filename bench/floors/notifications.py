@@ -12,11 +12,12 @@ from casefile.documents.sending import ANSWERS
 from casefile.web.paging import PAGE_SIZE, Pager
 
 MINE = "k.person_id = :me AND (k.until IS NULL OR k.until > :now)"
-COUNTED = f"SELECT k.waits, k.letter_type, count(*) FROM desk_sending k WHERE {MINE} GROUP BY k.waits, k.letter_type"
+COUNTED = f"SELECT k.stage, k.letter_type, count(*) FROM desk_sending k WHERE {MINE} GROUP BY k.stage, k.letter_type"
 # Walked in its order, as far as the page; the wall is asked again of each row shown.
 SENT = (
     "SELECT s.id, s.sent_on, s.recipient, s.follow_up_on, s.answer_kind, l.title, m.id, m.reference, m.title "
-    f"FROM (SELECT dispatch_id, follow_up_on, sent_on, entered_at FROM desk_sending k WHERE {MINE} AND k.waits = 1 "
+    "FROM (SELECT dispatch_id, follow_up_on, sent_on, entered_at FROM desk_sending k "
+    f"WHERE {MINE} AND k.stage = 'waits' "
     "ORDER BY follow_up_on NULLS LAST, sent_on, entered_at, dispatch_id LIMIT :size) p "
     "JOIN dispatch s ON s.id = p.dispatch_id JOIN letter l ON l.id = s.letter_id JOIN matter m ON m.id = s.matter_id "
     "WHERE EXISTS (SELECT 1 FROM team_member t WHERE t.matter_id = m.id AND t.person_id = :me "
@@ -66,7 +67,7 @@ class Notice(NamedTuple):
 def view(desk: Desk) -> str:
     """Answer « /notifications »: counted and cut by the database, in the order of the days on which to write again."""
     counted = desk.rows(COUNTED)
-    if any(not waits or kind != "mise_en_demeure" for waits, kind, _number in counted):
+    if any((stage, kind) != ("waits", "mise_en_demeure") for stage, kind, _number in counted):
         raise NotImplementedError("this floor follows letters that nobody answered")
     total = sum(number for *_kind, number in counted)
     rows = []

@@ -1,6 +1,6 @@
 """The sendings whose next day is in no column: answered, about what is gone, or shared by several contents.
 
-The database leaves out what is certainly settled; the others are judged one by one, as `notices` judges.
+The database leaves out what is certainly settled (`casefile.desk`); the others are judged as `notices` judges.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from casefile import desk
 from casefile.access import visible_to_reader
 from casefile.identification.notices import (
-    ABOUT_A_CONTENT,
-    BY_CONTENT,
     COMPLAINT,
     LISTED,
     NOTICES,
@@ -30,9 +28,9 @@ from casefile.identification.notices import (
 )
 from casefile.identification.recourses import RECOURSE_EVENTS
 from casefile.identification.repeats import may_repeat, narrow, with_contents
-from casefile.identification.waiting import Part, is_gone, marked, only_waits, urgency
-from casefile.models.desk import DeskSending
-from casefile.models.evidence import Capture, CaptureState, Publication
+from casefile.identification.waiting import Part, marked, urgency
+from casefile.models.desk import DeskSending, SendingStage
+from casefile.models.evidence import OnlineState, Publication
 from casefile.models.ledger import Dispatch, Letter
 from casefile.models.procedure import TriggerEvent
 
@@ -54,42 +52,14 @@ def read(session: Session, values: dict[str, Any]) -> Part:
 
 @cache
 def _to_judge() -> Select[Any]:
-    possible = or_(~DeskSending.waits, DeskSending.letter_type.in_(BY_CONTENT))
     refused = and_(Dispatch.answer_kind.in_(REFUSALS), Letter.letter_type.in_(NOTICES))
     return (
         sendings((*LISTED, may_repeat(), and_(refused, _complaint(Letter.matter_id)).label("doubtful")))
         .join(DeskSending, DeskSending.dispatch_id == Dispatch.id)
-        .where(desk.mine(DeskSending), possible, ~only_waits(), visible_to_reader(Dispatch.matter_id))
-        .where(or_(DeskSending.waits, _asks_for_more()), ~_surely_proved())
+        .where(desk.mine(DeskSending), DeskSending.stage == SendingStage.JUDGED)
+        .where(visible_to_reader(Dispatch.matter_id), ~and_(refused, _surely_closed()))
         .order_by(*OLDEST_FIRST)
     )
-
-
-def _asks_for_more() -> ColumnElement[bool]:
-    """Give the condition that an answer may leave something to do."""
-    kind, letter_type = Dispatch.answer_kind, Letter.letter_type
-    return or_(
-        kind == "returned",
-        and_(kind == "removed", letter_type.in_(ABOUT_A_CONTENT)),
-        and_(kind.in_(REFUSALS), letter_type == COMPLAINT),
-        and_(kind.in_(REFUSALS), letter_type.in_(NOTICES), ~_surely_closed()),
-    )
-
-
-def _surely_proved() -> ColumnElement[bool]:
-    """Give the condition that a removal is certainly proved: on the day itself, `seen` judges by the clock of Paris."""
-    proof = (
-        select(Capture.id)
-        .where(
-            Capture.publication_id == Letter.publication_id,
-            Capture.origin == "browser",
-            Capture.state == CaptureState.SEALED,
-            func.date(Capture.ended_at) > Publication.removed_on,
-        )
-        .correlate(Letter, Publication)
-        .exists()
-    )
-    return and_(Letter.letter_type.in_(ABOUT_A_CONTENT), Letter.publication_id.is_not(None), is_gone(), proof)
 
 
 def _surely_closed() -> ColumnElement[bool]:
@@ -100,9 +70,10 @@ def _surely_closed() -> ColumnElement[bool]:
         .correlate(Letter)
         .exists()
     )
+    gone = and_(Publication.removed_on.is_not(None), Publication.online_state == OnlineState.REMOVED)
     past = Dispatch.answered_on < bindparam("forgotten", type_=Date())
-    forgotten = and_(past, Letter.publication_id.is_not(None), ~is_gone(), ~recourse)
-    return or_(_complaint(Letter.matter_id, Letter.publication_id), forgotten)
+    forgotten = and_(past, Letter.publication_id.is_not(None), ~gone, ~recourse)
+    return or_(forgotten, _complaint(Letter.matter_id, Letter.publication_id))
 
 
 def _complaint(matter_id: Any, publication_id: Any = None) -> ColumnElement[bool]:

@@ -12,15 +12,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, case, func, or_, select
+from sqlalchemy import Date, Select, String, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from casefile import desk
 from casefile.access import visible_to_reader
-from casefile.identification.notices import ABOUT_A_CONTENT, BY_CONTENT, LISTED, Notice, next_action, sendings
+from casefile.identification.notices import LISTED, Notice, next_action, sendings
 from casefile.identification.repeats import may_repeat
-from casefile.models.desk import DeskSending
-from casefile.models.evidence import OnlineState, Publication
+from casefile.models.desk import DeskSending, SendingStage
 from casefile.models.ledger import Dispatch
 
 ORDER = (DeskSending.follow_up_on.asc().nulls_last(), DeskSending.sent_on, DeskSending.entered_at)
@@ -77,42 +76,23 @@ def marked(found: Sequence[Any]) -> frozenset[uuid.UUID]:
     return frozenset(row.dispatch.id for row in found if row.again)
 
 
-def only_waits() -> ColumnElement[bool]:
-    """Give the condition that a sending has for its day its own follow-up, and stands for one row of the list."""
-    one = or_(DeskSending.publication_id.is_not(None), DeskSending.letter_type.not_in(BY_CONTENT))
-    return and_(DeskSending.waits, one, or_(DeskSending.letter_type.not_in(ABOUT_A_CONTENT), ~is_gone()))
-
-
-def is_gone() -> ColumnElement[bool]:
-    """Give the condition that a content is noted as removed, proved or not."""
-    return and_(Publication.removed_on.is_not(None), Publication.online_state == OnlineState.REMOVED)
-
-
 # Built once each, as in every list: putting them into words again would cost as much as asking.
 @cache
 def _counting() -> Select[Any]:
-    platform: Any = func.coalesce(Publication.platform, "")
     late: Any = case((DeskSending.follow_up_on < bindparam("today", type_=Date()), 1), else_=0)
-    columns = DeskSending.letter_type, platform.label("platform"), late.label("late"), func.count().label("number")
-    return (
-        select(*columns)
-        .outerjoin(Publication, Publication.id == DeskSending.publication_id)
-        .where(desk.mine(DeskSending), only_waits())
-        .group_by(DeskSending.letter_type, platform, late)
-    )
+    groups = DeskSending.letter_type, DeskSending.platform, late.label("late")
+    found = select(*groups, func.count().label("number")).group_by(*groups)
+    return found.where(desk.mine(DeskSending), DeskSending.stage == SendingStage.WAITS)
 
 
 @cache
 def _page(late: bool, platform: bool, letter_type: bool) -> Select[Any]:
-    found = (
-        select(DeskSending.dispatch_id, DeskSending.follow_up_on, DeskSending.sent_on, DeskSending.entered_at)
-        .outerjoin(Publication, Publication.id == DeskSending.publication_id)
-        .where(desk.mine(DeskSending), only_waits())
-    )
+    found = select(DeskSending.dispatch_id, DeskSending.follow_up_on, DeskSending.sent_on, DeskSending.entered_at)
+    found = found.where(desk.mine(DeskSending), DeskSending.stage == SendingStage.WAITS)
     if late:
         found = found.where(DeskSending.follow_up_on < bindparam("today", type_=Date()))
     if platform:
-        found = found.where(Publication.platform == bindparam("platform", type_=String()))
+        found = found.where(DeskSending.platform == bindparam("platform", type_=String()))
     if letter_type:
         found = found.where(DeskSending.letter_type == bindparam("letter_type", type_=String()))
     found = found.order_by(*ORDER, DeskSending.dispatch_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -75,6 +76,14 @@ class DeskDeadline(Base):
     limit_on: Mapped[date | None]  # the last useful day, else the prudent date
 
 
+class SendingStage(StrEnum):
+    """What a sending still asks of the dossier's team, as far as its columns tell for certain."""
+
+    WAITS = "waits"  # an answer is awaited about one content or none, and the day to write again is its own
+    JUDGED = "judged"  # its answer, what captures show, or several contents: somebody must look closer
+    OVER = "over"
+
+
 class DeskSending(Base):
     """One sending of a dossier, for one member of its team, whatever came of it."""
 
@@ -84,8 +93,8 @@ class DeskSending(Base):
         Index("ix_desk_sending_matter", "matter_id"),
         Index(
             "ix_desk_sending_walk",
-            *("person_id", "waits", "follow_up_on", "sent_on", "entered_at", "dispatch_id"),
-            *("letter_type", "publication_id", "until"),
+            *("person_id", "stage", "follow_up_on", "sent_on", "entered_at", "dispatch_id"),
+            *("letter_type", "platform", "until"),
         ),
     )
 
@@ -93,12 +102,13 @@ class DeskSending(Base):
     dispatch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dispatch.id", ondelete="CASCADE"), primary_key=True)
     matter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matter.id", ondelete="CASCADE"))
     until: Mapped[datetime | None]
-    waits: Mapped[bool]  # nobody answered, or only to say that it was received
+    stage: Mapped[SendingStage]
     follow_up_on: Mapped[date | None]
     sent_on: Mapped[date]
     entered_at: Mapped[datetime]
     letter_type: Mapped[str] = mapped_column(String(80))
     publication_id: Mapped[uuid.UUID | None]
+    platform: Mapped[str] = mapped_column(String(60))  # of the content; empty without one
 
 
 COPIES = frozenset(copies.__tablename__ for copies in (DeskMatter, DeskDeadline, DeskSending))

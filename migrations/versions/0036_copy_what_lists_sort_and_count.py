@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 COPIES = ("desk_matter", "desk_deadline", "desk_sending")
-SOURCES = ("team_member", "wall_entry", "matter", "deadline", "dispatch", "letter")
+SOURCES = ("team_member", "wall_entry", "matter", "deadline", "dispatch", "letter", "publication", "capture")
 
 # What the first page of the day looks for in the whole firm, before it asks whose it is.
 FIRST_PAGE = (
@@ -54,13 +54,13 @@ INDEXES = (
         "desk_sending",
         [
             "person_id",
-            "waits",
+            "stage",
             "follow_up_on",
             "sent_on",
             "entered_at",
             "dispatch_id",
             "letter_type",
-            "publication_id",
+            "platform",
             "until",
         ],
     ),
@@ -80,12 +80,29 @@ DEADLINES = (
     "d.prudent_on, coalesce(d.last_useful_day, d.prudent_on) FROM desk_matter k JOIN matter m ON m.id = k.matter_id "
     "JOIN deadline d ON d.matter_id = k.matter_id WHERE d.state = 'open'"
 )
+# The letters whose end is that of a content; those that are followed content by content; those that a refusal reopens.
+ABOUT = "('notification_dsa', 'relance_dsa', 'reclamation_dsa', 'rgpd_effacement', 'rgpd_dereferencement')"
+BY_CONTENT = f"{ABOUT[:-1]}, 'paf_6_3')"
+CONTESTED = "('notification_dsa', 'relance_dsa', 'reclamation_dsa')"
+# The day in UTC, which is never later than the day in Paris: what is proved by it is proved.
+DAY = "{day of the capture}"
+DAY_IN = {"sqlite": "date(c.ended_at)", "postgresql": "CAST(c.ended_at AT TIME ZONE 'UTC' AS date)"}
+STAGE = (
+    "CASE WHEN s.answered_on IS NOT NULL AND s.answer_kind NOT IN ('acknowledged', 'returned') "
+    f"AND NOT (s.answer_kind = 'removed' AND l.letter_type IN {ABOUT}) "
+    f"AND NOT (s.answer_kind IN ('refused', 'partial') AND l.letter_type IN {CONTESTED}) THEN 'over' "
+    f"WHEN l.letter_type IN {ABOUT} AND p.online_state = 'removed' AND p.removed_on IS NOT NULL THEN "
+    "CASE WHEN EXISTS (SELECT 1 FROM capture c WHERE c.publication_id = p.id AND c.state = 'sealed' "
+    f"AND c.origin = 'browser' AND {DAY} >= p.removed_on) THEN 'over' ELSE 'judged' END "
+    "WHEN s.answer_kind NOT IN ('', 'acknowledged') THEN 'judged' "
+    f"WHEN l.publication_id IS NULL AND l.letter_type IN {BY_CONTENT} THEN 'judged' ELSE 'waits' END"
+)
 SENDINGS = (
-    "INSERT INTO desk_sending (person_id, dispatch_id, matter_id, until, waits, follow_up_on, sent_on, entered_at, "
-    "letter_type, publication_id) SELECT k.person_id, s.id, s.matter_id, k.until, "
-    "s.answered_on IS NULL OR s.answer_kind = 'acknowledged', s.follow_up_on, s.sent_on, s.created_at, "
-    "l.letter_type, l.publication_id FROM desk_matter k JOIN dispatch s ON s.matter_id = k.matter_id "
-    "JOIN letter l ON l.id = s.letter_id WHERE 1 = 1"
+    "INSERT INTO desk_sending (person_id, dispatch_id, matter_id, until, stage, follow_up_on, sent_on, entered_at, "
+    f"letter_type, publication_id, platform) SELECT k.person_id, s.id, s.matter_id, k.until, {STAGE}, s.follow_up_on, "
+    "s.sent_on, s.created_at, l.letter_type, l.publication_id, coalesce(p.platform, '') FROM desk_matter k "
+    "JOIN dispatch s ON s.matter_id = k.matter_id JOIN letter l ON l.id = s.letter_id "
+    "LEFT JOIN publication p ON p.id = l.publication_id WHERE 1 = 1"
 )
 
 
@@ -114,6 +131,16 @@ def _letter(row):
     return [f"DELETE FROM desk_sending WHERE dispatch_id IN {mine}", f"{SENDINGS} AND s.letter_id = {row}.id"]
 
 
+def _content(row, name="id"):
+    about = f"matter_id = {row}.matter_id AND publication_id = {row}.{name}"
+    inside = f"s.matter_id = {row}.matter_id AND l.publication_id = {row}.{name}"
+    return [f"DELETE FROM desk_sending WHERE {about}", f"{SENDINGS} AND {inside}"]
+
+
+def _capture(row):
+    return _content(row, "publication_id")
+
+
 def _listed(row):
     copied = ", ".join(f"{name} = {row}.{name}" for name in ("year", "number", "next_prudent_on"))
     copied += f", is_quiet = {row}.quiet_at IS NOT NULL"
@@ -136,6 +163,8 @@ TRIGGERS = (
     ("desk_deadline", "deadline", EACH, "matter_id", _deadline),
     ("desk_dispatch", "dispatch", EACH, "matter_id", _dispatch),
     ("desk_letter", "letter", ("UPDATE OF letter_type, publication_id",), "matter_id", _letter),
+    ("desk_publication", "publication", ("UPDATE OF platform, online_state, removed_on",), "matter_id", _content),
+    ("desk_capture", "capture", ("INSERT", "UPDATE OF state"), "matter_id", _capture),
     ("desk_matter_listed", "matter", ("UPDATE OF year, number, next_prudent_on, quiet_at",), "id", _listed),
     ("desk_matter_turned", "matter", ("UPDATE OF state, responsible_id",), "id", _turned),
 )
@@ -145,6 +174,8 @@ NARROWED = {
     ", is_critical",
     "desk_dispatch": "UPDATE OF matter_id, letter_id, answered_on, answer_kind, follow_up_on, sent_on, created_at",
 }
+# Of a capture, only its seal and its destruction change what is proved.
+CONDITIONS = {"desk_capture": "WHEN (NEW.state IN ('sealed', 'destroyed')) "}
 
 
 def _key(copies, name, parent):
@@ -192,12 +223,13 @@ def _create_tables():
         sa.Column("dispatch_id", sa.Uuid(), nullable=False),
         sa.Column("matter_id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True)),
-        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
         sa.Column("follow_up_on", sa.Date()),
         sa.Column("sent_on", sa.Date(), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("letter_type", sa.String(length=80), nullable=False),
         sa.Column("publication_id", sa.Uuid()),
+        sa.Column("platform", sa.String(length=60), nullable=False),
         _key("desk_sending", "person_id", "person"),
         _key("desk_sending", "dispatch_id", "dispatch"),
         _key("desk_sending", "matter_id", "matter"),
@@ -218,11 +250,15 @@ def _create_tables():
 def upgrade():
     _create_tables()
     for statement in (MATTERS, DEADLINES, SENDINGS):
-        op.execute(statement)
+        _execute(statement)
     postgresql = op.get_bind().dialect.name == "postgresql"
     for name, table, verbs, dossier, written in TRIGGERS:
         events = [NARROWED.get(name, verb) if verb == "UPDATE" else verb for verb in verbs]
         (_trigger_postgresql if postgresql else _trigger_sqlite)(name, table, events, dossier, written)
+
+
+def _execute(statement):
+    op.execute(statement.replace(DAY, DAY_IN[op.get_bind().dialect.name]))
 
 
 def _rows(verb, written):
@@ -235,7 +271,8 @@ def _trigger_sqlite(name, table, events, _dossier, written):
     for event in events:
         verb = event.split()[0]
         body = "; ".join(statement for row in _rows(verb, written) for statement in written(row))
-        op.execute(f"CREATE TRIGGER {name}_{verb.lower()} AFTER {event} ON {table} BEGIN {body}; END")
+        when = CONDITIONS.get(name, "")
+        _execute(f"CREATE TRIGGER {name}_{verb.lower()} AFTER {event} ON {table} {when}BEGIN {body}; END")
 
 
 def _trigger_postgresql(name, table, events, dossier, written):
@@ -247,12 +284,13 @@ def _trigger_postgresql(name, table, events, dossier, written):
             lock = f"PERFORM 1 FROM matter WHERE id = {row}.{dossier} FOR NO KEY UPDATE"
             statements += [lock, *written(row)]
         bodies.append(f"IF TG_OP = '{verb}' THEN {'; '.join(statements)}; END IF; ")
-    op.execute(
+    _execute(
         f"CREATE FUNCTION casefile_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"{''.join(bodies)}RETURN NULL; END $$"
     )
     op.execute(
-        f"CREATE TRIGGER {name} AFTER {' OR '.join(events)} ON {table} FOR EACH ROW EXECUTE FUNCTION casefile_{name}()"
+        f"CREATE TRIGGER {name} AFTER {' OR '.join(events)} ON {table} FOR EACH ROW {CONDITIONS.get(name, '')}"
+        f"EXECUTE FUNCTION casefile_{name}()"
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient
 
-from casefile import matters
+from casefile import clock, matters
 from casefile.identification import outstanding
 from casefile.identification.outstanding import Asked, State
 from casefile.models.desk import DeskSending
@@ -22,6 +22,7 @@ from .drawn_sendings import ABOUT, PLATFORMS, WHOLE, Draw
 from .test_notices import send
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
+WAITS = {"letter_type": "mise_en_demeure", "follow_up_on": date(2026, 12, 1)}
 SIZES = (4, 9, 20)
 DRAWN = 30  # combinations of filters tried on each firm
 
@@ -132,3 +133,15 @@ def test_a_complaint_about_no_content_answers_no_refusal_of_another_dossier(data
         shown = [one.dispatch.id for one in page(session, session.get(Person, lawyer.id), Asked(), 0, 50).rows]
     assert row.id in shown
     assert here.id not in shown
+
+
+def test_letters_of_one_day_stand_in_the_order_in_which_they_were_entered(database, people, matter):
+    with database.transaction() as session:
+        lawyer = session.get(Person, people["lawyer"].id)
+        hours = [5, 2, 7, 1, 6, 3, 8, 4]
+        for hour in hours:
+            entered = clock.now() + timedelta(hours=hour)
+            send(session, lawyer, session.get(Matter, matter.id), title=f"L{hour}", created_at=entered, **WAITS)
+    with database.reader() as session:
+        pages = [page(session, lawyer, Asked(), number, 3).rows for number in range(3)]
+    assert [row.letter.title for rows in pages for row in rows] == [f"L{hour}" for hour in sorted(hours)]
