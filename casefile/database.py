@@ -46,6 +46,7 @@ class Database:
         if self.is_sqlite:
             _tune_sqlite(self.engine)
         self._writer = self.engine.execution_options(casefile_write=True)
+        self._alone = self.engine.execution_options(casefile_alone=True)
 
     @classmethod
     def of(cls, settings: Settings) -> Database:
@@ -64,6 +65,16 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Commit at the end of the block, roll everything back if it fails: the edge of a job or command."""
         with self.writer() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def statement(self) -> Iterator[Session]:
+        """Write one statement, which is a transaction by itself.
+
+        SQLite's lock is then held while it writes and no longer; between BEGIN and COMMIT the thread may wait for its
+        turn to run, and every other writer with it.
+        """
+        with IndexingSession(self._alone) as session, session.begin():
             yield session
 
     def migrate(self, revision: str = "head") -> None:
@@ -173,8 +184,9 @@ def _tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("casefile_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("casefile_alone"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("casefile_write") else "BEGIN")
 
 
 def inserting(session: Session, table: Any) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from casefile import jobs
@@ -63,3 +65,14 @@ def test_the_connection_given_back_last_serves_first(database):
     for _ in range(3):
         with database.engine.connect() as again:
             assert again.connection.driver_connection is opened[0]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_statement_by_itself_holds_the_lock_no_longer_than_it_writes(database, crowd):
+    with database.statement() as session:
+        session.execute(update(Person).values(full_name="Lue"))
+        other = sqlite3.connect(database.engine.url.database, timeout=0, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        other.close()
+    with database.reader() as session:
+        assert set(session.scalars(select(Person.full_name))) == {"Lue"}

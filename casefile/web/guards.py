@@ -246,7 +246,7 @@ def _recognise() -> None:
     if request.method not in READS:
         accounts.touch(g.db, login.id)  # this request already holds the write lock: a second one would wait for it
         return
-    with reading_goes_on(), context().database.transaction() as session:
+    with reading_goes_on(), context().database.statement() as session:
         accounts.touch(session, login.id)
 
 
