@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
@@ -199,3 +200,12 @@ def test_an_outcome_is_told_under_the_first_offence_retained(lawyer, dispatch, d
             update(Qualification).where(Qualification.chosen != NO_OFFENCE).values(state=QualificationState.DRAFT)
         )
         assert situation.first_retained(session, [content.id]) == {content.id: NO_OFFENCE}
+
+
+def test_on_a_telephone_each_sending_unfolds_under_the_names_of_its_columns(lawyer, dispatch):
+    page = lawyer.get("/notifications").text
+    table = page[page.index('<table class="folds">') : page.index("</table>")]
+    named = re.findall(r'<th scope="col">([^<]+)', table)
+    assert (
+        re.findall(r'data-l="([^"]+)"', table) == named == ["Envoyé", "Dossier", "Envoi", "Contenu", "Prochaine action"]
+    )
