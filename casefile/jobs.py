@@ -71,11 +71,6 @@ def run_worker(settings: Settings) -> None:
     ).run()
 
 
-def wake(settings: Settings) -> None:
-    """Ask the worker to look at its queues now rather than at the next minute; losing this call costs a minute."""
-    _jobs(settings)[1]["drain"]()
-
-
 def remind(database: Database, settings: Settings) -> None:
     """Send what is due."""
     now = clock.now()
