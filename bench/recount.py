@@ -39,6 +39,9 @@ def recounting(ground: Ground) -> Pair:
         counted = (_deadline(source, ground, trigger, number) for number, trigger in enumerate(triggers))
         for part in iter(lambda: list(islice(counted, AT_A_TIME)), []):
             session.execute(insert(Deadline), part)
+    # As each night: neither side may choose its indexes by what the tables held before.
+    ground.database.learn()
+    ground.raw.execute("ANALYZE sqlite_schema")
 
     def floor(_number: int) -> object:
         return len(ground.raw.execute(RAW).fetchall())

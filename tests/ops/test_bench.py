@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from bench import data, measure, rendering, users
+from bench import data, measure, recount, rendering, users
 from bench.defences import DEFENCES
 from bench.floors import dossier
 from bench.ground import ground
@@ -91,6 +91,13 @@ def test_every_row_gives_the_same_answer_on_both_sides(monkeypatch):
             pair = prepare(made)
             left, right = pair.floor(0), pair.ours(0)
             assert pair.same is None or pair.same(left, right), name
+
+
+def test_the_floor_of_the_recount_walks_no_table():
+    with ground(80, 2) as made:
+        recount.recounting(made)
+        plan = [step[3] for step in made.raw.execute(f"EXPLAIN QUERY PLAN {recount.RAW}")]
+    assert [step for step in plan if step.startswith("SCAN")] == []
 
 
 def test_what_grows_is_compared_row_for_row():
