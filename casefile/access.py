@@ -146,13 +146,13 @@ def _visible(person_id: Any, *outer: Any, now: Any = None, matter_id: Any = Matt
     return member & ~walled
 
 
-def reads_only(person: Person) -> ColumnElement[bool]:
-    """Give the condition under which a visible dossier is one where this person only reads."""
+def read_only_to_reader() -> ColumnElement[bool]:
+    """Give the condition under which a visible dossier is one where the reader (`reader`) may only read."""
     return (
         select(TeamMember.id)
         .where(
             TeamMember.matter_id == Matter.id,
-            TeamMember.person_id == person.id,
+            TeamMember.person_id == bindparam("reader", type_=Uuid()),
             TeamMember.function == TeamFunction.READER,
         )
         .correlate(Matter)

@@ -13,14 +13,15 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from casefile import audit, clock, mail
-from casefile.access import reads_only, visible_to
+from casefile.access import read_only_to_reader, visible_to_reader
 from casefile.accounts import digest
 from casefile.config import Settings
 from casefile.errors import InvalidInput, NotFound, Refused
@@ -137,15 +138,20 @@ def waiting(session: Session, matter: Matter) -> list[ClientDelivery]:
 
 def waiting_by_dossier(session: Session, person: Person) -> list[tuple[Matter, int, datetime]]:
     """Tell where something waits among the dossiers that this person sees: how many, since when; the oldest first."""
+    rows = session.execute(_waiting_by_dossier(), {"reader": person.id, "instant": clock.now()})
+    return [(matter, count, since) for matter, count, since in rows]
+
+
+@cache
+def _waiting_by_dossier() -> Any:
     oldest = func.min(ClientDelivery.created_at)
-    query = (
+    return (
         select(Matter, func.count(ClientDelivery.id), oldest)
         .join(ClientDelivery, ClientDelivery.matter_id == Matter.id)
-        .where(ClientDelivery.settled_at.is_(None), visible_to(person), ~reads_only(person))
+        .where(ClientDelivery.settled_at.is_(None), visible_to_reader(), ~read_only_to_reader())
         .group_by(Matter.id)
         .order_by(oldest)
     )
-    return [(matter, count, since) for matter, count, since in session.execute(query)]
 
 
 def waiting_one(session: Session, matter: Matter, delivery_id: uuid.UUID) -> ClientDelivery:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from casefile import audit, clock, mail, names
 from casefile.access import visible_to
 from casefile.errors import InvalidInput, NotFound, Refused
 from casefile.matters import walled
+from casefile.models.base import Instant
 from casefile.models.conflict import ConflictMatch, ConflictState
 from casefile.models.matter import Matter, Party, PartyRole, TeamMember, WallEntry
 from casefile.models.people import Person, PersonState, Role
@@ -162,8 +165,8 @@ def awaited_count(session: Session, person: Person) -> int:
     """Count the decisions that await this lawyer."""
     if person.role not in LAWYERS:
         return 0
-    query = select(func.count()).select_from(ConflictMatch)
-    return session.scalar(query.where(ConflictMatch.state == ConflictState.AWAITED, _decidable(person))) or 0
+    values = {"reader": person.id, "instant": clock.now()}
+    return session.scalar(_awaited(person.role is Role.PARTNER), values) or 0
 
 
 def for_decider(session: Session, person: Person, match_id: uuid.UUID) -> ConflictMatch:
@@ -269,14 +272,25 @@ def _sees(person: Person, column: str) -> ColumnElement[bool]:
 
 def _decidable(person: Person) -> ColumnElement[bool]:
     """Give the condition: no wall on either side, and a partner, or a member of the other dossier's team."""
-    barred = select(WallEntry.matter_id).where(WallEntry.person_id == person.id, WallEntry.lifted_at.is_(None))
+    return _decidable_by(person.id, clock.now(), is_partner=person.role is Role.PARTNER)
+
+
+@cache
+def _awaited(is_partner: bool) -> Any:
+    reader, instant = bindparam("reader", type_=Uuid()), bindparam("instant", type_=Instant())
+    count = select(func.count()).select_from(ConflictMatch).where(ConflictMatch.state == ConflictState.AWAITED)
+    return count.where(_decidable_by(reader, instant, is_partner=is_partner))
+
+
+def _decidable_by(person_id: Any, now: Any, *, is_partner: bool) -> ColumnElement[bool]:
+    barred = select(WallEntry.matter_id).where(WallEntry.person_id == person_id, WallEntry.lifted_at.is_(None))
     open_to = ConflictMatch.matter_id.not_in(barred) & ConflictMatch.other_matter_id.not_in(barred)
-    if person.role is Role.PARTNER:
+    if is_partner:
         return open_to
     team = aliased(TeamMember)
     mine = select(team.id).where(
         team.matter_id == ConflictMatch.other_matter_id,
-        team.person_id == person.id,
-        or_(team.until.is_(None), team.until > clock.now()),
+        team.person_id == person_id,
+        or_(team.until.is_(None), team.until > now),
     )
     return open_to & mine.correlate(ConflictMatch).exists()

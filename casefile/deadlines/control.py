@@ -8,14 +8,17 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from casefile import access, audit, clock, desk
 from casefile.deadlines import ladder
 from casefile.deadlines.decisive import Decisive, decisive_fact
 from casefile.errors import NotFound, Refused
+from casefile.models.base import Instant
 from casefile.models.desk import DeskDeadline
 from casefile.models.evidence import Publication
 from casefile.models.matter import Matter, TeamFunction, TeamMember, WallEntry
@@ -75,8 +78,15 @@ def cards_for(session: Session, person: Person, now: datetime) -> list[Card]:
 
 def waiting_count(session: Session, person: Person, now: datetime) -> int:
     """Count the dates that wait for this person, in one query: others' entries, and their own when they work alone."""
-    own_rested = (Deadline.created_at <= now - NIGHT) & ~_place(TeamMember.person_id != person.id)
-    count = (
+    return session.scalar(_waiting(), {"reader": person.id, "instant": now, "rested": now - NIGHT}) or 0
+
+
+@cache
+def _waiting() -> Any:
+    reader: Any = bindparam("reader", type_=Uuid())
+    rested = Deadline.created_at <= bindparam("rested", type_=Instant())
+    own_rested = rested & ~_place(TeamMember.person_id != reader)
+    return (
         select(func.count(Deadline.id))
         .select_from(DeskDeadline)
         .join(Deadline, Deadline.id == DeskDeadline.deadline_id)
@@ -84,11 +94,10 @@ def waiting_count(session: Session, person: Person, now: datetime) -> int:
         .where(
             desk.mine(DeskDeadline),
             DeskDeadline.control_state.in_(RED),
-            _place(TeamMember.person_id == person.id),
-            or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != person.id, own_rested),
+            _place(TeamMember.person_id == reader),
+            or_(Deadline.entered_by_id.is_(None), Deadline.entered_by_id != reader, own_rested),
         )
     )
-    return session.scalar(count, {"reader": person.id, "instant": now}) or 0
 
 
 def _place(whose: ColumnElement[bool]) -> ColumnElement[bool]:

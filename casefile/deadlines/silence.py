@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from casefile import access, audit, clock, desk
@@ -30,21 +31,26 @@ def silent_matters(session: Session, viewer: Person | None, today: date) -> list
 
 def silent_references(session: Session, viewer: Person, today: date, limit: int) -> tuple[list[Any], int]:
     """Give the identifier and reference of the first such dossiers of a viewer, and how many there are in all."""
+    values = {"reader": viewer.id, "instant": clock.now(), "today": today, "limit": limit}
+    rows = session.execute(_silent_of_reader(), values).all()
+    return list(rows), rows[0].total if rows else 0
+
+
+@cache
+def _silent_of_reader() -> Any:
     running = select(DeskDeadline.matter_id).where(
-        desk.mine(DeskDeadline), DeskDeadline.is_critical, DeskDeadline.prudent_on >= today
+        desk.mine(DeskDeadline), DeskDeadline.is_critical, DeskDeadline.prudent_on >= bindparam("today", type_=Date())
     )
     first = (
         select(DeskMatter.matter_id, DeskMatter.year, DeskMatter.number, func.count().over().label("total"))
         .where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN, ~DeskMatter.is_quiet)
         .where(DeskMatter.matter_id.not_in(running))
         .order_by(DeskMatter.year, DeskMatter.number)
-        .limit(limit)
+        .limit(bindparam("limit"))
         .subquery()
     )
     found = select(Matter.id, Matter.reference, first.c.total).join(first, first.c.matter_id == Matter.id)
-    found = found.where(access.visible_to_reader()).order_by(first.c.year, first.c.number)
-    rows = session.execute(found, {"reader": viewer.id, "instant": clock.now()}).all()
-    return list(rows), rows[0].total if rows else 0
+    return found.where(access.visible_to_reader()).order_by(first.c.year, first.c.number)
 
 
 def sign_quiet(session: Session, actor: Person, matter: Matter, reason: str) -> None:

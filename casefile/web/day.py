@@ -8,12 +8,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Uuid, bindparam, func, select
 
 from casefile import backup, clock, desk
-from casefile.access import visible_to
+from casefile.access import visible_to_reader
 from casefile.deadlines import heartbeat
 from casefile.deadlines.silence import silent_references
 from casefile.models.desk import DeskMatter
@@ -74,38 +75,13 @@ class Health:
 
 def open_count(person: Person) -> tuple[int, int]:
     """Count the open dossiers of this person, and those in which a dated deadline runs."""
-    count = select(func.count(), func.count(DeskMatter.next_prudent_on))
-    found = count.where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN)
-    every, running = db().execute(found, {"reader": person.id, "instant": clock.now()}).one()
+    every, running = db().execute(_open_counts(), _values(person)).one()
     return every, running
 
 
 def to_acknowledge(person: Person) -> Few:
     """Give the newest reminders sent to this person about open deadlines and taken up by nobody since."""
-    taken_up = select(Acknowledgement.id).where(
-        Acknowledgement.deadline_id == Reminder.deadline_id, Acknowledgement.created_at >= Reminder.sent_at
-    )
-    rows = (
-        db()
-        .execute(
-            select(*COLUMNS, Deadline.id, Deadline.label, func.max(Reminder.sent_at), func.count().over())
-            .select_from(Reminder)
-            .join(Deadline, Deadline.id == Reminder.deadline_id)
-            .join(Matter, Matter.id == Deadline.matter_id)
-            .where(
-                Reminder.recipient_id == person.id,
-                Reminder.state == ReminderState.SENT,
-                Reminder.sent_at.is_not(None),
-                Deadline.state == DeadlineState.OPEN,
-                visible_to(person),
-                ~taken_up.exists(),
-            )
-            .group_by(Deadline.id, Matter.id)
-            .order_by(func.max(Reminder.sent_at).desc(), Deadline.id)
-            .limit(SHOWN)
-        )
-        .all()
-    )
+    rows = db().execute(_to_acknowledge(), _values(person)).all()
     lines: list[Any] = [
         Line(label, sent_at, reference, matter_id, title, deadline_id=deadline_id)
         for matter_id, reference, title, deadline_id, label, sent_at, _total in rows
@@ -115,23 +91,59 @@ def to_acknowledge(person: Person) -> Few:
 
 def gone(person: Person) -> Few:
     """Give the contents last found removed, of the last two weeks."""
-    rows = (
-        db()
-        .execute(
-            select(*COLUMNS, Publication.title, Publication.removed_on, func.count().over())
-            .select_from(Publication)
-            .join(Matter, Matter.id == Publication.matter_id)
-            .where(visible_to(person), Publication.removed_on >= clock.today() - RECENTLY)
-            .order_by(Publication.removed_on.desc(), Publication.id)
-            .limit(SHOWN)
-        )
-        .all()
-    )
+    rows = db().execute(_gone(), {**_values(person), "lately": clock.today() - RECENTLY}).all()
     lines: list[Any] = [
         Line(title, removed_on, reference, matter_id, "retrait constaté", "ok", "Retiré")
         for matter_id, reference, _title, title, removed_on, _total in rows
     ]
     return Few(lines, rows[0][-1] if rows else 0)
+
+
+# Built once each: this page is the most often opened, and putting the wall into words again cost as much as asking.
+@cache
+def _open_counts() -> Any:
+    count = select(func.count(), func.count(DeskMatter.next_prudent_on))
+    return count.where(desk.mine(DeskMatter), DeskMatter.state == MatterState.OPEN)
+
+
+@cache
+def _to_acknowledge() -> Any:
+    taken_up = select(Acknowledgement.id).where(
+        Acknowledgement.deadline_id == Reminder.deadline_id, Acknowledgement.created_at >= Reminder.sent_at
+    )
+    return (
+        select(*COLUMNS, Deadline.id, Deadline.label, func.max(Reminder.sent_at), func.count().over())
+        .select_from(Reminder)
+        .join(Deadline, Deadline.id == Reminder.deadline_id)
+        .join(Matter, Matter.id == Deadline.matter_id)
+        .where(
+            Reminder.recipient_id == bindparam("reader", type_=Uuid()),
+            Reminder.state == ReminderState.SENT,
+            Reminder.sent_at.is_not(None),
+            Deadline.state == DeadlineState.OPEN,
+            visible_to_reader(),
+            ~taken_up.exists(),
+        )
+        .group_by(Deadline.id, Matter.id)
+        .order_by(func.max(Reminder.sent_at).desc(), Deadline.id)
+        .limit(SHOWN)
+    )
+
+
+@cache
+def _gone() -> Any:
+    return (
+        select(*COLUMNS, Publication.title, Publication.removed_on, func.count().over())
+        .select_from(Publication)
+        .join(Matter, Matter.id == Publication.matter_id)
+        .where(visible_to_reader(), Publication.removed_on >= bindparam("lately", type_=Date()))
+        .order_by(Publication.removed_on.desc(), Publication.id)
+        .limit(SHOWN)
+    )
+
+
+def _values(person: Person) -> dict[str, Any]:
+    return {"reader": person.id, "instant": clock.now()}
 
 
 def silent(person: Person) -> Few:

@@ -34,7 +34,7 @@ CONTROLS = {
 class DeadlineLine:
     """One row of a table of deadlines. `deadline.matter` and `deadline.responsible` must be loaded."""
 
-    deadline: Deadline
+    deadline: Any  # a `Deadline`, or its columns that a row shows
     urgency: Urgency
     share: float | None  # of the period already run, for the bar under the badge
     control: tuple[str, str, str]  # tone, word, sign
@@ -77,7 +77,7 @@ class LimitationCard:
     warnings: tuple[str, ...]
 
 
-def line_of(deadline: Deadline, today: date, *, working_days: int | None = None) -> DeadlineLine:
+def line_of(deadline: Any, today: date, *, working_days: int | None = None) -> DeadlineLine:
     """Prepares one row."""
     urgency = _urgency(deadline, today, working_days)
     share = mini(deadline.starts_on, deadline.prudent_on, today) if deadline.starts_on and deadline.prudent_on else None
@@ -173,7 +173,7 @@ def _drawing(deadline: Deadline, facts: Mapping[str, Any], marks: Sequence[Mark]
     )
 
 
-def _urgency(deadline: Deadline, today: date, working_days: int | None) -> Urgency:
+def _urgency(deadline: Any, today: date, working_days: int | None) -> Urgency:
     dates = deadline.prudent_on, deadline.last_useful_day, deadline.admitted_on
     return urgency_of(*dates, today, working_days=working_days)
 
@@ -186,7 +186,7 @@ def _act_label(label: str, *, interrupts: bool) -> str:
     return label if interrupts else f"{label}\u00a0: sans effet"
 
 
-def _act(deadline: Deadline, urgency: Urgency) -> str:
+def _act(deadline: Any, urgency: Urgency) -> str:
     if deadline.state is not DeadlineState.OPEN:
         return "Voir"
     if deadline.prudent_on is None:
@@ -196,7 +196,7 @@ def _act(deadline: Deadline, urgency: Urgency) -> str:
     return "Préparer l’acte" if urgency.group in {Group.PAST, Group.CRITICAL} else "Voir"
 
 
-def _rank(deadline: Deadline) -> tuple[int, int, int]:
+def _rank(deadline: Any) -> tuple[int, int, int]:
     day = deadline.last_useful_day or deadline.prudent_on
     prudent = deadline.prudent_on.toordinal() if deadline.prudent_on else 0
     return (0 if day is None else 1, day.toordinal() if day else 0, prudent)

@@ -6,14 +6,14 @@ shown are loaded, behind the wall. `urgency` judges the same, row by row.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, literal, or_, select, text, union_all
-from sqlalchemy.orm import contains_eager, load_only
 
 from casefile import clock, desk
 from casefile.access import visible_to_reader
@@ -21,7 +21,7 @@ from casefile.law.calendar import is_working_day
 from casefile.models.desk import DeskDeadline
 from casefile.models.matter import Matter
 from casefile.models.people import Person
-from casefile.models.procedure import ControlState, Deadline, DeadlineKind
+from casefile.models.procedure import ControlState, Deadline, DeadlineKind, DeadlineState
 from casefile.web.deadline_lines import MANY_CLOCKS, DeadlineLine, line_of
 from casefile.web.guards import db
 from casefile.web.paging import Pager
@@ -31,12 +31,47 @@ ONE_DAY = timedelta(days=1)
 AWAITED = (ControlState.AWAITED, ControlState.MISMATCH)
 CONTROLS = {"attendu": AWAITED, "double": (ControlState.CONFIRMED,)}
 LATER = len(Group) - 1
-# Read by `line_of` and by the table; the trace of a computation and its facts are heavy, and no row shows them.
+# What a row shows, in the order of `OpenDeadline`; the trace of a computation, which is heavy, stays in the database.
 SHOWN = (
-    *(Deadline.matter_id, Deadline.kind, Deadline.label, Deadline.starts_on, Deadline.prudent_on),
+    *(Deadline.id, Deadline.matter_id, Deadline.kind, Deadline.label, Deadline.starts_on, Deadline.prudent_on),
     *(Deadline.admitted_on, Deadline.last_useful_day, Deadline.is_provisional, Deadline.state),
     *(Deadline.control_state, Deadline.responsible_id, Deadline.publication_id),
+    *(Matter.reference, Matter.title, Matter.territory, Person.full_name),
 )
+
+
+class OfMatter(NamedTuple):
+    """A dossier as a row names it."""
+
+    reference: str
+    title: str
+    territory: str
+
+
+class OfPerson(NamedTuple):
+    """Somebody as a row names them."""
+
+    full_name: str
+
+
+class OpenDeadline(NamedTuple):
+    """A deadline as a row shows it, under the names that `Deadline` gives: no object is made of it."""
+
+    id: uuid.UUID
+    matter_id: uuid.UUID
+    kind: DeadlineKind
+    label: str
+    starts_on: date | None
+    prudent_on: date | None
+    admitted_on: date | None
+    last_useful_day: date | None
+    is_provisional: bool
+    state: DeadlineState
+    control_state: ControlState
+    responsible_id: uuid.UUID
+    publication_id: uuid.UUID | None
+    matter: OfMatter
+    responsible: OfPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +113,15 @@ def read(person: Person, asked: Asked, page_of: Callable[[int], Pager]) -> Found
     tally = dict(zip(Group, (*groups, every - sum(groups)), strict=True))
     pager = page_of((tally[asked.group] if asked.group else every) - folded)
     rows = db().execute(_page(asked), values | _part(pager))
-    lines = [
-        replace(line_of(row, today, working_days=_working_days(row, today)), others=others) for row, others in rows
-    ]
+    lines = [_line(row, today) for row in rows]
     return Found(lines, pager, tally, awaited)
+
+
+def _line(row: Any, today: date) -> DeadlineLine:
+    *own, reference, title, territory, name, others = row
+    shown = OpenDeadline._make((*own, OfMatter(reference, title, territory), OfPerson(name)))
+    line = line_of(shown, today, working_days=_working_days(shown, today))
+    return replace(line, others=others) if others else line
 
 
 def group_number() -> ColumnElement[int]:
@@ -109,7 +149,7 @@ def _counting(asked: Asked) -> Select[Any]:
 
 
 @cache
-def _page(asked: Asked) -> Select[Any]:
+def _page(asked: Asked) -> Any:
     """Walk the reader's own rows in order, then open those of one page, behind the wall."""
     # What is past comes first whatever its last useful day: each of the two parts is walked by its own index.
     today: Any = bindparam("today", type_=Date())
@@ -120,7 +160,7 @@ def _page(asked: Asked) -> Select[Any]:
     ]
     walked = union_all(*(select(walk.subquery()) for walk in walks)).subquery()
     others: Any = literal(0)
-    found = select(Deadline).join(walked, walked.c.deadline_id == Deadline.id)
+    found: Any = select(*SHOWN).select_from(Deadline).join(walked, walked.c.deadline_id == Deadline.id)
     found = found.join(Matter, Matter.id == Deadline.matter_id).join(Person, Person.id == Deadline.responsible_id)
     if asked.gather:
         clocks = _clocks(asked).subquery()
@@ -129,11 +169,6 @@ def _page(asked: Asked) -> Select[Any]:
     return (
         found.add_columns(others)
         .where(visible_to_reader())
-        .options(
-            load_only(*SHOWN, raiseload=True),
-            contains_eager(Deadline.matter).load_only(Matter.reference, Matter.title, Matter.territory),
-            contains_eager(Deadline.responsible).load_only(Person.full_name),
-        )
         .order_by(walked.c.place, *_rank(walked.c))
         .offset(bindparam("offset"))
         .limit(bindparam("limit"))
@@ -192,7 +227,7 @@ def _part(pager: Pager) -> dict[str, int]:
     return {"offset": pager.offset, "limit": pager.size, "upto": pager.offset + pager.size}
 
 
-def _working_days(deadline: Deadline, today: date) -> int | None:
+def _working_days(deadline: OpenDeadline, today: date) -> int | None:
     limit: Any = deadline.last_useful_day
     if limit is None or not 0 < (limit - today).days <= CRITICAL_DAYS:
         return None
