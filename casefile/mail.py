@@ -19,14 +19,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from sqlalchemy import or_, select
+from sqlalchemy import Uuid, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from casefile import smtp
@@ -50,6 +52,18 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 ADDRESS = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
 # What left while the database could not be told, by message: this process's own memory, no promise.
 _gone: dict[uuid.UUID, MailState] = {}
+
+
+class _Headers(HeaderRegistry):
+    """The library's headers; it would make a new class for each header of each message, and these are made once."""
+
+    @cache  # noqa: B019 - one registry for the life of the process, and a dozen names
+    def __getitem__(self, name: str) -> Any:
+        """Give the class of a header."""
+        return super().__getitem__(name)
+
+
+POLICY = EmailPolicy(header_factory=_Headers())
 
 
 @dataclass(slots=True)
@@ -115,7 +129,7 @@ def queue(
     matter_id: uuid.UUID | None = None,
 ) -> OutgoingMail:
     """Write a message to be sent, once per Message-ID; the template's first text line is its subject."""
-    known = session.scalar(select(OutgoingMail).where(OutgoingMail.message_id == identifier))
+    known: OutgoingMail | None = session.scalar(_known(), {"identifier": identifier})
     if known is not None:
         return known
     subject, text, html = render(template, {**facts, "recipient": recipient.full_name})
@@ -131,6 +145,11 @@ def queue(
     session.add(mail)
     session.flush()
     return mail
+
+
+@cache
+def _known() -> Any:
+    return select(OutgoingMail).where(OutgoingMail.message_id == bindparam("identifier"))
 
 
 def render(template: str, facts: dict[str, Any]) -> tuple[str, str, str]:
@@ -172,7 +191,7 @@ def as_message(mail: OutgoingMail, sender: str, date: datetime) -> EmailMessage:
     """Build the message to put on the wire; raises ValueError for an address that is not one."""
     if not ADDRESS.fullmatch(mail.recipient_address):
         raise ValueError("not an e-mail address")
-    message = EmailMessage()
+    message = EmailMessage(POLICY)
     message["From"], message["To"] = sender, mail.recipient_address
     message["Subject"] = one_line(mail.subject)
     message["Message-ID"], message["Date"] = mail.message_id, format_datetime(date.astimezone(UTC))
@@ -234,35 +253,55 @@ def _claim(work: _Round, lease: timedelta) -> list[OutgoingMail]:
                 .with_for_update(skip_locked=True)
             )
         )
-        for mail in batch:
-            mail.next_attempt_at = now + lease
-            mail.attempts += 1
+        taken = {"next_attempt_at": now + lease, "attempts": OutgoingMail.attempts + 1}
+        session.execute(
+            update(OutgoingMail).where(OutgoingMail.id.in_([mail.id for mail in batch])).values(taken),
+            execution_options={"synchronize_session": False},
+        )
+    for mail in batch:  # nobody's rows any more: what they hold is kept beside the database's
+        mail.next_attempt_at, mail.attempts = now + lease, mail.attempts + 1
     return batch
 
 
 def _send_one(work: _Round, line: smtp.Line, mail: OutgoingMail) -> None:
     with work.database.reader() as session:
-        seen = session.get_one(OutgoingMail, mail.id)
+        seen = session.execute(_place(), {"key": mail.id}).one()
         if seen.state is not MailState.QUEUED or seen.next_attempt_at != mail.next_attempt_at:
             return  # our lease ended while we were slow: the message is another worker's now
         wanted = work.hooks.is_wanted(session, mail)
     outcome, error = _outcome(work, line, mail) if wanted else (MailState.VOID, "")
     if outcome in LEFT:
         _gone[mail.id] = outcome
+    again = work.instant + min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
+    told = {
+        "state": outcome,
+        "last_error": error,
+        "next_attempt_at": again if outcome is MailState.QUEUED else None,
+        "sent_at": work.instant if outcome in LEFT else None,
+    }
     with work.database.transaction() as session:
-        fresh = session.get_one(OutgoingMail, mail.id, with_for_update=True)
-        if fresh.state is not MailState.QUEUED:
-            _gone.pop(mail.id, None)
-            return
-        fresh.last_error = error
-        if outcome is MailState.QUEUED:
-            fresh.next_attempt_at = work.instant + min(FIRST_WAIT * 2 ** min(fresh.attempts - 1, 10), LONGEST_WAIT)
-        else:
-            fresh.state, fresh.next_attempt_at = outcome, None
-            fresh.sent_at = work.instant if outcome in LEFT else None
-        work.hooks.settled(session, fresh)
+        # In one statement, which is also the question whether nobody marked it meanwhile.
+        done: Any = session.connection().execute(_marking(), {"key": mail.id, **told})
+        if done.rowcount:
+            for name, value in told.items():
+                setattr(mail, name, value)
+            work.hooks.settled(session, mail)
     _gone.pop(mail.id, None)
-    work.count(outcome)
+    if done.rowcount:
+        work.count(outcome)
+
+
+@cache
+def _place() -> Any:
+    return select(OutgoingMail.state, OutgoingMail.next_attempt_at).where(OutgoingMail.id == bindparam("key"))
+
+
+@cache
+def _marking() -> Any:
+    rows: Any = OutgoingMail.__table__
+    mine = (rows.c.id == bindparam("key", type_=Uuid())) & (rows.c.state == MailState.QUEUED)
+    names = ("state", "last_error", "next_attempt_at", "sent_at")
+    return update(rows).where(mine).values({name: bindparam(name) for name in names})
 
 
 def _outcome(work: _Round, line: smtp.Line, mail: OutgoingMail) -> tuple[MailState, str]:

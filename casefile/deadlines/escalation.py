@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from casefile import clock
 from casefile.access import visible_to_each
@@ -21,6 +21,7 @@ from casefile.models.people import OUTSIDERS, Firm, Person, PersonState, Role
 from casefile.models.procedure import Acknowledgement, Deadline, DeadlineState, Reminder, ReminderState
 
 DEPUTY, PARTNER = "suppléant", "associé"
+TOLD = (ReminderState.SENT, ReminderState.QUEUED, ReminderState.FAILED)
 LONGEST_HOURS = 168
 
 
@@ -138,24 +139,26 @@ def _tell(session: Session, deadline: Deadline, person: Person | None, stage: st
 def _unanswered(session: Session, now: datetime, patience: Patience) -> list[tuple[Deadline, datetime, str]]:
     # A message that could not leave waits like one that nobody answers: a full mailbox must not silence the rest.
     told_at = func.coalesce(Reminder.sent_at, Reminder.due_at)
-    told = Reminder.state.in_((ReminderState.SENT, ReminderState.QUEUED, ReminderState.FAILED))
+    # Asked of each deadline that is near: what was ever told in the firm is not read again every minute.
+    earlier = aliased(Reminder)
     last = (
-        select(Reminder.deadline_id, func.max(Reminder.due_at).label("due_at"))
-        .where(told, Reminder.stage.like("J%"), ~Reminder.stage.contains(" "))
-        .group_by(Reminder.deadline_id)
-        .subquery()
+        select(func.max(earlier.due_at))
+        .where(earlier.deadline_id == Deadline.id, earlier.state.in_(TOLD))
+        .where(earlier.stage.like("J%"), ~earlier.stage.contains(" "))
+        .correlate(Deadline)
+        .scalar_subquery()
     )
     answered = exists().where(Acknowledgement.deadline_id == Deadline.id, Acknowledgement.created_at >= told_at)
     today = clock.day_of(now)
     near = weighing() & (Deadline.prudent_on <= today + timedelta(days=patience.from_days))
     rows = session.execute(
         select(Deadline, Reminder.sent_at, Reminder.due_at, Reminder.stage)
-        .join(last, last.c.deadline_id == Deadline.id)
-        .join(Reminder, (Reminder.deadline_id == Deadline.id) & (Reminder.due_at == last.c.due_at))
+        .join(Reminder, (Reminder.deadline_id == Deadline.id) & (Reminder.due_at == last))
         .where(
             Deadline.state == DeadlineState.OPEN,
+            Deadline.prudent_on <= today + timedelta(days=max(patience.from_days, 0)),
             or_(near, (Deadline.prudent_on <= today) & (Reminder.stage == ladder.stage_name(0))),
-            told,
+            Reminder.state.in_(TOLD),
             Reminder.recipient_id == Deadline.responsible_id,
             told_at <= now,
             ~answered,

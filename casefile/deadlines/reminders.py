@@ -7,12 +7,14 @@ marked one by one. Killing a worker anywhere loses nothing and doubles at most t
 from __future__ import annotations
 
 import itertools
+from collections.abc import Container
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.orm import Session, defer
 
 from casefile import audit, clock, mail
 from casefile.access import visible_to_each
@@ -30,6 +32,14 @@ RECIPIENTS_PER_ROUND = 50
 DIGEST_FROM = 5
 LATE = timedelta(hours=1)
 COMPOSE_LOCK = 0x0CA5EF12
+# What becomes of the reminders that a message carries.
+BECAME = {
+    MailState.SENT: ReminderState.SENT,
+    MailState.KEPT: ReminderState.SENT,
+    MailState.FAILED: ReminderState.FAILED,
+    MailState.VOID: ReminderState.VOID,
+    MailState.QUEUED: ReminderState.QUEUED,
+}
 
 
 @dataclass(slots=True)
@@ -91,8 +101,9 @@ def compose(database: Database, settings: Settings, now: datetime, summary: Summ
         if not database.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": COMPOSE_LOCK})
         owed = _due(session, now)
+        away = absences.away_on(session, clock.day_of(now)) if owed else {}
         for _, group in itertools.groupby(owed, key=lambda one: one.recipient.id):
-            _write_for(session, settings, list(group), now, summary)
+            _write_for(session, settings, list(group), now, summary, away=away)
     return bool(owed)
 
 
@@ -110,15 +121,19 @@ def _due(session: Session, now: datetime) -> list[Owed]:
         .join(Matter, Matter.id == Deadline.matter_id)
         .join(Person, Person.id == Reminder.recipient_id)
         .where(*due, Reminder.recipient_id.in_(list(session.scalars(recipients))))
+        .options(
+            defer(Deadline.trace), defer(Deadline.settled_proof), defer(Matter.summary), defer(Matter.quiet_reason)
+        )
         .order_by(Reminder.recipient_id, Deadline.prudent_on, Reminder.due_at, Reminder.id)
         .with_for_update(of=Reminder, skip_locked=True)
     )
     return [Owed(*row) for row in rows]
 
 
-def _write_for(session: Session, settings: Settings, owed: list[Owed], now: datetime, summary: Summary) -> None:
+def _write_for(
+    session: Session, settings: Settings, owed: list[Owed], now: datetime, summary: Summary, *, away: Container[Any]
+) -> None:
     kept: list[Owed] = []
-    away = absences.away_on(session, clock.day_of(now))
     for one in owed:
         if one.deadline.state is not DeadlineState.OPEN:
             one.reminder.state = ReminderState.VOID
@@ -197,33 +212,32 @@ def line_of(settings: Settings, one: Owed, today: date) -> dict[str, Any]:
 
 def _is_wanted(session: Session, message: OutgoingMail) -> bool:
     """Tell whether a message still has a live reminder; one that carries none (a bulletin) always goes."""
-    states = list(session.scalars(select(Reminder.state).where(Reminder.message_id == message.message_id)))
+    states = session.scalars(_states(), {"message": message.message_id}).all()
     return not states or any(state is not ReminderState.VOID for state in states)
 
 
 def _settled(session: Session, message: OutgoingMail) -> None:
     """Mark the reminders of a message in the transaction that marks the message itself."""
-    states = {
-        MailState.SENT: ReminderState.SENT,
-        MailState.KEPT: ReminderState.SENT,
-        MailState.FAILED: ReminderState.FAILED,
-        MailState.VOID: ReminderState.VOID,
-        MailState.QUEUED: ReminderState.QUEUED,
-    }
-    done = session.execute(
-        update(Reminder)
-        .where(Reminder.message_id == message.message_id, Reminder.state == ReminderState.QUEUED)
-        .values(
-            state=states[message.state],
-            sent_at=message.sent_at,
-            attempts=message.attempts,
-            last_error=message.last_error,
-        )
-    )
-    count = int(getattr(done, "rowcount", 0))
+    told = {"told_at": message.sent_at, "tries": message.attempts, "error": message.last_error}
+    told |= {"message": message.message_id, "became": BECAME[message.state]}
+    count = session.connection().execute(_marking(), told).rowcount
     if count and message.state in {MailState.SENT, MailState.KEPT, MailState.FAILED}:
         facts = {"message_id": message.message_id, "reminders": count}
         audit.record(session, None, f"reminder.{message.state.value}", message, facts)
+
+
+# Built once each: a drain asks them of every message.
+@cache
+def _states() -> Any:
+    return select(Reminder.state).where(Reminder.message_id == bindparam("message"))
+
+
+@cache
+def _marking() -> Any:
+    rows: Any = Reminder.__table__
+    names = {"state": "became", "sent_at": "told_at", "attempts": "tries", "last_error": "error"}
+    queued = (rows.c.message_id == bindparam("message")) & (rows.c.state == ReminderState.QUEUED)
+    return update(rows).where(queued).values({name: bindparam(given) for name, given in names.items()})
 
 
 def send_again(session: Session, actor: Person, message: OutgoingMail) -> None:
