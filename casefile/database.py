@@ -191,7 +191,12 @@ def _tune_sqlite(engine: Engine) -> None:
 
 def inserting(session: Session, table: Any) -> Any:
     """Begin an INSERT that can say what becomes of a row already there, in the words of the session's database."""
-    if session.get_bind().dialect.name == "postgresql":
+    return inserting_on(session.get_bind().dialect.name, table)
+
+
+def inserting_on(dialect: str, table: Any) -> Any:
+    """Begin the same by the name of the dialect, for a statement that is built once."""
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table)

@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session
 
 from casefile import smtp
 from casefile.config import Settings
-from casefile.database import Database
+from casefile.database import Database, inserting_on
 from casefile.models.ledger import MailState, OutgoingMail
 from casefile.models.people import Person
 
@@ -127,29 +127,25 @@ def queue(
     facts: dict[str, Any],
     *,
     matter_id: uuid.UUID | None = None,
-) -> OutgoingMail:
+) -> None:
     """Write a message to be sent, once per Message-ID; the template's first text line is its subject."""
-    known: OutgoingMail | None = session.scalar(_known(), {"identifier": identifier})
-    if known is not None:
-        return known
     subject, text, html = render(template, {**facts, "recipient": recipient.full_name})
-    mail = OutgoingMail(
-        message_id=identifier,
-        recipient_id=recipient.id,
-        recipient_address=recipient.email,
-        matter_id=matter_id,
-        subject=subject,
-        text=text,
-        html=html,
-    )
-    session.add(mail)
-    session.flush()
-    return mail
+    session.flush()  # the dossier may have been opened in this very transaction
+    row = {
+        "message_id": identifier,
+        "recipient_id": recipient.id,
+        "recipient_address": recipient.email,
+        "matter_id": matter_id,
+        "subject": subject,
+        "text": text,
+        "html": html,
+    }
+    session.connection().execute(_writing(session.get_bind().dialect.name), row)
 
 
 @cache
-def _known() -> Any:
-    return select(OutgoingMail).where(OutgoingMail.message_id == bindparam("identifier"))
+def _writing(dialect: str) -> Any:
+    return inserting_on(dialect, OutgoingMail.__table__).on_conflict_do_nothing(index_elements=["message_id"])
 
 
 def render(template: str, facts: dict[str, Any]) -> tuple[str, str, str]:

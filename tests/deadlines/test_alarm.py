@@ -86,7 +86,8 @@ def abandoned(database, office):
         facts = {"day": "x", "lines": [], "late": 0, "today": 0, "troubles": [], "agenda_url": "/"}
         facts |= {"stands_in": [], "silent": [], "to_control": 0}
         anne = session.get(Person, office.anne.id)
-        message = mail.queue(session, anne, "<a@b>", "bulletin", facts, matter_id=office.matter.id)
+        mail.queue(session, anne, "<a@b>", "bulletin", facts, matter_id=office.matter.id)
+        message = session.scalars(select(OutgoingMail).where(OutgoingMail.message_id == "<a@b>")).one()
         message.state = MailState.FAILED
         return message.id
 

@@ -19,7 +19,7 @@ from casefile.models.base import Instant, SecretFacts, SecretList
 from casefile.models.belonging import naming_columns, of_matter
 from casefile.models.erasure import ErasureGround, MatterErasure
 from casefile.models.evidence import Erasure
-from casefile.models.ledger import Note
+from casefile.models.ledger import Note, OutgoingMail
 from casefile.models.matter import Matter, MatterState, PartyRole, TeamFunction
 from casefile.models.people import Person, PersonState, Role
 from casefile.models.search import SearchEntry
@@ -135,7 +135,8 @@ def test_nothing_of_a_destroyed_dossier_is_left_but_its_proof(database, people, 
     (settings.data_dir / "outbox").mkdir()
     with database.transaction() as session:
         lawyer = session.get(Person, people["lawyer"].id)
-        message = mail.queue(session, lawyer, "<abc@x>", "glass", GLASS, matter_id=matter.id)
+        mail.queue(session, lawyer, "<abc@x>", "glass", GLASS, matter_id=matter.id)
+        message = session.scalars(select(OutgoingMail).where(OutgoingMail.message_id == "<abc@x>")).one()
         mail._write(settings.data_dir / "outbox", message.message_id, b"kept")
         other = matters.open_matter(session, lawyer, title="Autre", territory="metropole")
         matters.add_party(session, lawyer, other, PartyRole.CLIENT, name="Autre")

@@ -29,7 +29,8 @@ def traces(app, database, people, matter):
         accounts.start_session(session, lawyer, complete=True, user_agent="", address="")
         accounts.invite(session, lawyer, Role.LAWYER, "a@b.fr")
         for number, subject in enumerate((matter.id, None)):
-            message = mail.queue(session, lawyer, f"<{number}@x>", "glass", GLASS, matter_id=subject)
+            mail.queue(session, lawyer, f"<{number}@x>", "glass", GLASS, matter_id=subject)
+            message = session.scalars(select(OutgoingMail).where(OutgoingMail.message_id == f"<{number}@x>")).one()
             message.state = MailState.SENT
     return matter
 

@@ -239,8 +239,9 @@ def test_an_invitation_in_a_hostile_address_adds_no_header(database, people):
         person = Person(email="x@y.fr\r\nBcc: voleur@mal.example", full_name="A\r\nBcc: b@c.d", role=Role.LAWYER)
         session.add(person)
         session.flush()
-        row = mail.queue(session, person, "<1@x>", "glass", {"reference": "a\r\nBcc: v@m.fr", "partner": "p",
+        mail.queue(session, person, "<1@x>", "glass", {"reference": "a\r\nBcc: v@m.fr", "partner": "p",
                                                             "until": "u", "url": "http://x"})  # fmt: skip
+        row = session.scalars(select(OutgoingMail).where(OutgoingMail.message_id == "<1@x>")).one()
         assert "\n" not in row.subject
         with pytest.raises(ValueError, match="not an e-mail address"):
             mail.as_message(row, "casefile@localhost", clock.now())

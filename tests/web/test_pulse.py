@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from casefile import clock, mail
 from casefile.deadlines import heartbeat
@@ -16,7 +17,8 @@ def abandoned(database, people, matter):
         facts = {"day": "x", "lines": [], "late": 0, "today": 0, "troubles": [], "agenda_url": "/"}
         facts |= {"stands_in": [], "silent": [], "to_control": 0}
         lawyer = session.get(Person, people["lawyer"].id)
-        message = mail.queue(session, lawyer, "<a@b>", "bulletin", facts, matter_id=matter.id)
+        mail.queue(session, lawyer, "<a@b>", "bulletin", facts, matter_id=matter.id)
+        message = session.scalars(select(OutgoingMail).where(OutgoingMail.message_id == "<a@b>")).one()
         message.state, message.last_error = MailState.FAILED, "adresse refusée"
         heartbeat.beat(session, clock.now())
         return message
