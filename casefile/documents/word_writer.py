@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from functools import singledispatchmethod
+from functools import lru_cache, singledispatchmethod
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -63,18 +63,28 @@ def written(blocks: Sequence[Block], meta: Meta) -> bytes:
     return stream.getvalue()
 
 
+@lru_cache(maxsize=16)
+def _styled(colour: str) -> tuple[bytes, dict[str, str]]:
+    """Make an empty document with the styles of a colour, and give it with the identifier of each."""
+    document = Document()
+    make_styles(document, colour)
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue(), {style.name: style.style_id for style in document.styles}
+
+
 class _Writer:
     """A Word document being written."""
 
     def __init__(self, meta: Meta) -> None:
         self.meta = meta
-        self.document = Document()
+        styled, self._style_ids = _styled(meta.colour)
+        self.document = Document(BytesIO(styled))
         self._bookmarks = 0
         section = self.document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(25)
         section.top_margin, section.bottom_margin = Mm(20), Mm(22)
-        make_styles(self.document, meta.colour)
         self._properties()
         write_footer(section, meta.footer)
         if meta.watermark:
@@ -88,7 +98,8 @@ class _Writer:
         core.last_modified_by, core.comments, core.keywords = meta.author, "", ", ".join(meta.keywords)
 
     def _paragraph(self, runs: Iterable[Run], style: str, block: Block) -> Any:
-        made = self.document.add_paragraph(style=style)
+        made = self.document.add_paragraph()
+        made._p.style = self._style_ids[style]  # noqa: SLF001 - by its name, the library reads every style each time
         self._bookmark(made, block.id)
         for run in runs:
             _add_run(made, run)
