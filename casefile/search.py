@@ -14,14 +14,15 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, cast, column, select, table
+from sqlalchemy import and_, bindparam, cast, column, select, table
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from casefile import clock
+from casefile import clock, desk
 from casefile.access import Permission, allows, visible_to_reader
 from casefile.cipher import Keyring
 from casefile.models.base import keys_of
+from casefile.models.desk import DeskMatter
 from casefile.models.matter import Matter
 from casefile.models.people import Person
 from casefile.models.search import SearchEntry
@@ -194,8 +195,10 @@ def _matching(shape: _Shape, *wanted: Any) -> Any:
         "until": _entry.happened_at < bindparam("until"),
         "before": _key(shape) < bindparam("before"),
     }
-    # The wall is asked of the entry, so that no dossier is read for what is hidden behind it.
-    wall = visible_to_reader(_entry.matter_id)
+    # The wall is asked of the entry, so that no dossier is read for what is hidden behind it; and first of the reader's
+    # own copies, which lie side by side: most of what holds a common word is others', and is passed over there.
+    own = select(DeskMatter.matter_id).where(desk.mine(DeskMatter), DeskMatter.matter_id == _entry.matter_id)
+    wall = and_(own.correlate(SearchEntry.__table__).exists(), visible_to_reader(_entry.matter_id))
     query = query.join(Matter.__table__, _matter.id == _entry.matter_id)
     return query.where(*(conditions[name] for name in sorted(shape.names)), wall)
 
