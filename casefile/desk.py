@@ -9,11 +9,25 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, case, delete, extract, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    delete,
+    extract,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
 
 from casefile import audit
 from casefile.models.base import Instant
-from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending, SendingStage
+from casefile.models.desk import COPIES, DeskDeadline, DeskMatter, DeskSending, SendingStage
 from casefile.models.evidence import Capture, CaptureState, OnlineState, Publication
 from casefile.models.ledger import Dispatch, Letter
 from casefile.models.matter import Matter, MatterState, TeamMember, WallEntry
@@ -52,8 +66,11 @@ def differences(session: Session) -> list[tuple[str, str, uuid.UUID]]:
 
 
 def rebuild(session: Session) -> int:
-    """Make every copy again from its source; give how many there are."""
+    """Make every copy again from its source; give how many there are. Other writers wait their turn."""
     count = 0
+    if session.get_bind().dialect.name == "postgresql":
+        # A row committed between the two statements below would be copied by its trigger and by us.
+        session.execute(text(f"LOCK TABLE {', '.join(sorted(COPIES))} IN EXCLUSIVE MODE"))
     for copies, truth in _truths():
         table: Any = copies.__table__
         session.execute(delete(table))

@@ -83,11 +83,22 @@ def daily(database: Database, settings: Settings) -> list[str]:
     """Do the work of the day whose hour has come, the sheets of the journal among it; then look at what lists copy."""
     done = nightly.run(database, settings, clock.now(), {"sheets": _sheets})
     if done:
-        with database.transaction() as session:
-            if differed := desk.mend(session):
-                log.error("listes refaites : %s lignes différaient de leurs sources", differed)
+        _compare_lists(database)
         _learn(database)
     return done
+
+
+def _compare_lists(database: Database) -> None:
+    """Make the copies of the lists again when they differ; they are compared without keeping any writer waiting."""
+    try:
+        with database.reader() as session:
+            differed = len(desk.differences(session))
+        if differed:
+            log.error("listes refaites : %s lignes différaient de leurs sources", differed)
+            with database.transaction() as session:
+                desk.mend(session)
+    except DBAPIError:
+        log.warning("les listes n'ont pas été comparées", exc_info=True)
 
 
 def _learn(database: Database) -> None:

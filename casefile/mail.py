@@ -249,6 +249,8 @@ def _claim(work: _Round, lease: timedelta) -> list[OutgoingMail]:
                 .with_for_update(skip_locked=True)
             )
         )
+        if not batch:
+            return []
         taken = {"next_attempt_at": now + lease, "attempts": OutgoingMail.attempts + 1}
         session.execute(
             update(OutgoingMail).where(OutgoingMail.id.in_([mail.id for mail in batch])).values(taken),

@@ -418,3 +418,29 @@ def test_a_firm_migrated_with_its_dossiers_has_its_copies(database, firm):
     with database.reader() as session:
         assert desk.differences(session) == []
         assert session.scalar(select(func.count()).select_from(DeskDeadline)) == 1
+
+
+def test_copies_made_again_while_somebody_writes_are_whole(database, firm):
+    """On PostgreSQL a row committed between the emptying and the copying would be copied twice."""
+    (lawyer, *_), (matter, *_) = firm
+    failures = []
+
+    def write():
+        try:
+            for number in range(25):
+                with database.transaction() as session:
+                    row = {"kind": DeadlineKind.TASK, "label": f"T{number}", "prudent_on": DAY}
+                    session.add(Deadline(matter_id=matter, responsible_id=lawyer, **row))
+        except Exception as error:  # noqa: BLE001 - told by the test
+            failures.append(error)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while writer.is_alive():
+        with database.transaction() as session:
+            desk.rebuild(session)
+    writer.join(30)
+    assert failures == []
+    with database.reader() as session:
+        assert desk.differences(session) == []
+        assert session.scalar(select(func.count()).select_from(DeskDeadline)) == 25

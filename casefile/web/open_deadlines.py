@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, liter
 
 from casefile import clock, desk
 from casefile.access import visible_to_reader
+from casefile.deadlines.agenda import OfPerson
 from casefile.law.calendar import is_working_day
 from casefile.models.desk import DeskDeadline
 from casefile.models.matter import Matter
@@ -46,12 +47,6 @@ class OfMatter(NamedTuple):
     reference: str
     title: str
     territory: str
-
-
-class OfPerson(NamedTuple):
-    """Somebody as a row names them."""
-
-    full_name: str
 
 
 class OpenDeadline(NamedTuple):
