@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from casefile import audit
 from casefile.models.base import Instant
-from casefile.models.desk import COPIES, DeskDeadline, DeskMatter, DeskSending, SendingStage
+from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending, SendingStage
 from casefile.models.evidence import Capture, CaptureState, OnlineState, Publication
 from casefile.models.ledger import Dispatch, Letter
 from casefile.models.matter import Matter, MatterState, TeamMember, WallEntry
@@ -70,7 +70,7 @@ def rebuild(session: Session) -> int:
     count = 0
     if session.get_bind().dialect.name == "postgresql":
         # A row committed between the two statements below would be copied by its trigger and by us.
-        session.execute(text(f"LOCK TABLE {', '.join(sorted(COPIES))} IN EXCLUSIVE MODE"))
+        session.execute(text("LOCK TABLE desk_deadline, desk_matter, desk_sending IN EXCLUSIVE MODE"))
     for copies, truth in _truths():
         table: Any = copies.__table__
         session.execute(delete(table))
