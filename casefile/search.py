@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, cast, column, select, table
+from sqlalchemy import Integer, Uuid, bindparam, cast, column, literal_column, select, table
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ MOST_WORDS = 20
 SNIPPET_BEFORE, SNIPPET_AFTER = 8, 22
 
 _lite = table("search_text", column("rowid"), column("search_text"))
+_place = table("search_place", column("id", Integer()), column("matter_id", Uuid()))
 _pg = table("search_text", column("entry_id"), column("stems"), column("words"))
 _entry, _matter = SearchEntry.__table__.c, Matter.__table__.c
 
@@ -182,25 +183,33 @@ def _listing(shape: _Shape) -> Any:
 
 
 def _matching(shape: _Shape, *wanted: Any) -> Any:
-    query: Any = select(*wanted)
+    # The wall is asked of the place of a text, so that neither text nor dossier is read for what is hidden behind it;
+    # and first of the reader's own copies, which lie side by side: most of what holds a common word is others', and is
+    # passed over there.
+    place: Any
     if shape.is_sqlite:
-        query = query.select_from(_lite.join(SearchEntry.__table__, _entry.id == _key(shape)))
+        place = _place.c.matter_id
+        # A sum, so that the text can only be reached from its place, whatever the planner reckons.
+        text = _entry.id == _place.c.id + literal_column("0")
+        found = _lite.join(_place, _place.c.id == _key(shape)).join(SearchEntry.__table__, text)
     else:
-        query = query.select_from(SearchEntry.__table__.join(_pg, _pg.c.entry_id == _key(shape)))
+        place = _entry.matter_id
+        found = SearchEntry.__table__.join(_pg, _pg.c.entry_id == _key(shape))
     conditions = {
         **_words_asked(shape),
         "kinds": _entry.kind.in_(bindparam("kinds", expanding=True)),
-        "matter": _entry.matter_id == bindparam("matter"),
+        "matter": place == bindparam("matter"),
         "since": _entry.happened_at >= bindparam("since"),
         "until": _entry.happened_at < bindparam("until"),
         "before": _key(shape) < bindparam("before"),
     }
-    # The wall is asked of the entry, so that no dossier is read for what is hidden behind it; and first of the reader's
-    # own copies, which lie side by side: most of what holds a common word is others', and is passed over there.
-    own = select(DeskMatter.matter_id).where(desk.mine(DeskMatter), DeskMatter.matter_id == _entry.matter_id)
-    wall = and_(own.correlate(SearchEntry.__table__).exists(), visible_to_reader(_entry.matter_id))
-    query = query.join(Matter.__table__, _matter.id == _entry.matter_id)
-    return query.where(*(conditions[name] for name in sorted(shape.names)), wall)
+    own = (
+        select(DeskMatter.matter_id)
+        .where(desk.mine(DeskMatter), DeskMatter.matter_id == place)
+        .correlate_except(DeskMatter)
+    )
+    query = select(*wanted).select_from(found.join(Matter.__table__, _matter.id == place))
+    return query.where(*(conditions[name] for name in sorted(shape.names)), own.exists(), visible_to_reader(place))
 
 
 def _words_asked(shape: _Shape) -> dict[str, Any]:

@@ -154,6 +154,18 @@ def test_no_question_of_the_dossier_page_walks_a_table_of_the_firm(database, bro
     assert all("publication_id=?" in plan or "matter_id=?" in plan for plan in proofs)
 
 
+def test_a_search_asks_the_wall_before_it_reads_a_text(database, browser):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL does not walk texts one by one")
+    found = plans(database, browser, "/recherche?q=cabinet")
+    read = [number for number, plan in enumerate(found) if plan.startswith("SEARCH search_entry")]
+    place, text = (found[number] for number in read)
+    assert "COVERING INDEX ix_search_entry_place" in place
+    assert "PRIMARY KEY" in text
+    between = " ".join(found[read[0] : read[1]])
+    assert all(asked in between for asked in ("desk_matter", "team_member", "wall_entry"))
+
+
 @pytest.mark.parametrize("place", ["", "?etat=relance&nature=paf_6_3&plateforme=x", "/issues", "/{}"])
 def test_no_question_about_sendings_walks_a_table_of_the_firm(database, browser, people, place):
     if not database.is_sqlite:
