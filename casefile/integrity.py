@@ -20,7 +20,6 @@ from casefile.errors import CasefileError
 from casefile.evidence import bag, custody_ledger
 from casefile.models.client import DeliveredFile
 from casefile.models.correspondence import FiledMail, MailPart
-from casefile.models.desk import DeskDeadline
 from casefile.models.erasure import MatterErasure
 from casefile.models.evidence import Artifact, Capture, CaptureState, CustodyEvent, Passage, Seal
 from casefile.models.ledger import AuditAnchor, AuditEntry, Exhibit, JournalSheet, Letter, LetterVersion
@@ -139,7 +138,7 @@ def _check_destroyed(session: Session, report: Report) -> None:
 
 def _check_lists(session: Session, report: Report) -> None:
     """The copies that lists sort and count say what their sources say: a date that they lack is shown to nobody."""
-    report.checked["lists"] = session.scalar(select(func.count()).select_from(DeskDeadline)) or 0
+    report.checked["lists"] = desk.count(session)
     for matter_id in sorted({matter_id for *_kind, matter_id in desk.differences(session)}, key=str):
         report.blame(
             "lists",

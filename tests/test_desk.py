@@ -11,8 +11,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import delete, func, insert, select, text, update
 
+from bench import data as filling
 from casefile import clock, desk, integrity, jobs, matters
+from casefile.cipher import Keyring
 from casefile.cli.lists import rebuild as rebuild_command
+from casefile.database import Database
 from casefile.documents.sending import ANSWERS, DECIDES_NOTHING
 from casefile.identification import notices
 from casefile.models.desk import DeskDeadline, DeskMatter, DeskSending, SendingStage
@@ -23,7 +26,14 @@ from casefile.models.people import Person, Role
 from casefile.models.procedure import ControlState, Deadline, DeadlineKind, DeadlineState
 
 DAY = date(2026, 12, 1)
+KEYS = Keyring(("0123456789abcdef" * 2,))
 KINDS = ["mise_en_demeure", *desk.BY_CONTENT]
+
+
+def pytest_generate_tests(metafunc):
+    """Run everything on both databases each time: their triggers are written in two languages."""
+    if "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -344,6 +354,7 @@ def test_what_differs_is_found_told_and_made_again(spoiled, storage, settings):
         report = integrity.verify(session, storage)
     assert [fault.kind for fault in report.faults] == ["lists", "lists"]
     assert "casefile lists rebuild" in report.faults[0].message
+    assert report.checked["lists"] == 3
     with spoiled.transaction() as session:
         assert desk.rebuild(session) == 4
     with spoiled.reader() as session:
@@ -418,6 +429,27 @@ def test_a_firm_migrated_with_its_dossiers_has_its_copies(database, firm):
     with database.reader() as session:
         assert desk.differences(session) == []
         assert session.scalar(select(func.count()).select_from(DeskDeadline)) == 1
+
+
+def test_a_firm_filled_at_once_reads_no_row_again_for_each_new_one(postgresql_url):
+    """PostgreSQL has counted nothing yet, and keeps the ways that it took when the tables were empty."""
+    base = Database(postgresql_url, KEYS)
+    base.migrate()
+    read = text(
+        "SELECT relname, n_tup_ins, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables "
+        "WHERE n_tup_ins > 0"
+    )
+    with base.transaction() as session:
+        made = filling.fill(session, 200, 10)
+        tables = {name: (written, fetched) for name, written, fetched in session.execute(read)}
+        assert desk.differences(session) == []
+    base.close()
+    assert len(made["matters"]) == 200
+    deadlines, fetched = tables["deadline"]
+    assert deadlines >= 1000
+    assert fetched < 4 * deadlines
+    written = sum(count for count, _ in tables.values())
+    assert max(fetched for _, fetched in tables.values()) < 2 * written
 
 
 def test_copies_made_again_while_somebody_writes_are_whole(database, firm):
