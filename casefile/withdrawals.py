@@ -16,7 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile import audit, matters, undo
-from casefile.errors import Conflict
+from casefile.errors import Conflict, Refused
+from casefile.evidence.erasure import hold_of
 from casefile.models.correspondence import FiledMail, MailPlace
 from casefile.models.ledger import Note
 from casefile.models.matter import Matter, TeamFunction, TeamMember
@@ -24,6 +25,7 @@ from casefile.models.people import OUTSIDERS, Person
 from casefile.models.work import RecentChange
 
 NOTE, MAIL, TEAM = undo.ACTS
+HELD = "Ce dossier est sous conservation : ses notes restent. Écrivez une autre note pour corriger celle-ci."
 MOVED = "Ce que vous voulez annuler a changé depuis : faites-le à la main pour ne rien effacer d'autre."
 
 
@@ -67,9 +69,11 @@ def team_changed(
 
 
 def standing(session: Session, actor: Person, matter: Matter) -> list[Act]:
-    """List what this person may still take back in this dossier, the latest first."""
-    found = []
+    """List what this person may still take back in this dossier, the latest first: no note under a hold."""
+    found, is_held = [], hold_of(session, matter) is not None
     for change in undo.recent_acts(session, actor, matter):
+        if is_held and change.kind == NOTE:
+            continue
         name = _NAMES[change.kind](session, actor, matter, change)
         if name is not None:
             found.append(Act(change, change.kind, name))
@@ -103,7 +107,9 @@ def _team(session: Session, _actor: Person, matter: Matter, change: RecentChange
     return person.full_name if place_of(session, matter, person.id) == change.before["after"] else None
 
 
-def _erase_note(session: Session, actor: Person, _matter: Matter, change: RecentChange) -> None:
+def _erase_note(session: Session, actor: Person, matter: Matter, change: RecentChange) -> None:
+    if hold_of(session, matter) is not None:
+        raise Refused(HELD)
     row = session.get_one(Note, change.row_id)
     audit.record(session, actor, "note.taken_back", row)
     session.delete(row)

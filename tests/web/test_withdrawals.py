@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from casefile import clock, matters
+from casefile.evidence import erasure
 from casefile.models.correspondence import FiledMail, MailPlace
 from casefile.models.ledger import AuditEntry, Note
 from casefile.models.matter import Matter, TeamFunction, TeamMember
@@ -73,6 +74,19 @@ def test_only_its_author_takes_a_note_back_once_and_within_the_day(
         session.execute(RecentChange.__table__.update().values(created_at=clock.now() - timedelta(days=2)))
     assert "ne peut plus être annulée" in unescape(lawyer.post(url, page=chronology, follow_redirects=True).text)
     assert len(rows(database, Note)) == 1
+
+
+def test_a_note_stays_while_the_dossier_is_under_a_hold(lawyer, matter, chronology, database, people):
+    url = way_back(write_note(lawyer, matter, chronology))
+    with database.transaction() as session:
+        actor = session.get(Person, people["lawyer"].id)
+        erasure.place_hold(session, actor, session.get(Matter, matter.id), "procès prévisible")
+    assert url not in lawyer.get(chronology).text
+    assert "sous conservation" in unescape(lawyer.post(url, page=chronology, follow_redirects=True).text)
+    assert [note.body for note in rows(database, Note)] == ["Il accepte la citation."]
+    with database.transaction() as session:
+        erasure.lift_hold(session, session.get(Person, people["lawyer"].id), session.get(Matter, matter.id))
+    assert "Note retirée" in lawyer.post(url, page=chronology, follow_redirects=True).text
 
 
 def test_a_message_filed_in_the_wrong_dossier_goes_back_to_the_queue(lawyer, matter, database, chronology):
