@@ -175,8 +175,8 @@ def _tune_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            # Kilobytes of pages that each connection keeps: the system's cache serves as fast, and all share it.
-            "cache_size=-1000",
+            # Kilobytes of pages that each connection keeps: what a search walks. All share the system's cache.
+            "cache_size=-2000",
             "secure_delete=ON",  # what is deleted is overwritten: a destroyed dossier cannot be read from the file
         ):
             cursor.execute(f"PRAGMA {pragma}")

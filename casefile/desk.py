@@ -46,10 +46,14 @@ ABOUT_A_CONTENT = (*CONTESTED, "rgpd_effacement", "rgpd_dereferencement")
 BY_CONTENT = (*ABOUT_A_CONTENT, "paf_6_3")
 
 
-def mine(copies: type[DeskMatter | DeskDeadline | DeskSending]) -> ColumnElement[bool]:
-    """Give the condition that a copy is the reader's at an instant; both values stay open (`reader`, `instant`)."""
+def mine(copies: Any) -> ColumnElement[bool]:
+    """Give the condition that a copy is the reader's at an instant; both values stay open (`reader`, `instant`).
+
+    `copies` holds `person_id` and `until`: one of the three models, or the columns of a view of theirs.
+    """
     reader, instant = bindparam("reader", type_=Uuid()), bindparam("instant", type_=Instant())
-    return (copies.person_id == reader) & or_(copies.until.is_(None), copies.until > instant)
+    is_theirs: ColumnElement[bool] = copies.person_id == reader
+    return is_theirs & or_(copies.until.is_(None), copies.until > instant)
 
 
 def differences(session: Session) -> list[tuple[str, str, uuid.UUID]]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from casefile import clock, desk
 from casefile.access import Permission, allows, visible_to_reader
 from casefile.cipher import Keyring
-from casefile.models.base import keys_of
+from casefile.models.base import Instant, keys_of
 from casefile.models.desk import DeskMatter
 from casefile.models.matter import Matter
 from casefile.models.people import Person
@@ -33,7 +33,12 @@ MOST_WORDS = 20
 SNIPPET_BEFORE, SNIPPET_AFTER = 8, 22
 
 _lite = table("search_text", column("rowid"), column("search_text"))
-_place = table("search_place", column("id", Integer()), column("matter_id", Uuid()))
+# For each text, one row for each who may read it (migration 0039).
+_readable = table(
+    "search_readable",
+    *(column(name, kind) for name, kind in (("id", Integer()), ("matter_id", Uuid()), ("number", Integer()))),
+    *(column(name, kind) for name, kind in (("person_id", Uuid()), ("until", Instant()))),
+)
 _pg = table("search_text", column("entry_id"), column("stems"), column("words"))
 _entry, _matter = SearchEntry.__table__.c, Matter.__table__.c
 
@@ -183,33 +188,29 @@ def _listing(shape: _Shape) -> Any:
 
 
 def _matching(shape: _Shape, *wanted: Any) -> Any:
-    # The wall is asked of the place of a text, so that neither text nor dossier is read for what is hidden behind it;
-    # and first of the reader's own copies, which lie side by side: most of what holds a common word is others', and is
-    # passed over there.
-    place: Any
+    # First comes the reader's own copy of the dossier: most of what holds a common word is others', and is passed over
+    # there, neither text nor dossier read.
+    copies: Any
     if shape.is_sqlite:
-        place = _place.c.matter_id
-        # A sum, so that the text can only be reached from its place, whatever the planner reckons.
-        text = _entry.id == _place.c.id + literal_column("0")
-        found = _lite.join(_place, _place.c.id == _key(shape)).join(SearchEntry.__table__, text)
+        copies = _readable.c
+        # A sum that needs the copy, so that no text is read before it, whatever the planner reckons.
+        text = _entry.id == copies.id + literal_column("0") * copies.number
+        found = _lite.join(_readable, copies.id == _key(shape)).join(SearchEntry.__table__, text)
     else:
-        place = _entry.matter_id
+        copies = DeskMatter.__table__.c
         found = SearchEntry.__table__.join(_pg, _pg.c.entry_id == _key(shape))
+        found = found.join(DeskMatter.__table__, copies.matter_id == _entry.matter_id)
     conditions = {
         **_words_asked(shape),
         "kinds": _entry.kind.in_(bindparam("kinds", expanding=True)),
-        "matter": place == bindparam("matter"),
+        "matter": copies.matter_id == bindparam("matter"),
         "since": _entry.happened_at >= bindparam("since"),
         "until": _entry.happened_at < bindparam("until"),
         "before": _key(shape) < bindparam("before"),
     }
-    own = (
-        select(DeskMatter.matter_id)
-        .where(desk.mine(DeskMatter), DeskMatter.matter_id == place)
-        .correlate_except(DeskMatter)
-    )
-    query = select(*wanted).select_from(found.join(Matter.__table__, _matter.id == place))
-    return query.where(*(conditions[name] for name in sorted(shape.names)), own.exists(), visible_to_reader(place))
+    query = select(*wanted).select_from(found.join(Matter.__table__, _matter.id == _entry.matter_id))
+    asked = (conditions[name] for name in sorted(shape.names))
+    return query.where(*asked, desk.mine(copies), visible_to_reader(_entry.matter_id))
 
 
 def _words_asked(shape: _Shape) -> dict[str, Any]:
