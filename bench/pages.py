@@ -27,7 +27,7 @@ from casefile.config import Settings
 OK = 200
 # What is drawn anew at each visit, and nothing else: the token of each form. The rest is the same to the byte.
 DRAWN = re.compile(r'(name="csrf_token"[^>]*value=)"[^"]*"')
-ROW = re.compile(r'<tr[^>]*>\s*<td|<li class="entry')
+ROW = re.compile(r'<tr[^>]*>\s*<td|<li class="entry|<a [^>]* data-result')
 
 
 @dataclass

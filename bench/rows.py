@@ -17,6 +17,7 @@ from typing import Any
 from bench import rendering
 from bench.data import SHOWN, word_at
 from bench.floors import agenda, deadlines, dossier, dossiers, home, notifications
+from bench.floors import search as search_by_hand
 from bench.floors.desk import Desk
 from bench.ground import Ground
 from bench.mailing import draining, draining_ready
@@ -167,8 +168,9 @@ LISTINGS: dict[str, tuple[str, Callable[[Desk], str]]] = {
     "page « Notifications »": ("/notifications", notifications.view),
 }
 DOSSIER, SECTIONS = "page du dossier", 8
+SEARCH = "page « Recherche »"
 OTHERS = {
-    "page « Recherche »": f"/recherche?q={word_at(COMMON[0])}",
+    SEARCH: f"/recherche?q={word_at(COMMON[0])}",
     DOSSIER: "/dossiers/{first}",
 }
 BY_HAND, REPLAYED = "écrite à la main : SQL nu, même gabarit", "ses requêtes rejouées + son gabarit"
@@ -193,7 +195,7 @@ def rounds_of(path: str) -> int:
 
 def _by_hand(path: str, write: Callable[[Desk], str]) -> Prepare:
     def prepare(ground: Ground) -> Pair:
-        pair = paging_by_hand(ground, path, write)
+        pair = paging_by_hand(ground, path, write, rounds_of(path))
         assert rows_shown(str(pair.ours(0))) == SHOWN
         return pair
 
@@ -217,9 +219,9 @@ def showing(ground: Ground) -> Pair:
     return pair
 
 
+row(SEARCH, BY_HAND, 2.0)(_by_hand(OTHERS[SEARCH], search_by_hand.view))
 for _name, _path in OTHERS.items():
-    known = _name == DOSSIER
-    row(f"{_name}, réponse connue" if known else _name, REPLAYED, None if known else 2.0)(_replayed(_path))
+    row(f"{_name}, réponse connue", REPLAYED, None)(_replayed(_path))
 
 row("connexion", "même argon2, INSERT + COMMIT nus", 2.0)(signing_in)
 for _name, _floor, _limit, _drawing in DRAWINGS:

@@ -5,6 +5,7 @@ Verbs take loaded objects, record themselves in the trail and never commit.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -32,6 +33,7 @@ from casefile.models.matter import (
 )
 from casefile.models.people import Person, PersonState, Role
 
+REFERENCE = re.compile(r"\d{4}/\d{4,}", re.ASCII)
 EVERY = 2**31 - 1  # rows, where a list is not cut into pages
 
 
@@ -233,7 +235,10 @@ def _counting(state: MatterState) -> Select[int]:
 
 def by_reference(session: Session, person: Person, reference: str) -> uuid.UUID | None:
     """Find a visible dossier by its number; None when it does not exist for this person."""
-    return session.scalar(select(Matter.id).where(Matter.reference == reference.strip(), visible_to(person)))
+    asked = reference.strip()
+    if not REFERENCE.fullmatch(asked):
+        return None  # words, most often: no question is worth asking
+    return session.scalar(select(Matter.id).where(Matter.reference == asked, visible_to(person)))
 
 
 def _next_number(session: Session, year: int) -> int:

@@ -37,7 +37,8 @@ def before(database: Database) -> None:
     pace = BEFORE.get((request.method, request.endpoint or ""))
     if pace is not None and g.person is not None:
         who = str(g.person.id)
-        g.db.rollback()  # the count is kept whatever becomes of the act: our own lock must not stand in its way
+        if request.method != "GET":
+            g.db.rollback()  # the count is kept whatever becomes of the act: our own lock must not stand in its way
         with database.transaction() as session:
             spend(session, pace, who)
 

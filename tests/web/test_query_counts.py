@@ -25,7 +25,7 @@ PINNED = {
     "/delais": 5,
     "/agenda?vue=liste": 9,
     "/notifications": 5,
-    "/recherche?q=retrait": 9,
+    "/recherche?q=retrait": 6,
     "/dossiers/{}": 12,
 }
 LISTS = [path for path in PINNED if "{}" not in path]
