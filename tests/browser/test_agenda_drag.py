@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from casefile import accounts, clock, matters
@@ -73,7 +74,7 @@ def test_typing_a_dossier_offers_those_that_hold_the_words(browser, week):
             field = page.locator("input[list=dossiers]")
             with page.expect_response("**/agenda/dossiers?q=rien"):
                 field.fill("rien")
-            page.wait_for_function("document.querySelectorAll('#dossiers option').length === 0")
+            expect(offers).to_have_count(0)
             with page.expect_response("**/agenda/dossiers?q=lemaire"):
                 field.fill("lemaire")
-            page.wait_for_function("document.querySelectorAll('#dossiers option').length === 1")
+            expect(offers).to_have_count(1)

@@ -25,6 +25,7 @@ from .test_clinical_case import ANSWERS
 __all__ = ["app", "capture", "cheap_hashing", "matter", "people", "wave"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WORDS = "Ce médecin s'est trompé dans les dosages du médicament."
+SWAPPED_WITHIN_MS = 30_000
 REPLY = "Vous mentez, monsieur, et vous n'avez jamais su vous tenir !"
 ANSWERED = "document.querySelector('#avancement progress').value"
 COMMENT = "Commentaire {number}\nArnaque totale, ce médecin a truqué mon dossier 😡\n"
@@ -56,7 +57,12 @@ def answer(page, question, value):
     """Click an answer and wait for the parts that follow to be swapped."""
     before = page.evaluate(ANSWERED)
     page.locator(f'input[name="{question}"][value="{value}"]').check(force=True)
-    page.wait_for_function(f"before => ({ANSWERED}) > before", arg=before)
+    # Asked again from outside: the page's own policy forbids Playwright to evaluate a text inside it.
+    for _ in range(SWAPPED_WITHIN_MS // 50):
+        if page.evaluate(ANSWERED) > before:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"nothing followed the answer to {question}")
 
 
 def text_of(pdf):

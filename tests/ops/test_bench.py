@@ -86,7 +86,7 @@ def test_the_page_of_the_dossier_written_by_hand_opens_to_no_one_behind_the_wall
 def test_every_row_gives_the_same_answer_on_both_sides(monkeypatch):
     """At a tiny size and without a timing: what is compared must be the same thing."""
     monkeypatch.setattr(rendering, "EXHIBITS", 8)
-    with ground(80, 200) as made:
+    with ground(80, 400) as made:
         for name, _floor, _limit, prepare in ROWS:
             pair = prepare(made)
             left, right = pair.floor(0), pair.ours(0)
