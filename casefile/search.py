@@ -36,8 +36,11 @@ _lite = table("search_text", column("rowid"), column("search_text"))
 # For each text, one row for each who may read it (migration 0039).
 _readable = table(
     "search_readable",
-    *(column(name, kind) for name, kind in (("id", Integer()), ("matter_id", Uuid()), ("number", Integer()))),
-    *(column(name, kind) for name, kind in (("person_id", Uuid()), ("until", Instant()))),
+    column("id", Integer()),
+    column("matter_id", Uuid()),
+    column("person_id", Uuid()),
+    column("until", Instant()),
+    column("number", Integer()),
 )
 _pg = table("search_text", column("entry_id"), column("stems"), column("words"))
 _entry, _matter = SearchEntry.__table__.c, Matter.__table__.c

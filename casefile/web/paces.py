@@ -37,8 +37,9 @@ def before(database: Database) -> None:
     pace = BEFORE.get((request.method, request.endpoint or ""))
     if pace is not None and g.person is not None:
         who = str(g.person.id)
+        # The count is kept whatever becomes of the act: our own lock must not stand in its way. Who reads holds none.
         if request.method != "GET":
-            g.db.rollback()  # the count is kept whatever becomes of the act: our own lock must not stand in its way
+            g.db.rollback()
         with database.transaction() as session:
             spend(session, pace, who)
 

@@ -1,7 +1,7 @@
 """Reach the deadline that a trigger copies by its own index, however few tables PostgreSQL has counted yet.
 
 In a long transaction that fills a firm, nothing is counted: « every open deadline » looked as short a way as « this
-one », and each new deadline read all those before it. A sum is no column: no index answers for the state any more.
+one », and each new deadline read all those before it. Put together with nothing, the state finds no index any more.
 """
 
 from alembic import op

@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from casefile import clock, indexing, search
 from casefile.cipher import Keyring
 from casefile.database import Database
+from casefile.models.desk import DeskMatter
 from casefile.models.ledger import Note
 from casefile.models.matter import Matter, Party, PartyRole, TeamFunction, TeamMember, WallEntry
 from casefile.models.people import Person, Role
@@ -170,6 +171,17 @@ def test_the_wall_hides_the_text_the_count_and_the_snippet(session, anne, matter
     assert bodies(session, marc, "zanzibar") == []
     assert len(search.find(session, marc, "zanzibar").hits) == 0
     assert len(search.find(session, anne, "zanzibar").hits) == 1
+
+
+def test_a_copy_left_over_in_the_lists_opens_no_text(session, anne, matter):
+    marc = Person(email="m@b.fr", full_name="Marc", role=Role.PARTNER)
+    session.add(marc)
+    session.flush()
+    note(session, matter, anne, "zanzibar")
+    copied = session.execute(select(DeskMatter.__table__)).mappings().one()
+    session.execute(insert(DeskMatter).values({**copied, "person_id": marc.id}))
+    assert bodies(session, marc, "zanzibar") == []
+    assert bodies(session, anne, "zanzibar") == ["zanzibar"]
 
 
 def test_filters_narrow_by_kind_dossier_and_day(session, anne, matter):
